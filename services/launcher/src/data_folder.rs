@@ -42,7 +42,12 @@ impl DataFolder {
         fs::create_dir_all(path).map_err(at("making", path))?;
         let root = path.canonicalize().map_err(at("finding", path))?;
         let is_new = check_marker(&root)?;
-        check_space(&root, is_new)?;
+        let needed_mb = if is_new {
+            FREE_MB_FOR_FIRST_START
+        } else {
+            FREE_MB_FOR_NEXT_START
+        };
+        check_space(&root, needed_mb)?;
         let lock = lock(&root)?;
         if is_new {
             let marker = root.join(MARKER);
@@ -142,16 +147,11 @@ fn check_marker(root: &Path) -> Result<bool, LaunchError> {
     }
 }
 
-fn check_space(root: &Path, is_new: bool) -> Result<(), LaunchError> {
+fn check_space(root: &Path, needed_mb: u64) -> Result<(), LaunchError> {
     let disk = rustix::fs::statvfs(root)
         .map_err(std::io::Error::from)
         .map_err(at("measuring", root))?;
     let free_mb = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
-    let needed_mb = if is_new {
-        FREE_MB_FOR_FIRST_START
-    } else {
-        FREE_MB_FOR_NEXT_START
-    };
     if free_mb < needed_mb {
         return Err(LaunchError::DiskFull {
             path: root.to_owned(),
@@ -214,6 +214,14 @@ mod tests {
         drop(first);
         assert_eq!(DataFolder::holder(folder.path()), None);
         DataFolder::open(folder.path()).expect("it is free again");
+    }
+
+    #[test]
+    fn a_disk_with_too_little_space_is_refused_with_both_figures() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        check_space(folder.path(), 0).expect("nothing is needed");
+        let refusal = check_space(folder.path(), 123_456_789_012).expect_err("too much");
+        assert!(refusal.to_string().contains("123456789012 MB are needed"));
     }
 
     #[test]
