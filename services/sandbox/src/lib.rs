@@ -1,1 +1,59 @@
-//! waybill-sandbox
+//! The other side of a provider's wire, on this machine.
+//!
+//! The sandbox speaks Meta's Cloud API to whoever sends, answers with signed webhooks (receipts,
+//! and on demand messages from people), and does on demand everything that goes wrong in the
+//! world: throttling, refusals, errors before and after a message was taken, silence, resets,
+//! receipts lost, doubled, late and out of order. It is what a first run and every test send to.
+//!
+//! It is not a model of Meta's rules about windows, templates or quality: it takes every message
+//! that is well formed. Two things must stay true: each accepted request is counted exactly once,
+//! and a receipt is delivered until the callback takes it, unless a fault says otherwise.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+mod config;
+mod control;
+mod faults;
+mod graph;
+mod journal;
+mod ledger;
+mod outbox;
+mod profile;
+mod receipts;
+mod state;
+mod webhook;
+mod wire;
+
+pub use config::Config;
+pub use faults::{Delay, FaultSets, Faults, ReceiptFaults, Reject, Span, Throttle};
+pub use profile::Registration;
+pub use receipts::{Behaviour, Status};
+pub use state::Sandbox;
+pub use webhook::{SIGNATURE_HEADER, signature};
+
+/// The port of a sandbox that nobody gave another.
+pub const DEFAULT_PORT: u16 = 8090;
+
+/// Runs a sandbox until `shutdown`.
+pub async fn serve(listener: TcpListener, config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
+    serve_opened(listener, Sandbox::open(config, shutdown)?).await
+}
+
+/// Serves a sandbox that was opened before, until the token it was opened with is cancelled.
+pub async fn serve_opened(listener: TcpListener, sandbox: Arc<Sandbox>) -> anyhow::Result<()> {
+    let app = router(sandbox.clone()).into_make_service_with_connect_info::<wire::Breaker>();
+    let stopped = sandbox.shutdown.clone().cancelled_owned();
+    let served = axum::serve(wire::BreakableListener(listener), app).with_graceful_shutdown(stopped).await;
+    sandbox.close().await?;
+    served.context("serving the sandbox")
+}
+
+/// The sandbox's routes, for tests without a socket.
+pub fn router(sandbox: Arc<Sandbox>) -> Router {
+    control::routes().fallback(graph::answer).with_state(sandbox)
+}

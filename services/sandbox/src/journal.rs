@@ -1,0 +1,251 @@
+//! An append-only file from which a restarted sandbox learns what it had accepted and which
+//! receipts it still owes.
+//!
+//! A send is handed to the operating system before it is answered, so it outlives the process; it
+//! is not flushed to the disk, so it may not outlive the machine. Delivered receipts are noted a
+//! little later: after a crash some may be delivered twice, none is forgotten.
+//!
+//! One record a line, fields parted by tabs: `p` registration, `a` accepted send, `d` delivered
+//! receipts as `send.slot`, `r` refused sends, `i` inbound messages.
+
+use std::fmt::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write as _};
+use std::path::Path;
+
+use uuid::Uuid;
+
+use crate::ledger::{Key, Send, Wamid};
+use crate::profile::Registration;
+use crate::receipts::{Planned, Status};
+
+/// What a line of the journal says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    Registered(Registration),
+    Accepted { phone_number_id: String, accepted_at_ms: u64, key: Key, wamid: Wamid, to: u64, plan: Vec<Planned> },
+    Delivered(Vec<(u32, u8)>),
+    Refused { phone_number_id: String, count: u64 },
+    Inbound { phone_number_id: String, count: u64 },
+}
+
+/// The file and the lines that are not yet handed over.
+pub struct Journal {
+    file: File,
+    /// What the operating system has.
+    length: u64,
+    pending: String,
+}
+
+impl Journal {
+    /// Opens the journal and hands each record in it to `replay`. A torn last line is cut off.
+    pub fn open(path: &Path, mut replay: impl FnMut(Record)) -> io::Result<Self> {
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        let mut reader = BufReader::with_capacity(1 << 20, &file);
+        let mut line = Vec::new();
+        let mut whole = 0;
+        loop {
+            line.clear();
+            let read = reader.read_until(b'\n', &mut line)?;
+            if line.last() != Some(&b'\n') {
+                break;
+            }
+            let text = String::from_utf8_lossy(&line[..read - 1]);
+            match parse(&text) {
+                Some(record) => replay(record),
+                None => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        format!("{} is not a sandbox journal at byte {whole}", path.display()),
+                    ));
+                }
+            }
+            whole += read as u64;
+        }
+        file.set_len(whole)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(Self { file, length: whole, pending: String::new() })
+    }
+
+    /// Hands everything to the operating system.
+    pub fn flush(&mut self) -> io::Result<()> {
+        if let Err(error) = self.file.write_all(self.pending.as_bytes()) {
+            // Half a line would make the rest unreadable.
+            self.file.set_len(self.length)?;
+            return Err(error);
+        }
+        self.length += self.pending.len() as u64;
+        self.pending.clear();
+        Ok(())
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.pending.clear();
+        self.length = 0;
+        self.file.set_len(0)
+    }
+
+    pub fn registered(&mut self, registration: &Registration) -> io::Result<()> {
+        let json = serde_json::to_string(registration)?;
+        let _ = writeln!(self.pending, "p\t{json}");
+        self.flush()
+    }
+
+    /// Notes a send; once this returns it survives the process.
+    pub fn accepted(
+        &mut self,
+        phone_number_id: &str,
+        accepted_at_ms: u64,
+        send: &Send,
+        plan: &[Planned],
+    ) -> io::Result<()> {
+        let before = self.pending.len();
+        let out = &mut self.pending;
+        let _ = write!(out, "a\t{phone_number_id}\t{accepted_at_ms}\t{}\t{}\t", hex::encode(send.wamid.0), send.to);
+        let _ = match &send.key {
+            Key::Uuid(id) => write!(out, "u{id}\t"),
+            Key::Hash(hash) => write!(out, "h{}\t", hex::encode(hash)),
+            Key::Text(text) => write!(out, "t{}\t", serde_json::to_string(text)?),
+        };
+        for (place, receipt) in plan.iter().enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            let _ =
+                write!(out, "{comma}{}:{}:{}:{}", letter(receipt.status), receipt.code, receipt.due_ms, receipt.lag_ms);
+        }
+        out.push('\n');
+        // What could not be written will be refused, so it must not be written later.
+        self.flush().inspect_err(|_| self.pending.truncate(before))
+    }
+
+    pub fn delivered(&mut self, receipts: impl Iterator<Item = (u32, u8)>) {
+        self.pending.push('d');
+        for (send, slot) in receipts {
+            let _ = write!(self.pending, "\t{send}.{slot}");
+        }
+        self.pending.push('\n');
+    }
+
+    pub fn refused(&mut self, phone_number_id: &str) {
+        let _ = writeln!(self.pending, "r\t{phone_number_id}\t1");
+    }
+
+    pub fn inbound(&mut self, phone_number_id: &str, count: u64) {
+        let _ = writeln!(self.pending, "i\t{phone_number_id}\t{count}");
+    }
+}
+
+fn letter(status: Status) -> char {
+    match status {
+        Status::Sent => 's',
+        Status::Delivered => 'd',
+        Status::Read => 'r',
+        Status::Failed => 'f',
+    }
+}
+
+fn parse(line: &str) -> Option<Record> {
+    let (kind, rest) = line.split_once('\t').unwrap_or((line, ""));
+    let mut fields = rest.split('\t');
+    match kind {
+        "p" => serde_json::from_str(rest).ok().map(Record::Registered),
+        "a" => Some(Record::Accepted {
+            phone_number_id: fields.next()?.to_owned(),
+            accepted_at_ms: fields.next()?.parse().ok()?,
+            wamid: Wamid(hex::decode(fields.next()?).ok()?.try_into().ok()?),
+            to: fields.next()?.parse().ok()?,
+            key: parse_key(fields.next()?)?,
+            plan: fields
+                .next()?
+                .split(',')
+                .filter(|part| !part.is_empty())
+                .map(parse_planned)
+                .collect::<Option<_>>()?,
+        }),
+        "d" => Some(Record::Delivered(
+            fields
+                .filter(|field| !field.is_empty())
+                .map(|field| {
+                    field.split_once('.').and_then(|(send, slot)| Some((send.parse().ok()?, slot.parse().ok()?)))
+                })
+                .collect::<Option<_>>()?,
+        )),
+        "r" => {
+            Some(Record::Refused { phone_number_id: fields.next()?.to_owned(), count: fields.next()?.parse().ok()? })
+        }
+        "i" => {
+            Some(Record::Inbound { phone_number_id: fields.next()?.to_owned(), count: fields.next()?.parse().ok()? })
+        }
+        _ => None,
+    }
+}
+
+fn parse_key(field: &str) -> Option<Key> {
+    match field.split_at_checked(1)? {
+        ("u", id) => Uuid::try_parse(id).ok().map(Key::Uuid),
+        ("h", hash) => Some(Key::Hash(hex::decode(hash).ok()?.try_into().ok()?)),
+        ("t", json) => serde_json::from_str::<Box<str>>(json).ok().map(Key::Text),
+        _ => None,
+    }
+}
+
+fn parse_planned(part: &str) -> Option<Planned> {
+    let mut numbers = part.split(':');
+    let status = match numbers.next()? {
+        "s" => Status::Sent,
+        "d" => Status::Delivered,
+        "r" => Status::Read,
+        "f" => Status::Failed,
+        _ => return None,
+    };
+    let mut number = || numbers.next()?.parse().ok();
+    Some(Planned { status, code: number()?, due_ms: number()?, lag_ms: number()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_come_back_and_a_torn_line_is_cut_off() {
+        let path = std::env::temp_dir().join(format!("sandbox-journal-{}", Uuid::new_v4()));
+        let plan = vec![
+            Planned { status: Status::Sent, code: 0, due_ms: 40, lag_ms: 0 },
+            Planned { status: Status::Failed, code: 131026, due_ms: 90, lag_ms: 7 },
+        ];
+        let send = Send {
+            key: Key::Text("a\tb\n".into()),
+            wamid: Wamid([7; 16]),
+            to: 491511234567,
+            accepted_at: 1,
+            profile: 0,
+            state: None,
+        };
+        let mut journal = Journal::open(&path, |_| panic!("a new journal is empty")).expect("opens");
+        journal.accepted("1", 5, &send, &plan).expect("written");
+        journal.delivered([(0, 1)].into_iter());
+        journal.refused("1");
+        journal.flush().expect("written");
+        journal.file.write_all(b"a\t1\t5").expect("written");
+        drop(journal);
+
+        let expected = vec![
+            Record::Accepted {
+                phone_number_id: "1".into(),
+                accepted_at_ms: 5,
+                key: send.key.clone(),
+                wamid: send.wamid,
+                to: send.to,
+                plan,
+            },
+            Record::Delivered(vec![(0, 1)]),
+            Record::Refused { phone_number_id: "1".into(), count: 1 },
+        ];
+        for _ in 0..2 {
+            let mut found = Vec::new();
+            Journal::open(&path, |record| found.push(record)).expect("opens");
+            assert_eq!(found, expected);
+        }
+        std::fs::remove_file(&path).expect("removed");
+    }
+}
