@@ -1,0 +1,182 @@
+//! What a contact and the business said to each other, first form: inbound messages and replies.
+//!
+//! Replies stick to the number the contact wrote to last. A reply's message is dispatched in the same append.
+
+use crate::id::{ContactId, MessageId, ProfileId, UserId};
+use crate::personal::Personal;
+use crate::{aggregate, events, impersonal, personal_to};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What was said. Personal to the contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The number the contact writes from, E.164.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The name the contact shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_name: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InboundReceived {
+    pub contact_id: ContactId,
+    pub profile_id: ProfileId,
+    pub provider_message_id: String,
+    /// The provider's type: `text`, `image`, `button` …; kept as it is when unknown.
+    pub kind: String,
+    pub at: DateTime<Utc>,
+    #[serde(skip)]
+    pub said: Personal<Said>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReplyRequested {
+    pub message_id: MessageId,
+    pub contact_id: ContactId,
+    pub profile_id: ProfileId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    pub at: DateTime<Utc>,
+    #[serde(skip)]
+    pub said: Personal<Said>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MarkedRead {}
+
+personal_to!(InboundReceived, said, contact_id);
+personal_to!(ReplyRequested, said, contact_id);
+impersonal!(MarkedRead);
+
+events! {
+    pub enum Event {
+        InboundReceived(InboundReceived) = "conversation.inbound_received", 1;
+        ReplyRequested(ReplyRequested) = "conversation.reply_requested", 1;
+        MarkedRead(MarkedRead) = "conversation.marked_read", 1;
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    ReceiveInbound(InboundReceived),
+    /// The profile of the payload is set here.
+    SendReply(ReplyRequested),
+    MarkRead,
+}
+
+/// How many of the last inbound provider ids are kept to recognise a repeated delivery.
+const REMEMBERED: usize = 64;
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct State {
+    /// The number the contact wrote to last.
+    pub sticky: Option<ProfileId>,
+    pub last_inbound_at: Option<DateTime<Utc>>,
+    pub unread: u64,
+    pub recent_inbound: Vec<String>,
+    pub replies: Vec<MessageId>,
+}
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the contact has not written yet: there is no number to answer from")]
+    NobodyWrote,
+    #[error("a reply has 1 to 4096 characters")]
+    BadText,
+}
+
+pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::ReceiveInbound(it) if state.recent_inbound.contains(&it.provider_message_id) => Ok(vec![]),
+        Command::ReceiveInbound(it) => Ok(vec![it.into()]),
+        Command::SendReply(it) if state.replies.contains(&it.message_id) => Ok(vec![]),
+        Command::SendReply(mut it) => {
+            let text = it.said.known().and_then(|said| said.text.as_deref()).unwrap_or_default();
+            if text.trim().is_empty() || text.chars().count() > crate::template::MAX_CHARACTERS {
+                return Err(Refusal::BadText);
+            }
+            it.profile_id = state.sticky.ok_or(Refusal::NobodyWrote)?;
+            Ok(vec![it.into()])
+        }
+        Command::MarkRead if state.unread == 0 => Ok(vec![]),
+        Command::MarkRead => Ok(vec![MarkedRead {}.into()]),
+    }
+}
+
+pub fn evolve(mut state: State, event: &Event) -> State {
+    match event {
+        Event::InboundReceived(it) => {
+            state.sticky = Some(it.profile_id);
+            state.last_inbound_at = state.last_inbound_at.max(Some(it.at));
+            state.unread += 1;
+            if state.recent_inbound.len() == REMEMBERED {
+                state.recent_inbound.remove(0);
+            }
+            state.recent_inbound.push(it.provider_message_id.clone());
+        }
+        Event::ReplyRequested(it) => {
+            if state.replies.len() == REMEMBERED {
+                state.replies.remove(0);
+            }
+            state.replies.push(it.message_id);
+        }
+        Event::MarkedRead(_) => state.unread = 0,
+    }
+    state
+}
+
+aggregate!(Conversation, Conversation);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregate::spec::given;
+    use uuid::Uuid;
+
+    fn inbound(id: &str, profile: u128) -> InboundReceived {
+        InboundReceived {
+            contact_id: ContactId(Uuid::from_u128(1)),
+            profile_id: ProfileId(Uuid::from_u128(profile)),
+            provider_message_id: id.into(),
+            kind: "text".into(),
+            at: DateTime::UNIX_EPOCH,
+            said: Personal::Known(Said { text: Some("hi".into()), phone: None, profile_name: None }),
+        }
+    }
+
+    fn reply(message: u128) -> ReplyRequested {
+        ReplyRequested {
+            message_id: MessageId(Uuid::from_u128(message)),
+            contact_id: ContactId(Uuid::from_u128(1)),
+            profile_id: ProfileId(Uuid::nil()),
+            user_id: None,
+            at: DateTime::UNIX_EPOCH,
+            said: Personal::Known(Said { text: Some("hello".into()), phone: None, profile_name: None }),
+        }
+    }
+
+    #[test]
+    fn a_reply_goes_from_the_number_the_contact_wrote_to_last() {
+        let events = given::<Conversation>([inbound("a", 1).into(), inbound("b", 2).into()])
+            .when(Command::SendReply(reply(7)))
+            .then_kinds(&["conversation.reply_requested"]);
+        assert!(matches!(&events[0], Event::ReplyRequested(it) if it.profile_id == ProfileId(Uuid::from_u128(2))));
+    }
+
+    #[test]
+    fn the_same_reply_and_the_same_inbound_are_taken_once() {
+        given::<Conversation>([inbound("a", 1).into()]).when(Command::ReceiveInbound(inbound("a", 1))).then_nothing();
+        given::<Conversation>([inbound("a", 1).into(), reply(7).into()])
+            .when(Command::SendReply(reply(7)))
+            .then_nothing();
+    }
+
+    #[test]
+    fn nobody_is_answered_who_did_not_write() {
+        given::<Conversation>([]).when(Command::SendReply(reply(7))).refused(Refusal::NobodyWrote);
+    }
+}

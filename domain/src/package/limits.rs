@@ -1,0 +1,226 @@
+//! Limits of a sending number, and when it may send next. Pure: the counters and the time are handed in.
+//!
+//! Windows are fixed clock hours and days in UTC: a counter belongs to the window in which the number was asked to send.
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What a package allows each of its numbers, and each campaign that uses it. `None` is no limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Messages a number may start in a clock hour.
+    pub hourly_limit: Option<u32>,
+    /// Messages a number may start in a day.
+    pub daily_limit: Option<u32>,
+    /// Messages a number may start in a minute, spread evenly.
+    pub rate_per_minute: Option<u32>,
+    /// Pause of a number after each message, in milliseconds.
+    pub cooldown_ms: u32,
+    /// A random pause is added to the cooldown, between these two, in milliseconds.
+    pub jitter_min_ms: u32,
+    pub jitter_max_ms: u32,
+    /// Recipients of one campaign.
+    pub cap_per_campaign: Option<u32>,
+}
+
+impl Default for Settings {
+    /// The careful defaults for real providers.
+    fn default() -> Self {
+        Self {
+            hourly_limit: None,
+            daily_limit: Some(500),
+            rate_per_minute: Some(30),
+            cooldown_ms: 0,
+            jitter_min_ms: 2_000,
+            jitter_max_ms: 5_000,
+            cap_per_campaign: Some(200),
+        }
+    }
+}
+
+impl Settings {
+    /// For the sandbox: nothing waits.
+    pub fn unlimited() -> Self {
+        Self {
+            hourly_limit: None,
+            daily_limit: None,
+            rate_per_minute: None,
+            cooldown_ms: 0,
+            jitter_min_ms: 0,
+            jitter_max_ms: 0,
+            cap_per_campaign: None,
+        }
+    }
+
+    pub fn check(&self) -> Result<(), &'static str> {
+        if self.jitter_min_ms > self.jitter_max_ms {
+            return Err("jitter_min_ms is greater than jitter_max_ms");
+        }
+        if self.jitter_max_ms > 3_600_000 || self.cooldown_ms > 86_400_000 {
+            return Err("jitter is at most an hour, cooldown at most a day");
+        }
+        let zero =
+            [self.hourly_limit, self.daily_limit, self.rate_per_minute, self.cap_per_campaign].contains(&Some(0));
+        if zero { Err("a limit is at least 1; leave it out for no limit") } else { Ok(()) }
+    }
+
+    /// The pause after a message, for a `draw` between 0 and 1 that the caller supplies.
+    pub fn pause(&self, draw: f64) -> TimeDelta {
+        let jitter = f64::from(self.jitter_max_ms - self.jitter_min_ms) * draw.clamp(0.0, 1.0);
+        let own = i64::from(self.cooldown_ms) + i64::from(self.jitter_min_ms) + jitter as i64;
+        let paced = self.rate_per_minute.map_or(0, |rate| 60_000 / i64::from(rate.max(1)));
+        TimeDelta::milliseconds(own.max(paced))
+    }
+
+    /// The pause to expect on average, for forecasts.
+    pub fn mean_pause(&self) -> TimeDelta {
+        self.pause(0.5)
+    }
+}
+
+/// A profile's exceptions from its package's settings.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Overrides {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hourly_limit: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_limit: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_per_minute: Option<u32>,
+}
+
+impl Overrides {
+    pub fn over(&self, settings: &Settings) -> Settings {
+        Settings {
+            hourly_limit: self.hourly_limit.or(settings.hourly_limit),
+            daily_limit: self.daily_limit.or(settings.daily_limit),
+            rate_per_minute: self.rate_per_minute.or(settings.rate_per_minute),
+            ..settings.clone()
+        }
+    }
+}
+
+/// What a number has used of its limits.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    pub hour: Option<DateTime<Utc>>,
+    pub in_hour: u32,
+    pub day: Option<DateTime<Utc>>,
+    pub in_day: u32,
+    /// Not before this, because of the pause after the last message.
+    pub free_at: Option<DateTime<Utc>>,
+}
+
+impl Usage {
+    pub fn used_in_hour(&self, at: DateTime<Utc>) -> u32 {
+        if self.hour == Some(hour_of(at)) { self.in_hour } else { 0 }
+    }
+
+    pub fn used_in_day(&self, at: DateTime<Utc>) -> u32 {
+        if self.day == Some(day_of(at)) { self.in_day } else { 0 }
+    }
+
+    /// Counts one message at `at`, followed by `pause`.
+    pub fn count(&mut self, at: DateTime<Utc>, pause: TimeDelta) {
+        self.in_hour = self.used_in_hour(at) + 1;
+        self.hour = Some(hour_of(at));
+        self.in_day = self.used_in_day(at) + 1;
+        self.day = Some(day_of(at));
+        self.free_at = (pause > TimeDelta::zero()).then(|| at + pause);
+    }
+}
+
+/// The limit that holds a number back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    Hourly,
+    Daily,
+    /// Cooldown, jitter or rate per minute after the last message.
+    Pause,
+    /// Messages handed to the provider without an answer yet.
+    InFlight,
+    /// The provider asked us to slow down.
+    ProviderThrottle,
+    /// No number of the package is active.
+    NoActiveProfile,
+}
+
+impl Limit {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Limit::Hourly => "hourly",
+            Limit::Daily => "daily",
+            Limit::Pause => "pause",
+            Limit::InFlight => "in_flight",
+            Limit::ProviderThrottle => "provider_throttle",
+            Limit::NoActiveProfile => "no_active_profile",
+        }
+    }
+}
+
+/// A limit and when it lets go; `until` is unknown for what waits on an answer or a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    pub limit: Limit,
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Whether a number may send at `at`; if not, the limit that holds longest.
+pub fn hold(settings: &Settings, usage: &Usage, at: DateTime<Utc>) -> Option<Hold> {
+    if settings.daily_limit.is_some_and(|limit| usage.used_in_day(at) >= limit) {
+        return Some(Hold { limit: Limit::Daily, until: Some(day_of(at) + TimeDelta::days(1)) });
+    }
+    if settings.hourly_limit.is_some_and(|limit| usage.used_in_hour(at) >= limit) {
+        return Some(Hold { limit: Limit::Hourly, until: Some(hour_of(at) + TimeDelta::hours(1)) });
+    }
+    usage.free_at.filter(|free| *free > at).map(|free| Hold { limit: Limit::Pause, until: Some(free) })
+}
+
+pub fn hour_of(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(TimeDelta::hours(1)).expect("an hour divides the representable range")
+}
+
+pub fn day_of(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(TimeDelta::days(1)).expect("a day divides the representable range")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a time")
+    }
+
+    #[test]
+    fn an_hourly_limit_lets_go_at_the_next_clock_hour() {
+        let settings = Settings { hourly_limit: Some(2), ..Settings::unlimited() };
+        let mut usage = Usage::default();
+        let now = at("2026-03-01T10:59:00Z");
+        usage.count(now, TimeDelta::zero());
+        assert_eq!(hold(&settings, &usage, now), None);
+        usage.count(now, TimeDelta::zero());
+        let until = Some(at("2026-03-01T11:00:00Z"));
+        assert_eq!(hold(&settings, &usage, now), Some(Hold { limit: Limit::Hourly, until }));
+        assert_eq!(hold(&settings, &usage, at("2026-03-01T11:00:00Z")), None);
+    }
+
+    #[test]
+    fn the_pause_is_the_longer_of_the_own_pause_and_the_rate() {
+        let settings =
+            Settings { rate_per_minute: Some(30), jitter_min_ms: 100, jitter_max_ms: 300, ..Settings::unlimited() };
+        assert_eq!(settings.pause(0.5), TimeDelta::milliseconds(2_000));
+        let settings = Settings { cooldown_ms: 1_000, ..settings };
+        assert_eq!(settings.pause(1.0), TimeDelta::milliseconds(2_000));
+        let settings = Settings { cooldown_ms: 5_000, ..settings };
+        assert_eq!(settings.pause(1.0), TimeDelta::milliseconds(5_300));
+    }
+
+    #[test]
+    fn settings_that_cannot_hold_are_refused() {
+        assert!(Settings { hourly_limit: Some(0), ..Settings::unlimited() }.check().is_err());
+        assert!(Settings { jitter_min_ms: 5, jitter_max_ms: 1, ..Settings::unlimited() }.check().is_err());
+        assert_eq!(Settings::default().check(), Ok(()));
+    }
+}
