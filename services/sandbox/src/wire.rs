@@ -64,11 +64,17 @@ impl Connected<IncomingStream<'_, BreakableListener>> for Breaker {
 
 impl BreakableStream {
     fn refuse_if_broken(&self) -> io::Result<()> {
-        if !self.breaker.tripped() {
-            return Ok(());
+        if self.breaker.tripped() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+    }
+}
+
+impl Drop for BreakableStream {
+    fn drop(&mut self) {
+        if self.breaker.tripped()
+            && let Err(error) = self.stream.set_zero_linger()
+        {
+            tracing::debug!(%error, "the connection was gone before it could be reset");
         }
-        self.stream.set_zero_linger()?;
-        Err(io::ErrorKind::ConnectionReset.into())
     }
 }
 
