@@ -33,15 +33,12 @@ impl Account {
 
     /// May this user walk down to `path`? Parts that do not exist yet do not count.
     pub fn can_reach(self, path: &Path) -> bool {
-        path.ancestors()
-            .skip(1)
-            .filter_map(|parent| fs::metadata(parent).ok())
-            .all(|parent| {
-                let mode = parent.mode();
-                mode & 0o001 != 0
-                    || (parent.uid() == self.uid && mode & 0o100 != 0)
-                    || (parent.gid() == self.gid && mode & 0o010 != 0)
-            })
+        path.ancestors().skip(1).filter_map(|parent| fs::metadata(parent).ok()).all(|parent| {
+            let mode = parent.mode();
+            mode & 0o001 != 0
+                || (parent.uid() == self.uid && mode & 0o100 != 0)
+                || (parent.gid() == self.gid && mode & 0o010 != 0)
+        })
     }
 }
 
@@ -62,10 +59,7 @@ pub(crate) fn private_folder(path: &Path, account: Option<Account>) -> Result<()
     let own = rustix::process::geteuid().as_raw();
     let allowed = found.uid() == own || account.is_some_and(|account| account.uid == found.uid());
     if !found.is_dir() || !allowed {
-        return Err(LaunchError::Damaged {
-            path: path.to_owned(),
-            what: "it is not a folder of its user".to_owned(),
-        });
+        return Err(LaunchError::Damaged { path: path.to_owned(), what: "it is not a folder of its user".to_owned() });
     }
     fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(at("closing", path))?;
     if let Some(Account { uid, gid }) = account {
@@ -76,11 +70,7 @@ pub(crate) fn private_folder(path: &Path, account: Option<Account>) -> Result<()
 
 /// Where Postgres keeps the folder `name` of `home`: there, or, when `account` cannot reach it (a
 /// checkout under /root), in /var/lib with a link left at the usual place.
-pub(crate) fn reachable(
-    home: &Path,
-    name: &str,
-    account: Option<Account>,
-) -> Result<PathBuf, LaunchError> {
+pub(crate) fn reachable(home: &Path, name: &str, account: Option<Account>) -> Result<PathBuf, LaunchError> {
     let usual = home.join(name);
     let Some(account) = account else {
         return Ok(usual);
@@ -88,8 +78,7 @@ pub(crate) fn reachable(
     if account.can_reach(home) && !account.can_reach(&usual) {
         // Only the folder itself is closed: walking through is enough, listing stays forbidden.
         let mode = fs::metadata(home).map_err(at("reading", home))?.mode();
-        fs::set_permissions(home, fs::Permissions::from_mode(mode | 0o011))
-            .map_err(at("opening", home))?;
+        fs::set_permissions(home, fs::Permissions::from_mode(mode | 0o011)).map_err(at("opening", home))?;
     }
     if account.can_reach(&usual) {
         return Ok(usual);
@@ -110,9 +99,7 @@ pub(crate) fn short_hash(path: &Path) -> String {
         .as_os_str()
         .as_bytes()
         .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }
 
@@ -135,10 +122,7 @@ mod tests {
     #[test]
     fn a_user_is_found_by_its_exact_name() {
         let users = "root:x:0:0:root:/root:/bin/sh\npostgres2:x:7:8::/:/bin/sh\npostgres:x:101:104:PostgreSQL,,,:/var/lib/postgresql:/bin/bash\n";
-        assert_eq!(
-            find_user(users, "postgres"),
-            Some(Account { uid: 101, gid: 104 })
-        );
+        assert_eq!(find_user(users, "postgres"), Some(Account { uid: 101, gid: 104 }));
         assert_eq!(find_user(users, "nobody"), None);
     }
 
@@ -146,10 +130,7 @@ mod tests {
     fn a_closed_parent_is_out_of_reach_for_a_stranger() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).expect("closing it");
-        let stranger = Account {
-            uid: 65_533,
-            gid: 65_533,
-        };
+        let stranger = Account { uid: 65_533, gid: 65_533 };
         assert!(!stranger.can_reach(&folder.path().join("postgres")));
         assert!(stranger.can_reach(folder.path()));
     }

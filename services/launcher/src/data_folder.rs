@@ -42,11 +42,7 @@ impl DataFolder {
         fs::create_dir_all(path).map_err(at("making", path))?;
         let root = path.canonicalize().map_err(at("finding", path))?;
         let is_new = check_marker(&root)?;
-        let needed_mb = if is_new {
-            FREE_MB_FOR_FIRST_START
-        } else {
-            FREE_MB_FOR_NEXT_START
-        };
+        let needed_mb = if is_new { FREE_MB_FOR_FIRST_START } else { FREE_MB_FOR_NEXT_START };
         check_space(&root, needed_mb)?;
         let lock = lock(&root)?;
         if is_new {
@@ -111,10 +107,7 @@ impl DataFolder {
     }
 
     fn damaged(&self, what: &str) -> LaunchError {
-        LaunchError::Damaged {
-            path: self.root.clone(),
-            what: what.to_owned(),
-        }
+        LaunchError::Damaged { path: self.root.clone(), what: what.to_owned() }
     }
 }
 
@@ -123,11 +116,9 @@ fn check_marker(root: &Path) -> Result<bool, LaunchError> {
     let marker = root.join(MARKER);
     match fs::read_to_string(&marker) {
         Ok(found) if found.trim() == FORMAT.to_string() => Ok(false),
-        Ok(found) => Err(LaunchError::OtherFormat {
-            path: root.to_owned(),
-            found: found.trim().to_owned(),
-            wanted: FORMAT,
-        }),
+        Ok(found) => {
+            Err(LaunchError::OtherFormat { path: root.to_owned(), found: found.trim().to_owned(), wanted: FORMAT })
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let files = fs::read_dir(root).map_err(at("reading", root))?;
             let mut strangers = files
@@ -136,10 +127,7 @@ fn check_marker(root: &Path) -> Result<bool, LaunchError> {
                 // A start that was broken off leaves its lock; a disk's root its lost+found.
                 .filter(|name| name != "lock" && name != "lost+found");
             if strangers.next().is_some() {
-                return Err(LaunchError::ForeignFolder {
-                    path: root.to_owned(),
-                    marker: MARKER,
-                });
+                return Err(LaunchError::ForeignFolder { path: root.to_owned(), marker: MARKER });
             }
             Ok(true)
         }
@@ -148,16 +136,10 @@ fn check_marker(root: &Path) -> Result<bool, LaunchError> {
 }
 
 fn check_space(root: &Path, needed_mb: u64) -> Result<(), LaunchError> {
-    let disk = rustix::fs::statvfs(root)
-        .map_err(std::io::Error::from)
-        .map_err(at("measuring", root))?;
+    let disk = rustix::fs::statvfs(root).map_err(std::io::Error::from).map_err(at("measuring", root))?;
     let free_mb = disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
     if free_mb < needed_mb {
-        return Err(LaunchError::DiskFull {
-            path: root.to_owned(),
-            free_mb,
-            needed_mb,
-        });
+        return Err(LaunchError::DiskFull { path: root.to_owned(), free_mb, needed_mb });
     }
     Ok(())
 }
@@ -175,16 +157,11 @@ fn lock(root: &Path) -> Result<File, LaunchError> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let pid = fs::read_to_string(&path).unwrap_or_default();
-            return Err(LaunchError::InUse {
-                path: root.to_owned(),
-                pid: pid.trim().to_owned(),
-            });
+            return Err(LaunchError::InUse { path: root.to_owned(), pid: pid.trim().to_owned() });
         }
         Err(TryLockError::Error(error)) => return Err(at("locking", path)(error)),
     }
-    file.set_len(0)
-        .and_then(|()| writeln!(file, "{}", std::process::id()))
-        .map_err(at("writing", &path))?;
+    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(at("writing", &path))?;
     Ok(file)
 }
 

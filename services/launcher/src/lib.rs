@@ -24,5 +24,6 @@ pub use error::LaunchError;
 pub use nats::{NatsServer, PrivateNats};
 pub use postgres::{PostgresServer, PrivatePostgres, Tuning};
 pub use process::{Process, ProcessSpec};
+pub use rustix::process::Signal;
 pub use supervisor::{Report, Supervisor, Unit};
 pub use test_servers::{TestDatabase, TestServers, shared_test_servers};

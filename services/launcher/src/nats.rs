@@ -16,7 +16,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-pub use binary::{Binary, OLDEST_VERSION};
+pub use binary::{Binary, OLDEST_VERSION, Version};
 
 use crate::{
     error::{LaunchError, at},
@@ -29,6 +29,15 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 
 const USER: &str = "waybill";
 
+/// Who may connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever knows the password: other users of the machine reach the loopback port too.
+    Password,
+    /// Everyone on this machine: for tests.
+    Open,
+}
+
 /// A server's folder and configuration, ready to start.
 #[derive(Debug, Clone)]
 pub struct NatsServer {
@@ -36,13 +45,17 @@ pub struct NatsServer {
     home: PathBuf,
     log: PathBuf,
     port: u16,
-    password: String,
+    password: Option<String>,
     lifetime: Lifetime,
 }
 
 impl NatsServer {
     /// Finds the binary and writes the configuration in `home/nats`; the store is beside it.
     pub fn prepare(home: &Path) -> Result<Self, LaunchError> {
+        Self::prepare_with(home, Access::Password)
+    }
+
+    pub fn prepare_with(home: &Path, access: Access) -> Result<Self, LaunchError> {
         fs::create_dir_all(home).map_err(at("making", home))?;
         let home = home.canonicalize().map_err(at("finding", home))?;
         let folder = home.join("nats");
@@ -52,7 +65,10 @@ impl NatsServer {
             binary,
             log: home.join("logs/nats.log"),
             port: settled_port(&folder)?,
-            password: settled_password(&folder)?,
+            password: match access {
+                Access::Password => Some(settled_password(&folder)?),
+                Access::Open => None,
+            },
             home: folder,
             lifetime: Lifetime::WithParent,
         };
@@ -68,9 +84,14 @@ impl NatsServer {
         self
     }
 
-    /// The address with user and password in it: a secret.
+    /// The address, with user and password in it where there are any: then it is a secret.
+    ///
+    /// async-nats does not log in with what an address holds; its caller must.
     pub fn url(&self) -> String {
-        format!("nats://{USER}:{}@127.0.0.1:{}", self.password, self.port)
+        match &self.password {
+            Some(password) => format!("nats://{USER}:{password}@127.0.0.1:{}", self.port),
+            None => format!("nats://127.0.0.1:{}", self.port),
+        }
     }
 
     pub fn log(&self) -> &Path {
@@ -108,6 +129,9 @@ impl NatsServer {
     }
 
     fn config(&self) -> String {
+        let authorization = self.password.as_ref().map_or_else(String::new, |password| {
+            format!("authorization {{\n  user: {USER}\n  password: \"{password}\"\n}}\n")
+        });
         format!(
             "# Written at each start; changes are lost.\n\
              server_name: waybill\n\
@@ -117,11 +141,10 @@ impl NatsServer {
              max_pending: 256MB\n\
              lame_duck_duration: \"30s\"\n\
              jetstream {{\n  store_dir: {store:?}\n  max_memory_store: 256MB\n}}\n\
-             authorization {{\n  user: {USER}\n  password: \"{password}\"\n}}\n",
+             {authorization}",
             port = self.port,
             pid_file = self.pid_file(),
             store = self.store(),
-            password = self.password,
         )
     }
 
@@ -135,9 +158,8 @@ impl NatsServer {
         };
         let ours = || {
             let config = self.config_file();
-            fs::read(format!("/proc/{}/cmdline", pid.as_raw_pid())).is_ok_and(|line| {
-                String::from_utf8_lossy(&line).contains(&*config.to_string_lossy())
-            })
+            fs::read(format!("/proc/{}/cmdline", pid.as_raw_pid()))
+                .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&*config.to_string_lossy()))
         };
         for signal in [None, Some(Signal::TERM), Some(Signal::KILL)] {
             if let Some(signal) = signal
@@ -178,9 +200,9 @@ pub struct PrivateNats {
 }
 
 impl PrivateNats {
-    /// In `home` (made when missing, continued when there); takes some 0.1 s.
+    /// In `home` (made when missing, continued when there), open to all; takes some 0.1 s.
     pub fn start(home: &Path) -> Result<Self, LaunchError> {
-        let server = NatsServer::prepare(home)?;
+        let server = NatsServer::prepare_with(home, Access::Open)?;
         let process = server.launch(&|| false)?;
         Ok(Self { server, process })
     }
@@ -240,10 +262,7 @@ pub(crate) fn answers(port: u16) -> bool {
 /// The port of the last start when it is free, else a free one.
 fn settled_port(folder: &Path) -> Result<u16, LaunchError> {
     let file = folder.join("port");
-    let last: u16 = fs::read_to_string(&file)
-        .ok()
-        .and_then(|text| text.trim().parse().ok())
-        .unwrap_or(0);
+    let last: u16 = fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
     let held = TcpListener::bind((Ipv4Addr::LOCALHOST, last))
         .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
         .and_then(|listener| listener.local_addr())
@@ -281,14 +300,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), LaunchError> {
     let beside = path.with_extension("new");
     let _ = fs::remove_file(&beside);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)
-        .map_err(at("writing", &beside))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(at("writing", &beside))?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(at("writing", &beside))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(at("writing", &beside))?;
     fs::rename(&beside, path).map_err(at("naming", path))
 }

@@ -87,10 +87,7 @@ impl PostgresServer {
     /// A superuser's connection to `database`, over the socket.
     pub fn url(&self, database: &str) -> String {
         let folder = self.socket_folder.to_string_lossy();
-        format!(
-            "postgres://{USER}@localhost:5432/{database}?host={}",
-            percent_encoded(&folder)
-        )
+        format!("postgres://{USER}@localhost:5432/{database}?host={}", percent_encoded(&folder))
     }
 
     pub fn log(&self) -> &Path {
@@ -112,9 +109,7 @@ impl PostgresServer {
         private_folder(&self.socket_folder, self.account)?;
         let process = Process::spawn(&self.spec())?;
         let pid_file = self.cluster.join("postmaster.pid");
-        process.wait_until_ready(&self.log, START_PATIENCE, stopping, || {
-            strays::is_ready(&pid_file, process.pid())
-        })?;
+        process.wait_until_ready(&self.log, START_PATIENCE, stopping, || strays::is_ready(&pid_file, process.pid()))?;
         Ok(process)
     }
 
@@ -185,12 +180,7 @@ impl PostgresServer {
     /// Whether this build compresses its write-ahead log with lz4 (Debian's does).
     fn knows_lz4(&self) -> bool {
         let mut command = Command::new(self.binaries.postgres());
-        command.arg("-D").arg(&self.cluster).args([
-            "-c",
-            "wal_compression=lz4",
-            "-C",
-            "wal_compression",
-        ]);
+        command.arg("-D").arg(&self.cluster).args(["-c", "wal_compression=lz4", "-C", "wal_compression"]);
         self.finish("postgres -C", command).is_ok()
     }
 
@@ -308,11 +298,7 @@ fn socket_folder(home: &Path, account: Option<Account>) -> Result<PathBuf, Launc
     let usual = home.join("run");
     let fits = usual.as_os_str().len() <= LONGEST_SOCKET_FOLDER;
     let within_reach = account.is_none_or(|account| account.can_reach(&usual));
-    let folder = if fits && within_reach {
-        usual
-    } else {
-        PathBuf::from(format!("/tmp/waybill-{}", short_hash(home)))
-    };
+    let folder = if fits && within_reach { usual } else { PathBuf::from(format!("/tmp/waybill-{}", short_hash(home))) };
     private_folder(&folder, account)?;
     Ok(folder)
 }
@@ -320,9 +306,7 @@ fn socket_folder(home: &Path, account: Option<Account>) -> Result<PathBuf, Launc
 fn percent_encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
-                char::from(byte).to_string()
-            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
             other => format!("%{other:02X}"),
         })
         .collect()

@@ -17,8 +17,7 @@ use std::{
 };
 
 use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, getppid, kill_process, set_parent_process_death_signal,
-    setsid, waitid,
+    Pid, Signal, WaitId, WaitIdOptions, getppid, kill_process, set_parent_process_death_signal, setsid, waitid,
 };
 
 use crate::{
@@ -91,10 +90,9 @@ impl Process {
                     drop(tell.send(Ok(pid)));
                     // First only look: reaping happens under the lock, so that `signal` can never
                     // hit a stranger that got the number of our dead child.
-                    while let Err(rustix::io::Errno::INTR) = waitid(
-                        WaitId::Pid(pid),
-                        WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
-                    ) {}
+                    while let Err(rustix::io::Errno::INTR) =
+                        waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
+                    {}
                     let mut ended = ours.lock();
                     *ended = child.wait().ok();
                     ours.changed.notify_all();
@@ -105,13 +103,7 @@ impl Process {
             .recv()
             .unwrap_or_else(|_| Err(io::Error::other("its thread ended")))
             .map_err(at("starting", &spec.program))?;
-        Ok(Self {
-            name: spec.name.clone(),
-            pid,
-            stop_signal: spec.stop_signal,
-            lifetime: spec.lifetime,
-            watched,
-        })
+        Ok(Self { name: spec.name.clone(), pid, stop_signal: spec.stop_signal, lifetime: spec.lifetime, watched })
     }
 
     pub fn name(&self) -> &str {
@@ -186,9 +178,7 @@ impl Process {
             }
             if stopping() {
                 self.stop(DROP_PATIENCE);
-                return Err(LaunchError::Stopped {
-                    name: self.name.clone(),
-                });
+                return Err(LaunchError::Stopped { name: self.name.clone() });
             }
             if Instant::now() > deadline {
                 self.stop(DROP_PATIENCE);
@@ -264,6 +254,12 @@ fn detach(command: &mut Command) {
     }
 }
 
+/// Sends a signal to a process that is not our child.
+pub fn signal_process(pid: u32, signal: Signal) -> io::Result<()> {
+    let pid = Pid::from_raw(pid.cast_signed()).ok_or(rustix::io::Errno::SRCH)?;
+    kill_process(pid, signal).map_err(io::Error::from)
+}
+
 fn open_log(path: &Path) -> Result<File, LaunchError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(at("making", parent))?;
@@ -273,11 +269,7 @@ fn open_log(path: &Path) -> Result<File, LaunchError> {
         kept.push(".1");
         fs::rename(path, kept).map_err(at("rotating", path))?;
     }
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(at("opening", path))
+    OpenOptions::new().create(true).append(true).open(path).map_err(at("opening", path))
 }
 
 /// The last lines of a log, for an error message.

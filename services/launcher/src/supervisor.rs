@@ -6,7 +6,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -30,24 +33,10 @@ pub trait Unit: Send + 'static {
 /// What happened to a child; its `Display` is the one line for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Report {
-    Ended {
-        name: String,
-        pid: u32,
-        how: String,
-    },
-    Restarted {
-        name: String,
-        pid: u32,
-        after: Duration,
-    },
-    NotRestarted {
-        name: String,
-        why: String,
-        retry_in: Duration,
-    },
-    Killed {
-        name: String,
-    },
+    Ended { name: String, pid: u32, how: String },
+    Restarted { name: String, pid: u32, after: Duration },
+    NotRestarted { name: String, why: String, retry_in: Duration },
+    Killed { name: String },
 }
 
 impl fmt::Display for Report {
@@ -56,20 +45,12 @@ impl fmt::Display for Report {
             Self::Ended { name, pid, how } => {
                 write!(out, "{name} (process {pid}) ended unexpectedly: {how}")
             }
-            Self::Restarted { name, pid, after } => write!(
-                out,
-                "{name} runs again as process {pid}, {:.1} s after its end",
-                after.as_secs_f32()
-            ),
-            Self::NotRestarted {
-                name,
-                why,
-                retry_in,
-            } => write!(
-                out,
-                "{name} could not be started, next try in {:.1} s: {why}",
-                retry_in.as_secs_f32()
-            ),
+            Self::Restarted { name, pid, after } => {
+                write!(out, "{name} runs again as process {pid}, {:.1} s after its end", after.as_secs_f32())
+            }
+            Self::NotRestarted { name, why, retry_in } => {
+                write!(out, "{name} could not be started, next try in {:.1} s: {why}", retry_in.as_secs_f32())
+            }
             Self::Killed { name } => write!(out, "{name} did not end in time and was killed"),
         }
     }
@@ -79,6 +60,7 @@ impl fmt::Display for Report {
 pub struct Supervisor {
     children: Vec<Child>,
     report: Arc<dyn Fn(Report) + Send + Sync>,
+    given_up: Arc<AtomicBool>,
 }
 
 struct Child {
@@ -117,16 +99,18 @@ impl Shared {
 impl Supervisor {
     /// `report` hears of every unexpected end and what became of it, on the child's thread.
     pub fn new(report: impl Fn(Report) + Send + Sync + 'static) -> Self {
-        Self {
-            children: Vec::new(),
-            report: Arc::new(report),
-        }
+        Self { children: Vec::new(), report: Arc::new(report), given_up: Arc::default() }
+    }
+
+    /// Set it to true to break off a first start that [`Self::run`] is waiting for.
+    pub fn give_up(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.given_up)
     }
 
     /// Starts a unit and keeps it alive from then on.
     pub fn run(&mut self, mut unit: impl Unit) -> Result<(), LaunchError> {
         let name = unit.name().to_owned();
-        let first = Arc::new(unit.start(&|| false)?);
+        let first = Arc::new(unit.start(&|| self.given_up.load(Ordering::Relaxed))?);
         let shared = Arc::new(Shared::default());
         shared.lock().process = Some(Arc::clone(&first));
         let (theirs, report) = (Arc::clone(&shared), Arc::clone(&self.report));
@@ -134,11 +118,7 @@ impl Supervisor {
             .name(format!("keep-{name}"))
             .spawn(move || keep(&mut unit, first, &theirs, &*report))
             .map_err(crate::error::at("starting a thread for", &name))?;
-        self.children.push(Child {
-            name,
-            shared,
-            thread,
-        });
+        self.children.push(Child { name, shared, thread });
         Ok(())
     }
 
@@ -162,9 +142,7 @@ impl Supervisor {
             };
             let left = deadline.saturating_duration_since(Instant::now());
             if process.is_some_and(|process| !process.stop(left)) {
-                (self.report)(Report::Killed {
-                    name: child.name.clone(),
-                });
+                (self.report)(Report::Killed { name: child.name.clone() });
             }
             // The thread ends as soon as its child has; a panic in it was reported by its own hook.
             let _ = child.thread.join();
@@ -172,12 +150,7 @@ impl Supervisor {
     }
 }
 
-fn keep(
-    unit: &mut impl Unit,
-    first: Arc<Process>,
-    shared: &Shared,
-    report: &(dyn Fn(Report) + Send + Sync),
-) {
+fn keep(unit: &mut impl Unit, first: Arc<Process>, shared: &Shared, report: &(dyn Fn(Report) + Send + Sync)) {
     let name = unit.name().to_owned();
     let mut process = first;
     let mut pause = SHORTEST_PAUSE;
@@ -192,11 +165,7 @@ fn keep(
         if shared.lock().stopping {
             return;
         }
-        report(Report::Ended {
-            name: name.clone(),
-            pid: process.pid(),
-            how: how.to_string(),
-        });
+        report(Report::Ended { name: name.clone(), pid: process.pid(), how: how.to_string() });
         if started.elapsed() > HEALTHY_AFTER {
             pause = SHORTEST_PAUSE;
         }
@@ -208,11 +177,9 @@ fn keep(
             match unit.start(&|| shared.lock().stopping) {
                 Ok(process) => break Arc::new(process),
                 Err(LaunchError::Stopped { .. }) => return,
-                Err(error) => report(Report::NotRestarted {
-                    name: name.clone(),
-                    why: error.to_string(),
-                    retry_in: pause,
-                }),
+                Err(error) => {
+                    report(Report::NotRestarted { name: name.clone(), why: error.to_string(), retry_in: pause })
+                }
             }
         };
         started = Instant::now();
@@ -223,11 +190,7 @@ fn keep(
             }
             state.process = Some(Arc::clone(&process));
         }
-        report(Report::Restarted {
-            name: name.clone(),
-            pid: process.pid(),
-            after: ended.elapsed(),
-        });
+        report(Report::Restarted { name: name.clone(), pid: process.pid(), after: ended.elapsed() });
     }
 }
 

@@ -24,7 +24,7 @@ use std::{
 
 use crate::{
     error::{LaunchError, at},
-    nats::{self, NatsServer},
+    nats::{self, Access, NatsServer},
     postgres::{PostgresServer, Tuning, run_psql},
     process::{Lifetime, Process, ProcessSpec},
 };
@@ -68,9 +68,7 @@ impl TestServers {
             "test_{}_{}_{}",
             std::process::id(),
             COUNT.fetch_add(1, Ordering::Relaxed),
-            SystemTime::now()
-                .duration_since(SystemTime::UNIX_EPOCH)
-                .map_or(0, |since| since.subsec_nanos())
+            SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.subsec_nanos())
         );
         let statement = format!("create database {name};\n");
         if let Err(error) = run_psql(&self.psql, &self.database_url, &statement) {
@@ -90,10 +88,7 @@ impl Drop for TestDatabase {
         // Not waited for: the test is over, and a database left behind goes with the servers.
         let _ = Command::new(&self.psql)
             .args(["-X", "-q", "-d", &self.admin_url, "-c"])
-            .arg(format!(
-                "drop database if exists {} with (force)",
-                self.name
-            ))
+            .arg(format!("drop database if exists {} with (force)", self.name))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -104,12 +99,7 @@ impl Drop for TestDatabase {
 fn find_or_start() -> Result<TestServers, LaunchError> {
     let given = (env::var("DATABASE_URL").ok(), env::var("NATS_URL").ok());
     if let (Some(database_url), Some(nats_url)) = given {
-        return Ok(TestServers {
-            database_url,
-            nats_url,
-            psql: PathBuf::from("psql"),
-            _in_use: None,
-        });
+        return Ok(TestServers { database_url, nats_url, psql: PathBuf::from("psql"), _in_use: None });
     }
     let folder = folder();
     fs::create_dir_all(&folder).map_err(at("making", &folder))?;
@@ -119,25 +109,18 @@ fn find_or_start() -> Result<TestServers, LaunchError> {
         .and_then(|()| in_use.set_modified(SystemTime::now()))
         .map_err(at("locking", folder.join("in-use")))?;
     let starting = lock_file(&folder.join("starting"))?;
-    starting
-        .lock()
-        .map_err(at("locking", folder.join("starting")))?;
+    starting.lock().map_err(at("locking", folder.join("starting")))?;
     let (database_url, nats_url, psql) = match running(&folder) {
         Some(running) => running,
         None => start(&folder)?,
     };
-    Ok(TestServers {
-        database_url,
-        nats_url,
-        psql,
-        _in_use: Some(in_use),
-    })
+    Ok(TestServers { database_url, nats_url, psql, _in_use: Some(in_use) })
 }
 
 fn start(folder: &Path) -> Result<(String, String, PathBuf), LaunchError> {
     stop(folder)?;
     let postgres = PostgresServer::prepare(folder, Tuning::Test)?.detached();
-    let nats = NatsServer::prepare(folder)?.detached();
+    let nats = NatsServer::prepare_with(folder, Access::Open)?.detached();
     let postgres_process = postgres.launch(&|| false)?;
     let nats_process = nats.launch(&|| false)?;
     Process::spawn(&ProcessSpec {
@@ -199,21 +182,13 @@ fn folder() -> PathBuf {
     if let Some(folder) = env::var_os("WAYBILL_TEST_DIR") {
         return PathBuf::from(folder);
     }
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
-        PathBuf::from,
-    );
+    let target = env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
     target.join("test-servers")
 }
 
 fn lock_file(path: &Path) -> Result<File, LaunchError> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .read(true)
-        .write(true)
-        .open(path)
-        .map_err(at("opening", path))
+    OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path).map_err(at("opening", path))
 }
 
 /// The same connection, to another database.
@@ -223,9 +198,7 @@ fn with_database(url: &str, database: &str) -> String {
         None => (url, String::new()),
     };
     let host_at = address.find("://").map_or(0, |at| at + 3);
-    let path_at = address[host_at..]
-        .find('/')
-        .map_or(address.len(), |at| host_at + at);
+    let path_at = address[host_at..].find('/').map_or(address.len(), |at| host_at + at);
     format!("{}/{database}{options}", &address[..path_at])
 }
 
@@ -236,10 +209,7 @@ mod tests {
     #[test]
     fn only_the_database_of_a_url_changes() {
         for (url, wanted) in [
-            (
-                "postgres://a:b@h:5/x?host=/s",
-                "postgres://a:b@h:5/y?host=/s",
-            ),
+            ("postgres://a:b@h:5/x?host=/s", "postgres://a:b@h:5/y?host=/s"),
             ("postgres://h", "postgres://h/y"),
             ("postgres:///x", "postgres:///y"),
         ] {

@@ -24,19 +24,15 @@ async fn a_row_survives_kill_9_of_the_postmaster_and_a_second_start() {
         .expect("writing");
     postgres.kill();
     postgres.restart().expect("the start after the kill");
-    let rows: i64 = sqlx::query_scalar("select count(*) from kept")
-        .fetch_one(&mut connect(&url).await)
-        .await
-        .expect("reading");
+    let rows: i64 =
+        sqlx::query_scalar("select count(*) from kept").fetch_one(&mut connect(&url).await).await.expect("reading");
     assert_eq!(rows, 1);
     postgres.stop();
     drop(postgres);
     let postgres = PrivatePostgres::start(home.path()).expect("the second start");
     assert_eq!(postgres.url("waybill"), url);
-    let rows: i64 = sqlx::query_scalar("select count(*) from kept")
-        .fetch_one(&mut connect(&url).await)
-        .await
-        .expect("reading");
+    let rows: i64 =
+        sqlx::query_scalar("select count(*) from kept").fetch_one(&mut connect(&url).await).await.expect("reading");
     assert_eq!(rows, 1);
 }
 
@@ -78,10 +74,7 @@ fn a_cluster_of_another_version_is_named_and_left_alone() {
     fs::create_dir(home.path().join("postgres")).expect("a cluster");
     fs::write(home.path().join("postgres/PG_VERSION"), "9\n").expect("a version");
     let refusal = PrivatePostgres::start(home.path()).expect_err("another version");
-    assert!(
-        matches!(&refusal, LaunchError::PostgresOtherVersion { wanted, .. } if wanted == "9"),
-        "{refusal}"
-    );
+    assert!(matches!(&refusal, LaunchError::PostgresOtherVersion { wanted, .. } if wanted == "9"), "{refusal}");
 }
 
 #[test]
@@ -138,11 +131,7 @@ fn nats_takes_another_port_when_a_stranger_has_its_own() {
     let nats = PrivateNats::start(home.path()).expect("the first start");
     let url = nats.url();
     drop(nats);
-    let port: u16 = url
-        .rsplit(':')
-        .next()
-        .and_then(|port| port.parse().ok())
-        .expect("a port");
+    let port: u16 = url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     let _stranger = std::net::TcpListener::bind(("127.0.0.1", port)).expect("taking the port");
     let nats = PrivateNats::start(home.path()).expect("the second start");
     assert_ne!(nats.url(), url);

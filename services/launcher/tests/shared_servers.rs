@@ -10,15 +10,10 @@ async fn each_test_gets_an_empty_database_of_its_own() {
     let other = servers.fresh_database();
     assert_ne!(one.url, other.url);
     let mut session = PgConnection::connect(&one.url).await.expect("connecting");
-    sqlx::raw_sql("create table mine (id int)")
-        .execute(&mut session)
-        .await
-        .expect("writing");
+    sqlx::raw_sql("create table mine (id int)").execute(&mut session).await.expect("writing");
     let mut session = PgConnection::connect(&other.url).await.expect("connecting");
-    let seen: Option<String> = sqlx::query_scalar("select to_regclass('mine')::text")
-        .fetch_one(&mut session)
-        .await
-        .expect("reading");
+    let seen: Option<String> =
+        sqlx::query_scalar("select to_regclass('mine')::text").fetch_one(&mut session).await.expect("reading");
     assert_eq!(seen, None);
 }
 

@@ -11,8 +11,8 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{Connection, PgConnection};
 use waybill_launcher::{
-    LaunchError, NatsServer, PostgresServer, PrivateNats, PrivatePostgres, Process, ProcessSpec,
-    Report, Supervisor, Tuning, Unit, process::Lifetime,
+    LaunchError, NatsServer, PostgresServer, PrivateNats, PrivatePostgres, Process, ProcessSpec, Report, Supervisor,
+    Tuning, Unit, process::Lifetime,
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -31,23 +31,14 @@ async fn killed_servers_come_back_under_the_same_address() {
     for name in ["postgres", "nats-server"] {
         let first = supervisor.pid(name).expect("it runs");
         kill(first);
-        wait_for(
-            &reports,
-            |report| matches!(report, Report::Ended { pid, .. } if *pid == first),
-        );
-        wait_for(
-            &reports,
-            |report| matches!(report, Report::Restarted { name: of, .. } if of == name),
-        );
+        wait_for(&reports, |report| matches!(report, Report::Ended { pid, .. } if *pid == first));
+        wait_for(&reports, |report| matches!(report, Report::Restarted { name: of, .. } if of == name));
         let second = supervisor.pid(name).expect("it runs again");
         assert_ne!(first, second);
     }
     PgConnection::connect(&url).await.expect("connecting again");
 
-    let pids: Vec<u32> = ["postgres", "nats-server"]
-        .iter()
-        .filter_map(|name| supervisor.pid(name))
-        .collect();
+    let pids: Vec<u32> = ["postgres", "nats-server"].iter().filter_map(|name| supervisor.pid(name)).collect();
     let begun = Instant::now();
     supervisor.stop(Duration::from_secs(10));
     assert!(begun.elapsed() < Duration::from_secs(10));
@@ -86,10 +77,7 @@ fn a_child_that_ignores_the_signal_is_killed_and_reported() {
     let (tell, reports) = mpsc::channel();
     let mut supervisor = Supervisor::new(move |report| drop(tell.send(report)));
     let ready = home.path().join("ready");
-    let script = format!(
-        "trap '' TERM; echo > {}; while :; do sleep 1; done",
-        ready.display()
-    );
+    let script = format!("trap '' TERM; echo > {}; while :; do sleep 1; done", ready.display());
     supervisor
         .run(waybill_launcher::supervisor::Command {
             spec: shell(home.path(), "deaf", &script),
@@ -118,19 +106,14 @@ fn a_unit_that_fails_again_and_again_is_retried_and_can_be_stopped() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let (tell, reports) = mpsc::channel();
     let mut supervisor = Supervisor::new(move |report| drop(tell.send(report)));
-    supervisor
-        .run(Flaky(shell(home.path(), "flaky", "exit 3"), false))
-        .expect("the first start");
+    supervisor.run(Flaky(shell(home.path(), "flaky", "exit 3"), false)).expect("the first start");
     let failed = |report: &Report| matches!(report, Report::NotRestarted { .. });
     wait_for(&reports, failed);
     wait_for(&reports, failed);
     assert_eq!(supervisor.pid("flaky"), None);
     let begun = Instant::now();
     supervisor.stop(Duration::from_secs(5));
-    assert!(
-        begun.elapsed() < Duration::from_secs(2),
-        "a pause held up the stop"
-    );
+    assert!(begun.elapsed() < Duration::from_secs(2), "a pause held up the stop");
 }
 
 #[test]
@@ -208,10 +191,6 @@ fn kill(pid: u32) {
 
 /// A zombie that nobody has reaped yet is dead too.
 fn is_alive(pid: u32) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
-        !stat
-            .rsplit(')')
-            .next()
-            .is_some_and(|rest| rest.starts_with(" Z"))
-    })
+    fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| !stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" Z")))
 }

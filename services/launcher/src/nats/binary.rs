@@ -14,16 +14,21 @@ pub struct Version {
     pub minor: u32,
 }
 
+impl Version {
+    /// "2.15.1" is 2.15.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        Some(Self { major: parts.next()?.parse().ok()?, minor: parts.next()?.parse().ok()? })
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}.{}", self.major, self.minor)
     }
 }
 
-pub const OLDEST_VERSION: Version = Version {
-    major: 2,
-    minor: 10,
-};
+pub const OLDEST_VERSION: Version = Version { major: 2, minor: 10 };
 
 /// Where `./dev up` puts the server it installs, below the user's cache folder.
 const PRIVATE_PLACE: &str = "waybill/tools/nats-server";
@@ -47,20 +52,14 @@ impl Binary {
             }
             too_old.push(format!("{} is {version}", path.display()));
         }
-        let detail = if too_old.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", too_old.join(", "))
-        };
+        let detail = if too_old.is_empty() { String::new() } else { format!(" ({})", too_old.join(", ")) };
         Err(LaunchError::NatsMissing { detail })
     }
 
     fn places() -> impl Iterator<Item = PathBuf> {
         let named = env::var_os("WAYBILL_NATS_SERVER").map(PathBuf::from);
         let path = env::var_os("PATH").unwrap_or_default();
-        let on_path: Vec<PathBuf> = env::split_paths(&path)
-            .map(|folder| folder.join("nats-server"))
-            .collect();
+        let on_path: Vec<PathBuf> = env::split_paths(&path).map(|folder| folder.join("nats-server")).collect();
         let cache = env::var_os("XDG_CACHE_HOME")
             .map(PathBuf::from)
             .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
@@ -80,11 +79,7 @@ fn version_of(path: &PathBuf) -> Option<Version> {
 /// "nats-server: v2.15.1" is 2.15.
 fn parse(text: &str) -> Option<Version> {
     let (_, version) = text.trim().split_once(": v")?;
-    let mut parts = version.split('.');
-    Some(Version {
-        major: parts.next()?.parse().ok()?,
-        minor: parts.next()?.parse().ok()?,
-    })
+    Version::parse(version)
 }
 
 #[cfg(test)]

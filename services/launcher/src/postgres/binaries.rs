@@ -38,11 +38,7 @@ impl Binaries {
             return Ok(same.clone());
         }
         let newest = Self::newest(found)?;
-        Err(LaunchError::PostgresOtherVersion {
-            path: cluster.to_owned(),
-            wanted,
-            found: newest.major.to_string(),
-        })
+        Err(LaunchError::PostgresOtherVersion { path: cluster.to_owned(), wanted, found: newest.major.to_string() })
     }
 
     pub fn postgres(&self) -> PathBuf {
@@ -64,48 +60,32 @@ impl Binaries {
             .flatten()
             .flatten()
             .map(|version| version.path().join("bin"));
-        let on_path: Vec<PathBuf> = env::var_os("PATH")
-            .map(|path| env::split_paths(&path).collect())
-            .unwrap_or_default();
+        let on_path: Vec<PathBuf> =
+            env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
         let configured = Command::new("pg_config")
             .arg("--bindir")
             .output()
             .ok()
             .map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
-        let mut found: Vec<Self> = debian
-            .chain(on_path)
-            .chain(configured)
-            .filter_map(Self::in_folder)
-            .collect();
+        let mut found: Vec<Self> = debian.chain(on_path).chain(configured).filter_map(Self::in_folder).collect();
         found.sort_by_key(|one| std::cmp::Reverse(one.major));
         found
     }
 
     fn newest(found: Vec<Self>) -> Result<Self, LaunchError> {
-        let newest = found
-            .into_iter()
-            .next()
-            .ok_or(LaunchError::PostgresMissing)?;
+        let newest = found.into_iter().next().ok_or(LaunchError::PostgresMissing)?;
         if newest.major < OLDEST_MAJOR {
-            return Err(LaunchError::PostgresTooOld {
-                found: newest.major.to_string(),
-                path: newest.folder,
-            });
+            return Err(LaunchError::PostgresTooOld { found: newest.major.to_string(), path: newest.folder });
         }
         Ok(newest)
     }
 
     fn in_folder(folder: PathBuf) -> Option<Self> {
-        let complete = ["postgres", "initdb", "psql"]
-            .iter()
-            .all(|program| folder.join(program).is_file());
+        let complete = ["postgres", "initdb", "psql"].iter().all(|program| folder.join(program).is_file());
         if !complete {
             return None;
         }
-        let output = Command::new(folder.join("postgres"))
-            .arg("--version")
-            .output()
-            .ok()?;
+        let output = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
         let major = major_version(&String::from_utf8_lossy(&output.stdout))?;
         Some(Self { folder, major })
     }
@@ -132,14 +112,8 @@ mod tests {
 
     #[test]
     fn a_server_that_is_too_old_is_named() {
-        let old = Binaries {
-            folder: "/opt/pg13/bin".into(),
-            major: 13,
-        };
+        let old = Binaries { folder: "/opt/pg13/bin".into(), major: 13 };
         let refusal = Binaries::newest(vec![old]).expect_err("13 is too old");
-        assert!(
-            refusal.to_string().contains("PostgreSQL 13 in"),
-            "{refusal}"
-        );
+        assert!(refusal.to_string().contains("PostgreSQL 13 in"), "{refusal}");
     }
 }

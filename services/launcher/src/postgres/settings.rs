@@ -48,18 +48,14 @@ pub(super) fn settings(tuning: Tuning, lz4: bool) -> Vec<(&'static str, String)>
             ("checkpoint_completion_target", "0.9"),
             ("wal_buffers", "16MB"),
         ][..],
-        Tuning::Small | Tuning::Test => &[
-            ("max_connections", "300"),
-            ("shared_buffers", "128MB"),
-            ("max_wal_size", "1GB"),
-        ][..],
+        Tuning::Small | Tuning::Test => {
+            &[("max_connections", "300"), ("shared_buffers", "128MB"), ("max_wal_size", "1GB")][..]
+        }
     });
     if tuning == Tuning::Test {
         all.extend_from_slice(&[("fsync", "off"), ("full_page_writes", "off")]);
     }
-    all.into_iter()
-        .map(|(name, value)| (name, value.to_owned()))
-        .collect()
+    all.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
 }
 
 #[cfg(test)]

@@ -51,9 +51,7 @@ pub(super) fn clear(cluster: &Path) -> Result<(), LaunchError> {
     }
     let pid_file = cluster.join("postmaster.pid");
     match fs::remove_file(&pid_file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(at("removing", &pid_file)(error))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(at("removing", &pid_file)(error)),
         _ => Ok(()),
     }
 }
