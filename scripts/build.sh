@@ -1,5 +1,6 @@
 # Sourced by ./dev: builds the web page and the binary, and nothing that is built already.
 # shellcheck shell=bash
+: "${root:?} ${target:?}" # set by ./dev
 
 # A fingerprint of files, to know whether what was made of them is still right.
 fingerprint() {

@@ -53,7 +53,7 @@ version_of_nats() {
 nats_is_there() {
     local program version
     for program in "${WAYBILL_NATS_SERVER-}" nats-server "$tools/nats-server"; do
-        [ -n "$program" ] && has "$program" || continue
+        if [ -z "$program" ] || ! has "$program"; then continue; fi
         version=$(version_of_nats "$program")
         if [ -n "$version" ] && version_at_least "$version" 2.10; then return 0; fi
     done
@@ -96,7 +96,7 @@ PYTHON
 
 install_for_running() {
     has cargo || fail 'Rust is missing: install it with rustup, https://rustup.rs'
-    has node && has npm || fail 'Node 20 or newer is missing: install node and npm'
+    { has node && has npm; } || fail 'Node 20 or newer is missing: install node and npm'
     version_at_least "$(node --version | tr -d v)" 20 || fail "Node $(node --version) is too old: 20 or newer is needed"
     has cc || apt_install build-essential
     [ -n "${DATABASE_URL-}" ] || postgres_is_there || apt_install postgresql

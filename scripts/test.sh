@@ -1,6 +1,7 @@
 # Sourced by ./dev: everything CI runs, step by step. A failing step does not stop the others; its
 # name and the end of its log are shown at once, and the totals at the end.
 # shellcheck shell=bash
+: "${root:?} ${target:?}" # set by ./dev
 
 steps=(format lint rust openapi web-lint web-types web-unit web-build web-schema browser)
 logs=$target/test-logs
