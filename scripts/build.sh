@@ -1,6 +1,6 @@
 # Sourced by ./dev: builds the web page and the binary, and nothing that is built already.
 # shellcheck shell=bash
-: "${root:?} ${target:?}" # set by ./dev
+: "${root:?} ${target:?} ${locked+x}" # set by ./dev
 
 # A fingerprint of files, to know whether what was made of them is still right.
 fingerprint() {
@@ -37,11 +37,11 @@ build_product() {
     mkdir -p web/dist "$target"
     if [ "$profile" = release ]; then
         build_web >"$log" 2>&1 || { cat "$log" >&2; fail 'the web page cannot be built'; }
-        cargo build --release --locked -p waybill
+        cargo build --release "${locked[@]}" -p waybill
         return
     fi
     build_web >"$log" 2>&1 &
     local web=$!
-    cargo build --locked -p waybill || { kill "$web" 2>/dev/null; fail 'the binary cannot be built'; }
+    cargo build "${locked[@]}" -p waybill || { kill "$web" 2>/dev/null; fail 'the binary cannot be built'; }
     wait "$web" || { cat "$log" >&2; fail 'the web page cannot be built'; }
 }

@@ -1,7 +1,7 @@
 # Sourced by ./dev: everything CI runs, step by step. A failing step does not stop the others; its
 # name and the end of its log are shown at once, and the totals at the end.
 # shellcheck shell=bash
-: "${root:?} ${target:?}" # set by ./dev
+: "${root:?} ${target:?} ${locked+x}" # set by ./dev
 
 steps=(format lint rust openapi web-lint web-types web-unit web-build web-schema browser)
 logs=$target/test-logs
@@ -12,19 +12,19 @@ failed=0
 
 step_format() { cargo fmt --all --check; }
 
-step_lint() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
+step_lint() { cargo clippy --workspace --all-targets "${locked[@]}" -- -D warnings; }
 
 # Dependency directions, the environment's example and the protocol files are tests among these.
 step_rust() {
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --workspace --locked --no-fail-fast
+        cargo nextest run --workspace "${locked[@]}" --no-fail-fast
     else
-        cargo test --workspace --locked --no-fail-fast --lib --bins --tests
+        cargo test --workspace "${locked[@]}" --no-fail-fast --lib --bins --tests
     fi
 }
 
 step_openapi() {
-    cargo run -q --locked -p waybill -- openapi >"$logs/openapi.json" || return
+    cargo run -q "${locked[@]}" -p waybill -- openapi >"$logs/openapi.json" || return
     diff -u docs/openapi.json "$logs/openapi.json" && return
     say 'docs/openapi.json is not what the code says: just openapi writes it anew'
     return 1
@@ -50,7 +50,7 @@ step_web-schema() {
 
 # The browser against the running product, on data and ports of its own.
 step_browser() {
-    cargo build --locked -p waybill && build_web || return
+    cargo build "${locked[@]}" -p waybill && build_web || return
     local data port status=0
     data=$(mktemp -d)
     port=$(free_port)

@@ -1,0 +1,69 @@
+# Finer verbs for daily work; `./dev` has the coarse ones and needs no just.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+export SQLX_OFFLINE := env("SQLX_OFFLINE", "true")
+
+# What there is
+default:
+    @just --list
+
+# Everything on this machine
+up *arguments:
+    ./dev up {{arguments}}
+
+# Stop it
+down *arguments:
+    ./dev down {{arguments}}
+
+# What CI runs, or only some steps of it
+test *steps:
+    ./dev test {{steps}}
+
+# Compile without building
+check:
+    cargo check --workspace --all-targets
+
+# Write all sources the way they are checked
+fmt:
+    cargo fmt --all
+    cd web && npm run --silent format
+
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+    cd web && npm run --silent lint
+
+# Rust tests of one crate, for example: just unit domain
+unit crate *filters:
+    cargo nextest run -p waybill-{{crate}} {{filters}}
+
+# Stop the servers that tests share, and forget their data
+stop-test-servers:
+    sh target/test-servers/guard.sh stop
+
+# Write docs/openapi.json anew, and the web client's types from it
+openapi:
+    cargo run -q -p waybill -- openapi > docs/openapi.json.new
+    mv docs/openapi.json.new docs/openapi.json
+    cd web && npm run --silent gen:api
+
+# The web page with hot reload, against a running `./dev up`
+web:
+    cd web && npm run dev
+
+# A session on the private Postgres of a data folder
+psql data=".waybill":
+    psql "postgresql:///waybill?host={{canonicalize(data)}}/run&user=waybill"
+
+# Licences, advisories and banned crates (cargo-deny), and the web page's dependencies
+audit:
+    cargo deny check
+    cd web && npm audit --omit=dev
+
+# Measurements, against the peers too with --peers
+bench *arguments:
+    ./dev bench {{arguments}}
+
+# Run one role by itself, for example: just role sender
+role name:
+    cargo run -p waybill -- run {{name}}
