@@ -23,6 +23,8 @@ pub const SIGNATURE_HEADER: &str = "x-hub-signature-256";
 /// How the client connects and how long it waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientConfig {
+    /// Shorter than `timeout`: a call that ends while it still connects was certainly not made, and
+    /// only this limit can tell.
     pub connect_timeout: Duration,
     /// From the start of a call to the end of its answer. Longer waits end as unknown.
     pub timeout: Duration,

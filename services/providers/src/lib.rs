@@ -160,7 +160,7 @@ pub struct Inbound {
     pub text: Option<String>,
     /// What the pressed button or the chosen row stands for.
     pub button_payload: Option<String>,
-    /// The provider's id of the message this one answers or reacts to.
+    /// The provider's id of the message this one answers, reacts to, changes or takes back.
     pub context_id: Option<String>,
     pub raw: serde_json::Value,
 }

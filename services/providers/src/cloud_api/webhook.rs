@@ -106,7 +106,6 @@ fn read_message(phone_number_id: &str, value: &Value, fallback: Option<DateTime<
     let phone = text(&message, "from").or_else(|| contact.and_then(|contact| text(contact, "wa_id")));
     let user_id = text(&message, "from_user_id").or_else(|| contact.and_then(|contact| text(contact, "user_id")));
     let kind = text(&message, "type").unwrap_or("unknown");
-    let context = message.pointer("/context/id").or_else(|| message.pointer("/reaction/message_id"));
     Notice::Inbound(Box::new(Inbound {
         phone_number_id: phone_number_id.to_owned(),
         provider_message_id: id,
@@ -123,10 +122,14 @@ fn read_message(phone_number_id: &str, value: &Value, fallback: Option<DateTime<
             &message,
             &["/button/payload", "/interactive/button_reply/id", "/interactive/list_reply/id"],
         ),
-        context_id: context.and_then(Value::as_str).map(str::to_owned),
+        context_id: first_text(&message, REFERENCES),
         raw: message,
     }))
 }
+
+/// Where a message names the one it answers, reacts to, changes or takes back.
+const REFERENCES: &[&str] =
+    &["/context/id", "/reaction/message_id", "/edit/original_message_id", "/revoke/original_message_id"];
 
 /// What the person wrote.
 fn words(message: &Value, kind: &str) -> Option<String> {
@@ -139,6 +142,7 @@ fn words(message: &Value, kind: &str) -> Option<String> {
         "reaction" => &["/reaction/emoji"],
         "order" => &["/order/text"],
         "system" => &["/system/body"],
+        "edit" => &["/edit/message/text/body"],
         // Media, and whatever may come.
         other => return message.get(other).and_then(|content| text(content, "caption")).map(str::to_owned),
     };

@@ -187,6 +187,9 @@ fn buttons_lists_captions_and_reactions_have_their_words() {
         read("reaction", json!({ "message_id": "wamid.OUT", "emoji": "" })),
         (None, None, Some("wamid.OUT".into()))
     );
+    assert_eq!(read("revoke", json!({ "original_message_id": "wamid.OLD" })), (None, None, Some("wamid.OLD".into())));
+    let edit = json!({ "original_message_id": "wamid.OLD", "message": { "type": "text", "text": { "body": "new" } } });
+    assert_eq!(read("edit", edit), words("new", None, Some("wamid.OLD")));
     assert_eq!(read("interactive", json!({})), (None, None, None));
 }
 
