@@ -97,9 +97,9 @@ impl StreamId {
         Self::new(Category::Member, Uuid::new_v5(&tenant.0, user.0.as_bytes()))
     }
 
-    /// What a provider posted for one profile, raw.
-    pub fn webhook_inbox(profile: ProfileId) -> Self {
-        Self::new(Category::WebhookInbox, profile.0)
+    /// One delivery of a provider's webhook. Each is a stream of its own, so that deliveries never wait for each other.
+    pub fn webhook_delivery(id: Uuid) -> Self {
+        Self::new(Category::WebhookInbox, id)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What providers posted, raw, one stream a profile. Interpretation is a process, so a parser's bug loses nothing.
+//! What providers posted, raw, one stream a delivery. Interpretation is a process, so a parser's bug loses nothing.
 
 use crate::id::ProfileId;
 use crate::personal::Personal;

@@ -1,0 +1,81 @@
+//! Connections: as which role, with which settings, and the migrations.
+
+use crate::keys::MasterKey;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgPool};
+use std::str::FromStr;
+use std::time::Duration;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// The lowest server version that is tested, as `server_version_num`.
+const OLDEST_SERVER: i32 = 150_000;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    #[error("postgres: {0}")]
+    Sqlx(#[from] sqlx::Error),
+    #[error("migrating: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("postgres server version {found} is too old, 15 or newer is needed")]
+    TooOld { found: i32 },
+}
+
+/// Two pools on one database. `app` is bound to a tenant by row-level security; `system` runs the processes and may
+/// see every tenant. Neither owns what it works on, nor can bypass row-level security.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub app: PgPool,
+    pub system: PgPool,
+}
+
+impl Database {
+    /// Migrates as whoever `url` names, and sets the passwords of the application's roles.
+    pub async fn migrate(url: &str, master: &MasterKey) -> Result<(), DatabaseError> {
+        let pool = PgPoolOptions::new().max_connections(1).connect(url).await?;
+        let found: i32 =
+            sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&pool).await?;
+        if found < OLDEST_SERVER {
+            return Err(DatabaseError::TooOld { found });
+        }
+        MIGRATIONS.run(&pool).await?;
+        for role in ["waybill_app", "waybill_system"] {
+            let statement = format!("alter role {role} password '{}'", role_password(master, role));
+            // Several databases of one cluster share its roles; whoever comes first sets the same password.
+            let _ = sqlx::query(AssertSqlSafe(statement)).execute(&pool).await;
+        }
+        pool.close().await;
+        Ok(())
+    }
+
+    /// Connects as the application's roles to the database that `url` names.
+    pub async fn connect(url: &str, master: &MasterKey, connections: u32) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            app: pool(url, master, "waybill_app", connections).await?,
+            system: pool(url, master, "waybill_system", connections).await?,
+        })
+    }
+}
+
+fn role_password(master: &MasterKey, role: &str) -> String {
+    master.derive(&format!("database-role/{role}"))
+}
+
+async fn pool(url: &str, master: &MasterKey, role: &str, connections: u32) -> Result<PgPool, DatabaseError> {
+    let options = PgConnectOptions::from_str(url)?
+        .username(role)
+        .password(&role_password(master, role))
+        .application_name("waybill")
+        // A transaction that waits for its client would hold the log's lane.
+        .options([
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("statement_timeout", "60s"),
+            ("lock_timeout", "20s"),
+        ]);
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?)
+}

@@ -1,0 +1,90 @@
+//! Every setting of every role, from the command line or the environment. `deploy/env.example` lists them; a test holds
+//! the two together.
+
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+use std::net::SocketAddr;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Postgres, as a role that may migrate; the application connects as its own restricted roles.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+
+    /// NATS with JetStream, 2.10 or newer.
+    #[arg(long, env = "NATS_URL", default_value = "nats://127.0.0.1:4222", hide_env_values = true)]
+    pub nats_url: String,
+
+    /// 64 hexadecimal digits that protect every other secret. Losing it loses all personal data.
+    #[arg(long, env = "WAYBILL_MASTER_KEY", hide_env_values = true)]
+    pub master_key: SecretString,
+
+    /// Name of the JetStream stream, for several installations on one NATS.
+    #[arg(long, env = "WAYBILL_STREAM", default_value = "EVENTS")]
+    pub stream: String,
+
+    /// Copies of the JetStream stream: 1 on a single server, 3 on a cluster.
+    #[arg(long, env = "WAYBILL_STREAM_REPLICAS", default_value_t = 1)]
+    pub stream_replicas: usize,
+
+    /// Where the gateway listens.
+    #[arg(long, env = "WAYBILL_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Where people and providers reach the gateway.
+    #[arg(long, env = "WAYBILL_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+    pub public_url: String,
+
+    /// Where the sandbox provider answers. When set, a new tenant starts with a package of three sandbox numbers.
+    #[arg(long, env = "WAYBILL_SANDBOX_URL")]
+    pub sandbox_url: Option<String>,
+
+    /// Where the sandbox role listens.
+    #[arg(long, env = "WAYBILL_SANDBOX_LISTEN", default_value = "127.0.0.1:8090")]
+    pub sandbox_listen: SocketAddr,
+
+    /// A file in which the sandbox remembers what it accepted, across restarts.
+    #[arg(long, env = "WAYBILL_SANDBOX_JOURNAL")]
+    pub sandbox_journal: Option<std::path::PathBuf>,
+
+    /// Metrics and health of a process without a gateway.
+    #[arg(long, env = "WAYBILL_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// Points a new tenant starts with.
+    #[arg(long, env = "WAYBILL_STARTING_POINTS", default_value_t = 1_000_000)]
+    pub starting_points: u64,
+
+    /// Messages of one number that may be with the provider at once.
+    #[arg(long, env = "WAYBILL_IN_FLIGHT", default_value_t = 256)]
+    pub in_flight: u32,
+
+    /// Seconds after which an uncertain message is put before a person.
+    #[arg(long, env = "WAYBILL_UNCERTAIN_DEADLINE_S", default_value_t = 900)]
+    pub uncertain_deadline_s: u32,
+
+    /// Seconds a provider may take to answer.
+    #[arg(long, env = "WAYBILL_PROVIDER_TIMEOUT_S", default_value_t = 20)]
+    pub provider_timeout_s: u32,
+
+    /// Connections to Postgres, for each of the two roles.
+    #[arg(long, env = "WAYBILL_DATABASE_CONNECTIONS", default_value_t = 24)]
+    pub database_connections: u32,
+
+    /// OTLP collector (gRPC) for traces. Off when not set.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    pub otlp_endpoint: Option<String>,
+
+    #[arg(long, env = "WAYBILL_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+
+    /// What is logged, as `tracing` directives.
+    #[arg(long, env = "WAYBILL_LOG", default_value = "info,sqlx=warn,async_nats=warn,hyper=warn")]
+    pub log: String,
+}
