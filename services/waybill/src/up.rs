@@ -65,6 +65,10 @@ pub struct UpArgs {
     /// A NATS server to use instead of a private one
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
     pub nats_url: Option<String>,
+
+    /// The key that protects all others, 64 hexadecimal digits; made at the first start when not given
+    #[arg(long, env = "WAYBILL_MASTER_KEY", hide_env_values = true)]
+    pub master_key: Option<String>,
 }
 
 /// Stop what `waybill up` runs on a data folder

@@ -19,9 +19,9 @@ pub(super) fn start(args: &UpArgs, supervisor: &mut Supervisor) -> anyhow::Resul
     let folder = DataFolder::open(&absolute(&args.data)?)?;
     require_free(args.port, "--port")?;
     require_free(sandbox_port, "--sandbox-port")?;
-    let master_key = match std::env::var("WAYBILL_MASTER_KEY") {
-        Ok(given) if !given.is_empty() => given,
-        _ => folder.master_key()?,
+    let master_key = match &args.master_key {
+        Some(given) => given.clone(),
+        None => folder.master_key()?,
     };
 
     let database_url = match &args.database_url {
@@ -42,8 +42,6 @@ pub(super) fn start(args: &UpArgs, supervisor: &mut Supervisor) -> anyhow::Resul
             url
         }
     };
-    supervisor.run(sandbox::unit(&folder, sandbox_port, args.port)?)?;
-
     let servers = Servers {
         database_url,
         nats_url,
@@ -53,6 +51,7 @@ pub(super) fn start(args: &UpArgs, supervisor: &mut Supervisor) -> anyhow::Resul
         data: folder.root().to_owned(),
         demo: !args.no_demo,
     };
+    supervisor.run(sandbox::unit(&folder, sandbox_port, &servers)?)?;
     Ok((folder, servers))
 }
 
