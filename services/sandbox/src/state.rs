@@ -61,6 +61,8 @@ pub struct Sandbox {
     faults: RwLock<FaultSets>,
     behaviour: RwLock<Behaviour>,
     dice: Mutex<StdRng>,
+    /// Of the delivering tasks. Apart from the other, whose throws must not depend on when they run.
+    shuffling: Mutex<StdRng>,
     journal: Mutex<Option<Journal>>,
     journal_changed: Notify,
     client: reqwest::Client,
@@ -121,6 +123,7 @@ impl Sandbox {
             faults: RwLock::default(),
             behaviour: RwLock::new(config.receipts.clone()),
             dice: Mutex::new(dice(config.seed)),
+            shuffling: Mutex::new(dice(config.seed)),
             journal: Mutex::new(journal),
             journal_changed: Notify::new(),
             client,
@@ -218,7 +221,7 @@ impl Sandbox {
         let ledger = self.ledger();
         let mut parcel = profile.outbox.take(self.clock.now_ms(), ledger.generation(), self.config.batch_size)?;
         if let Parcel::Receipts { receipts, .. } = &mut parcel {
-            let mut dice = self.dice();
+            let mut dice = self.shuffling.lock().expect("no holder of this lock panics");
             if dice.random_bool(self.behaviour().shuffled) {
                 receipts.shuffle(&mut *dice);
             }
