@@ -11,6 +11,7 @@ use futures::StreamExt;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use waybill_domain::id::TenantId;
 use waybill_event_store::EventStore;
 
 /// The lowest server that is tested: older ones ignore `first_sequence` silently.
@@ -91,6 +92,12 @@ impl Bus {
     /// Changes when anyone, in this process or another, has appended.
     pub fn woken(&self) -> watch::Receiver<u64> {
         self.woken.clone()
+    }
+
+    /// Where a projector tells, after its commit, that a read model of a tenant has moved; the payload is the position
+    /// in decimal. Readers of it must also poll: core NATS forgets.
+    pub fn live_subject(&self, tenant: TenantId, projection: &str) -> String {
+        format!("{}.live.{tenant}.{projection}", self.stream_name.to_lowercase())
     }
 
     pub fn wake_subject(&self) -> &str {
