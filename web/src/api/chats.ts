@@ -1,0 +1,51 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { command, read } from "./client";
+import type { Chat, ChatMessage, Id, Page } from "./types";
+
+export type ChatFilter = { q?: string; unread?: boolean };
+
+export const chatList = (filter: ChatFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["chats", "list", filter],
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<Chat>>("/chats", { query: { ...filter, cursor: pageParam, limit: 50 }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: (old) => old,
+    refetchInterval: 30_000,
+  });
+
+export const unreadChats = () =>
+  queryOptions({
+    queryKey: ["chats", "unread"],
+    queryFn: ({ signal }) =>
+      read<Page<Chat>>("/chats", { query: { unread: true, limit: 50 }, signal }),
+    refetchInterval: 15_000,
+  });
+
+export const chat = (id: Id) =>
+  queryOptions({
+    queryKey: ["chats", "one", id],
+    queryFn: ({ signal }) => read<Chat>(`/chats/${id}`, { signal }),
+  });
+
+export const chatMessages = (id: Id) =>
+  infiniteQueryOptions({
+    queryKey: ["chats", "messages", id],
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<ChatMessage>>(`/chats/${id}/messages`, {
+        query: { cursor: pageParam, limit: 50 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** The client's id makes the reply idempotent: sending it again changes nothing. */
+export const sendReply = (chatId: Id, id: Id, text: string) =>
+  command<{ id: Id; status: string }>(`/chats/${chatId}/messages`, {
+    body: { id, text },
+    idempotencyKey: id,
+  });
+
+export const markRead = (chatId: Id) => command(`/chats/${chatId}/read`);

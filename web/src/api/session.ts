@@ -1,0 +1,81 @@
+/**
+ * Who is signed in, as far as the transport is concerned. The access token lives
+ * in memory only; a reload gets a new one through the refresh cookie, which
+ * scripts cannot read. Storage keeps nothing but the fact that there was a
+ * session, so that a stranger's first visit asks the server nothing.
+ */
+
+const HINT = "waybill.signed-in";
+
+let accessToken: string | null = null;
+let refreshing: Promise<boolean> | null = null;
+let onSignedOut: () => void = () => {};
+
+export function currentToken(): string | null {
+  return accessToken;
+}
+
+export function mayHaveSession(): boolean {
+  return accessToken !== null || readHint();
+}
+
+export function signedIn(token: string): void {
+  accessToken = token;
+  try {
+    localStorage.setItem(HINT, "1");
+  } catch {
+    // Without storage a reload asks for the password again.
+  }
+}
+
+export function signedOut(): void {
+  accessToken = null;
+  try {
+    localStorage.removeItem(HINT);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** What to do once the session has ended and cannot be refreshed. */
+export function whenSignedOut(action: () => void): void {
+  onSignedOut = action;
+}
+
+export function sessionEnded(): void {
+  signedOut();
+  onSignedOut();
+}
+
+/**
+ * Exchanges the refresh cookie for a new access token. Requests that fail
+ * together share one exchange: a rotated token that is used twice would end the
+ * whole session.
+ */
+export function refreshSession(): Promise<boolean> {
+  refreshing ??= exchange().finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+async function exchange(): Promise<boolean> {
+  const response = await fetch("/api/v1/auth/refresh", {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "X-Waybill-Csrf": "1" },
+  });
+  if (response.status >= 500) throw new TypeError("the session service is not answering");
+  if (!response.ok) return false;
+  const body = (await response.json()) as { access_token: string };
+  signedIn(body.access_token);
+  return true;
+}
+
+function readHint(): boolean {
+  try {
+    return localStorage.getItem(HINT) === "1";
+  } catch {
+    return false;
+  }
+}

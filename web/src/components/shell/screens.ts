@@ -1,0 +1,29 @@
+import {
+  House,
+  Inbox,
+  type LucideIcon,
+  Megaphone,
+  ScrollText,
+  Smartphone,
+  Users,
+  Wallet,
+} from "lucide-react";
+import { t } from "@/i18n/catalogue";
+
+export type Screen = {
+  to: "/" | "/inbox" | "/contacts" | "/campaigns" | "/wallet" | "/numbers" | "/log";
+  label: string;
+  icon: LucideIcon;
+  /** The letter after `g`. */
+  key: string;
+};
+
+export const SCREENS: readonly Screen[] = [
+  { to: "/", label: t.nav.home, icon: House, key: "h" },
+  { to: "/inbox", label: t.nav.inbox, icon: Inbox, key: "i" },
+  { to: "/contacts", label: t.nav.contacts, icon: Users, key: "c" },
+  { to: "/campaigns", label: t.nav.campaigns, icon: Megaphone, key: "m" },
+  { to: "/numbers", label: t.nav.numbers, icon: Smartphone, key: "n" },
+  { to: "/wallet", label: t.nav.wallet, icon: Wallet, key: "w" },
+  { to: "/log", label: t.nav.log, icon: ScrollText, key: "l" },
+];

@@ -1,0 +1,77 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { campaignTimeline } from "@/api/campaigns";
+import { contactLists } from "@/api/contacts";
+import type { Campaign } from "@/api/types";
+import { Timeline } from "@/components/timeline";
+import { Definition, Panel } from "@/components/ui/page";
+import { Loaded } from "@/components/ui/states";
+import { t } from "@/i18n/catalogue";
+import { count, when } from "@/i18n/format";
+
+export function About({ campaign }: { campaign: Campaign }) {
+  const lists = useQuery(contactLists()).data?.items;
+  const { audience } = campaign;
+  const excluded = Object.entries(campaign.excluded_by).filter(([, n]) => n > 0);
+  const who =
+    "all" in audience
+      ? t.wizard.everyone
+      : "list_id" in audience
+        ? (lists?.find((list) => list.id === audience.list_id)?.name ?? t.wizard.aList)
+        : audience.tags.join(", ");
+  return (
+    <Panel title={t.campaign.textTitle}>
+      <p className="border-b px-4 py-3 break-words whitespace-pre-wrap">{campaign.template_text}</p>
+      <dl className="divide-y px-4 py-1.5">
+        <Definition term={t.campaign.audience}>{who}</Definition>
+        <Definition term={t.campaign.package}>{campaign.package_name ?? "–"}</Definition>
+        {campaign.started_at && (
+          <Definition term={t.campaign.started}>{when(campaign.started_at)}</Definition>
+        )}
+        {campaign.completed_at && (
+          <Definition term={t.campaign.ended}>{when(campaign.completed_at)}</Definition>
+        )}
+        {campaign.totals.excluded > 0 && (
+          <Definition term={t.campaign.excluded}>
+            {count(campaign.totals.excluded)}
+            {excluded.map(([reason, n]) => (
+              <span key={reason} className="block text-xs text-faint">
+                {t.wizard.excluded[reason] ?? reason.replaceAll("_", " ")}: {count(n)}
+              </span>
+            ))}
+          </Definition>
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+export function WhoDidWhat({ id }: { id: string }) {
+  const query = useQuery(campaignTimeline(id));
+  return (
+    <Panel
+      title={t.campaign.timeline}
+      aside={
+        <Link
+          to="/log"
+          search={{ kind: "campaign", id }}
+          className="text-xs font-medium text-accent-ink hover:underline"
+        >
+          {t.campaign.history}
+        </Link>
+      }
+    >
+      <Loaded query={query} what={t.campaign.timeline}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="p-4 text-soft">{t.campaign.noTimeline}</p>
+          ) : (
+            <div className="max-h-80 overflow-y-auto p-4">
+              <Timeline items={items} label={t.campaign.timeline} />
+            </div>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,107 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Pause, Play } from "lucide-react";
+import { useState } from "react";
+import { actOnCampaign, type CampaignAction, deleteCampaign } from "@/api/campaigns";
+import type { Campaign } from "@/api/types";
+import { Button, buttonStyle } from "@/components/ui/button";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { useCommand } from "@/components/use-command";
+import { useMe } from "@/components/use-me";
+import { t } from "@/i18n/catalogue";
+
+export function Actions({ campaign }: { campaign: Campaign }) {
+  const [asking, setAsking] = useState<"cancel" | "delete" | null>(null);
+  const navigate = useNavigate();
+  const reason = useMe().role === "agent" && t.campaign.whyNot.agent;
+  const act = useCommand({
+    run: (action: CampaignAction, key) => actOnCampaign(campaign.id, action, key),
+    kind: (action) => action,
+    title: (action) => t.campaign.titles[action],
+    touches: [["campaigns"], ["wallet"]],
+    onAccepted: () => setAsking(null),
+  });
+  const remove = useCommand({
+    run: (_: undefined) => deleteCampaign(campaign.id),
+    title: t.campaign.delete,
+    touches: [["campaigns", "list"]],
+    onAccepted: () => void navigate({ to: "/campaigns" }),
+  });
+  const pending = (action: CampaignAction) => act.isPending && act.variables === action;
+  const { totals, status } = campaign;
+  return (
+    <>
+      {status === "draft" && (
+        <>
+          <Button look="quiet" reason={reason} onClick={() => setAsking("delete")}>
+            {t.campaign.delete}
+          </Button>
+          {reason ? (
+            <Button look="primary" reason={reason}>
+              {t.campaign.start}
+            </Button>
+          ) : (
+            <Link
+              to="/campaigns/new"
+              search={{ draft: campaign.id, step: 4 }}
+              className={buttonStyle({ look: "primary" })}
+            >
+              {t.campaign.start}
+            </Link>
+          )}
+        </>
+      )}
+      {(status === "running" || status === "paused") && (
+        <Button look="quiet" reason={reason} onClick={() => setAsking("cancel")}>
+          {t.campaign.cancel}
+        </Button>
+      )}
+      {status === "running" && (
+        <Button reason={reason} pending={pending("pause")} onClick={() => act.mutate("pause")}>
+          <Pause aria-hidden="true" className="size-3.5" />
+          {t.campaign.pause}
+        </Button>
+      )}
+      {status === "paused" && (
+        <Button
+          look="primary"
+          reason={reason}
+          pending={pending("resume")}
+          onClick={() => act.mutate("resume")}
+        >
+          <Play aria-hidden="true" className="size-3.5" />
+          {t.campaign.resume}
+        </Button>
+      )}
+      <Dialog
+        open={asking === "cancel"}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={t.campaign.cancelTitle}
+        description={t.campaign.cancelHint(totals.queued)}
+      >
+        <DialogActions>
+          <Button look="quiet" onClick={() => setAsking(null)}>
+            {t.campaign.keepRunning}
+          </Button>
+          <Button look="danger" pending={pending("cancel")} onClick={() => act.mutate("cancel")}>
+            {t.campaign.cancel}
+          </Button>
+        </DialogActions>
+      </Dialog>
+      <Dialog
+        open={asking === "delete"}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={t.campaign.deleteTitle}
+        description={t.campaign.deleteHint}
+      >
+        <DialogActions>
+          <Button look="quiet" onClick={() => setAsking(null)}>
+            {t.actions.cancel}
+          </Button>
+          <Button look="danger" pending={remove.isPending} onClick={() => remove.mutate(undefined)}>
+            {t.campaign.delete}
+          </Button>
+        </DialogActions>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { message, messageHistory } from "@/api/messages";
+import { MessageBadge } from "@/components/status-badge";
+import { Timeline } from "@/components/timeline";
+import { Dialog } from "@/components/ui/dialog";
+import { Definition } from "@/components/ui/page";
+import { Loaded, SkeletonRows } from "@/components/ui/states";
+import { t } from "@/i18n/catalogue";
+import { when } from "@/i18n/format";
+
+/** One message from its birth: text, present state, and every event of its life. */
+export function MessageDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+  const query = useQuery({ ...message(id), refetchInterval: 3000 });
+  const history = useQuery({ ...messageHistory(id), refetchInterval: 3000 });
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      side="end"
+      title={query.data ? query.data.contact_name || query.data.phone : t.campaign.message}
+      description={query.data?.contact_name ? query.data.phone : undefined}
+    >
+      <div className="flex flex-col gap-5">
+        <Loaded
+          query={query}
+          what={t.campaign.message}
+          skeleton={<SkeletonRows rows={4} className="px-0" />}
+        >
+          {(data) => (
+            <>
+              {data.text && (
+                <p className="rounded-xl rounded-ss-none bg-accent-wash px-3 py-2 break-words whitespace-pre-wrap">
+                  {data.text}
+                </p>
+              )}
+              <dl className="divide-y border-y">
+                <Definition term={t.campaign.state}>
+                  <MessageBadge status={data.status} />
+                </Definition>
+                {data.error && (
+                  <Definition term={t.status.failed}>
+                    {data.error.title}{" "}
+                    <code className="font-mono text-xs text-faint">{data.error.code}</code>
+                  </Definition>
+                )}
+                <Definition term={t.campaign.from}>{data.profile_name ?? "–"}</Definition>
+                {(["queued_at", "sent_at", "delivered_at", "read_at", "failed_at"] as const).map(
+                  (key) => {
+                    const at = data[key];
+                    const name = key.replace("_at", "") as
+                      | "queued"
+                      | "sent"
+                      | "delivered"
+                      | "read"
+                      | "failed";
+                    return (
+                      at && (
+                        <Definition key={key} term={t.status[name]}>
+                          {when(at)}
+                        </Definition>
+                      )
+                    );
+                  },
+                )}
+              </dl>
+            </>
+          )}
+        </Loaded>
+        <section>
+          <div className="mb-3 flex items-baseline justify-between">
+            <h3 className="font-semibold">{t.campaign.biography}</h3>
+            <Link
+              to="/log"
+              search={{ kind: "message", id }}
+              className="text-xs font-medium text-accent-ink hover:underline"
+            >
+              {t.campaign.history}
+            </Link>
+          </div>
+          <Loaded
+            query={history}
+            what={t.campaign.biography}
+            skeleton={<SkeletonRows rows={3} className="px-0" />}
+          >
+            {({ items }) => <Timeline items={items} label={t.campaign.biography} />}
+          </Loaded>
+        </section>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,73 @@
+import { useQuery } from "@tanstack/react-query";
+import { CircleHelp } from "lucide-react";
+import { settleMessage, uncertainMessages } from "@/api/messages";
+import type { Message, Settlement } from "@/api/types";
+import { Button } from "@/components/ui/button";
+import { Panel } from "@/components/ui/page";
+import { useCommand } from "@/components/use-command";
+import { useNow } from "@/components/use-now";
+import { t } from "@/i18n/catalogue";
+import { ago } from "@/i18n/format";
+
+/** Messages whose fate the provider did not tell, and the ways to decide it. */
+export function Uncertain({ id, count }: { id: string; count: number }) {
+  const query = useQuery({ ...uncertainMessages(id), enabled: count > 0 });
+  if (count === 0 || !query.data?.items.length) return null;
+  return (
+    <Panel title={t.campaign.uncertain} className="border-st-uncertain">
+      <p className="border-b bg-warn-wash px-4 py-2 text-xs text-warn">
+        {t.campaign.uncertainHint}
+      </p>
+      <ul className="max-h-80 divide-y overflow-y-auto">
+        {query.data.items.map((message) => (
+          <UncertainRow key={message.id} message={message} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function UncertainRow({ message }: { message: Message }) {
+  const now = useNow(1000);
+  const settle = useCommand({
+    run: (decision: Settlement, key) => settleMessage(message.id, decision, key),
+    kind: (decision) => decision,
+    title: t.campaign.settleTitle,
+    touches: [["messages"], ["campaigns"], ["wallet"]],
+  });
+  const who = message.contact_name || message.phone;
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5">
+      <CircleHelp aria-hidden="true" className="size-4 shrink-0 text-warn" />
+      <div className="min-w-0 flex-1 basis-40">
+        <p className="truncate font-medium">{who}</p>
+        <p className="tnum text-xs text-faint">
+          {message.phone}
+          {message.uncertain_deadline &&
+            ` · ${t.campaign.deadline(ago(message.uncertain_deadline, now))}`}
+        </p>
+      </div>
+      <div
+        role="group"
+        aria-label={`${t.campaign.settle}: ${who}`}
+        className="flex flex-wrap gap-1.5"
+      >
+        <Button size="sm" pending={settle.isPending} onClick={() => settle.mutate("sent")}>
+          {t.campaign.settleSent}
+        </Button>
+        <Button size="sm" pending={settle.isPending} onClick={() => settle.mutate("not_sent")}>
+          {t.campaign.settleNot}
+        </Button>
+        <Button
+          size="sm"
+          look="quiet"
+          title={t.campaign.settleAgainHint}
+          pending={settle.isPending}
+          onClick={() => settle.mutate("resend")}
+        >
+          {t.campaign.settleAgain}
+        </Button>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,184 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Inbox } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { chatList } from "@/api/chats";
+import type { Chat } from "@/api/types";
+import { useKeys } from "@/components/shell/keys";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
+import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
+import { t } from "@/i18n/catalogue";
+import { shortWhen } from "@/i18n/format";
+import type { InboxSearch } from "./search";
+import { Ticks } from "./ticks";
+
+type Props = {
+  search: InboxSearch;
+  onOpen: (id: string) => void;
+  onClear: () => void;
+};
+
+export function ChatList({ search, onOpen, onClear }: Props) {
+  const query = useInfiniteQuery(chatList({ q: search.q, unread: search.unread }));
+  const chats = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: chats.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 64,
+    overscan: 8,
+    getItemKey: (index) => chats[index]?.id ?? index,
+  });
+  const items = virtual.getVirtualItems();
+  const nearEnd = (items.at(-1)?.index ?? 0) >= chats.length - 10;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  useEffect(() => {
+    if (nearEnd && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [nearEnd, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const step = (by: number) => {
+    const at = chats.findIndex((chat) => chat.id === search.chat);
+    const next = chats[at < 0 ? 0 : Math.max(0, Math.min(chats.length - 1, at + by))];
+    if (!next) return;
+    virtual.scrollToIndex(chats.indexOf(next));
+    onOpen(next.id);
+  };
+  useKeys({ j: () => step(1), k: () => step(-1) });
+
+  if (!query.data) {
+    return query.isError ? (
+      <ErrorPanel what={t.inbox.list} error={query.error} onRetry={() => query.refetch()} />
+    ) : (
+      <SkeletonRows rows={8} />
+    );
+  }
+  if (chats.length === 0) {
+    if (search.q) {
+      return (
+        <Empty
+          title={t.inbox.noMatch}
+          action={<Button onClick={onClear}>{t.actions.clearFilters}</Button>}
+        />
+      );
+    }
+    if (search.unread) {
+      return (
+        <Empty
+          title={t.inbox.allRead}
+          action={<Button onClick={onClear}>{t.actions.clearFilters}</Button>}
+        />
+      );
+    }
+    return (
+      <Empty
+        title={t.inbox.none}
+        art={<Inbox aria-hidden="true" className="size-8" strokeWidth={1.4} />}
+      >
+        {t.inbox.noneHint}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      {query.isError && (
+        <Outdated
+          what={t.inbox.list}
+          error={query.error}
+          at={query.dataUpdatedAt}
+          onRetry={() => query.refetch()}
+        />
+      )}
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+        <ul
+          aria-label={t.inbox.list}
+          className="relative"
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {items.map((item) => {
+            const chat = chats[item.index] as Chat;
+            return (
+              <li
+                key={item.key}
+                className="absolute inset-x-0 top-0"
+                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+              >
+                <ChatRow chat={chat} open={chat.id === search.chat} onOpen={onOpen} />
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </>
+  );
+}
+
+type RowProps = { chat: Chat; open: boolean; onOpen: (id: string) => void };
+
+function ChatRow({ chat, open, onOpen }: RowProps) {
+  const last = chat.last_message;
+  const name = chat.contact_name || chat.phone;
+  return (
+    <button
+      type="button"
+      aria-current={open || undefined}
+      onClick={() => onOpen(chat.id)}
+      className={cn(
+        "flex h-full w-full items-center gap-3 border-b px-3 text-start hover:bg-hover/60 focus-visible:-outline-offset-2",
+        open && "bg-accent-wash hover:bg-accent-wash",
+      )}
+    >
+      <Avatar name={name} />
+      <span className="min-w-0 flex-1">
+        <span className="flex items-baseline gap-2">
+          <span
+            className={cn(
+              "min-w-0 flex-1 truncate",
+              chat.unread > 0 ? "font-semibold" : "font-medium",
+            )}
+          >
+            {name}
+          </span>
+          {last && <span className="tnum text-xs text-faint">{shortWhen(last.at)}</span>}
+        </span>
+        <span className="flex items-center gap-1.5 text-xs">
+          {last?.direction === "out" && last.status && <Ticks status={last.status} />}
+          <span
+            dir="auto"
+            className={cn("min-w-0 flex-1 truncate", chat.unread > 0 ? "text-ink" : "text-soft")}
+          >
+            {last?.preview ?? t.inbox.erased}
+          </span>
+          {chat.unread > 0 && (
+            <span className="tnum flex h-[1.125rem] min-w-[1.125rem] items-center justify-center rounded-full bg-accent px-1 text-2xs font-semibold text-on-accent">
+              {chat.unread}
+              <span className="sr-only"> {t.inbox.unreadCount(chat.unread)}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+export function Avatar({ name, large }: { name: string; large?: boolean }) {
+  const initials = name
+    .replace(/[^\p{L}\s]/gu, "")
+    .trim()
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => word[0] ?? "")
+    .join("")
+    .toUpperCase();
+  return (
+    <span
+      aria-hidden="true"
+      className={cn(
+        "flex shrink-0 items-center justify-center rounded-full bg-hover font-semibold text-soft",
+        large ? "size-14 text-lg" : "size-9 text-xs",
+      )}
+    >
+      {initials || "#"}
+    </span>
+  );
+}

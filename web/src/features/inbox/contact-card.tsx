@@ -1,0 +1,75 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { chat as one } from "@/api/chats";
+import { contact, contactTimeline } from "@/api/contacts";
+import { ConsentBadge } from "@/components/status-badge";
+import { Timeline } from "@/components/timeline";
+import { Badge } from "@/components/ui/badge";
+import { buttonStyle } from "@/components/ui/button";
+import { Definition } from "@/components/ui/page";
+import { Loaded, SkeletonRows } from "@/components/ui/states";
+import { t } from "@/i18n/catalogue";
+import { when } from "@/i18n/format";
+import { Avatar } from "./chat-list";
+
+export function ContactCard({ chatId }: { chatId: string }) {
+  const query = useQuery(one(chatId));
+  return (
+    <Loaded query={query} what={t.inbox.contact}>
+      {(chat) =>
+        chat.contact_id ? (
+          <Card contactId={chat.contact_id} />
+        ) : (
+          <div className="p-5 text-center">
+            <p className="tnum font-medium">{chat.phone}</p>
+            <p className="text-soft">{t.inbox.noContact}</p>
+          </div>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Card({ contactId }: { contactId: string }) {
+  const query = useQuery(contact(contactId));
+  const timeline = useQuery(contactTimeline(contactId));
+  return (
+    <Loaded query={query} what={t.inbox.contact} skeleton={<SkeletonRows rows={5} />}>
+      {(data) => (
+        <div className="flex flex-col gap-4 p-4">
+          <div className="flex flex-col items-center gap-1 pt-2 text-center">
+            <Avatar name={data.name || data.phone} large />
+            <p className="mt-1 max-w-full truncate text-base font-semibold">
+              {data.name || t.contacts.noName}
+            </p>
+            <p className="tnum text-soft">{data.phone}</p>
+            <div className="mt-1 flex flex-wrap justify-center gap-1">
+              <ConsentBadge consent={data.consent} />
+              {data.blocked && <Badge tone="bad">{t.contacts.blocked}</Badge>}
+              {data.tags.map((tag) => (
+                <Badge key={tag}>{tag}</Badge>
+              ))}
+            </div>
+          </div>
+          <Link to="/contacts" search={{ open: data.id }} className={buttonStyle({ size: "sm" })}>
+            {t.inbox.openContact}
+          </Link>
+          <dl className="divide-y border-y">
+            {Object.entries(data.fields).map(([name, value]) => (
+              <Definition key={name} term={name}>
+                {value}
+              </Definition>
+            ))}
+            <Definition term={t.contacts.added}>{when(data.created_at)}</Definition>
+          </dl>
+          <section>
+            <h3 className="mb-2 text-xs font-medium text-faint">{t.contacts.timeline}</h3>
+            <Loaded query={timeline} what={t.contacts.timeline}>
+              {({ items }) => <Timeline items={items.slice(0, 12)} label={t.contacts.timeline} />}
+            </Loaded>
+          </section>
+        </div>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,177 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ChevronLeft, Info } from "lucide-react";
+import { useEffect, useLayoutEffect, useRef } from "react";
+import { chatMessages, markRead, chat as one } from "@/api/chats";
+import type { Chat } from "@/api/types";
+import { Button } from "@/components/ui/button";
+import { ErrorPanel, Loaded, Outdated, SkeletonRows } from "@/components/ui/states";
+import { t } from "@/i18n/catalogue";
+import { Bubble, DayMark, PendingBubble } from "./bubble";
+import { Avatar } from "./chat-list";
+import { Composer } from "./composer";
+import { type Pending, unseen } from "./outbox";
+
+type Props = {
+  id: string;
+  pending: Pending[];
+  draft: string;
+  onDraft: (text: string) => void;
+  onSend: (text: string) => void;
+  onRetry: (reply: Pending) => void;
+  onBack: () => void;
+  onDetails: () => void;
+};
+
+export function Thread(props: Props) {
+  const query = useQuery(one(props.id));
+  return (
+    <Loaded query={query} what={t.inbox.thread} skeleton={<SkeletonRows rows={8} />}>
+      {(chat) => <Open chat={chat} {...props} />}
+    </Loaded>
+  );
+}
+
+function Open({
+  chat,
+  pending,
+  draft,
+  onDraft,
+  onSend,
+  onRetry,
+  onBack,
+  onDetails,
+}: Props & { chat: Chat }) {
+  useReading(chat);
+  const name = chat.contact_name || chat.phone;
+  return (
+    <>
+      <header className="flex h-14 shrink-0 items-center gap-3 border-b px-3 sm:px-4">
+        <Button
+          look="quiet"
+          size="icon-sm"
+          aria-label={t.inbox.back}
+          className="lg:hidden"
+          onClick={onBack}
+        >
+          <ChevronLeft aria-hidden="true" className="size-5 rtl:rotate-180" />
+        </Button>
+        <Avatar name={name} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-semibold">{name}</h2>
+          <p className="tnum truncate text-xs text-faint">
+            {chat.phone}
+            {chat.profile_name && ` · ${t.inbox.viaNumber} ${chat.profile_name}`}
+          </p>
+        </div>
+        <Button
+          look="quiet"
+          size="icon-sm"
+          aria-label={t.inbox.showContact}
+          className="xl:hidden"
+          onClick={onDetails}
+        >
+          <Info aria-hidden="true" className="size-4" />
+        </Button>
+      </header>
+      <Messages chat={chat} pending={pending} onRetry={onRetry} />
+      <Composer chat={chat} draft={draft} onDraft={onDraft} onSend={onSend} />
+    </>
+  );
+}
+
+/** What is open in front of a person has been read. */
+function useReading(chat: Chat) {
+  const client = useQueryClient();
+  const read = useMutation({
+    mutationFn: markRead,
+    onSuccess: () => client.invalidateQueries({ queryKey: ["chats"] }),
+  });
+  const { mutate } = read;
+  useEffect(() => {
+    if (chat.unread === 0) return;
+    const mark = () => {
+      if (document.visibilityState === "visible") mutate(chat.id);
+    };
+    mark();
+    document.addEventListener("visibilitychange", mark);
+    return () => document.removeEventListener("visibilitychange", mark);
+  }, [chat.id, chat.unread, mutate]);
+}
+
+type MessagesProps = { chat: Chat; pending: Pending[]; onRetry: (reply: Pending) => void };
+
+function Messages({ chat, pending, onRetry }: MessagesProps) {
+  const query = useInfiniteQuery(chatMessages(chat.id));
+  const known = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const waiting = unseen(pending, chat.id, known);
+  const shown = known.toReversed();
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const newest = waiting.at(-1)?.id ?? known[0]?.id;
+  useLayoutEffect(() => {
+    // Only someone who was reading the end is taken to the new end.
+    if (newest && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [newest]);
+
+  if (!query.data) {
+    return (
+      <div className="flex-1">
+        {query.isError ? (
+          <ErrorPanel what={t.inbox.thread} error={query.error} onRetry={() => query.refetch()} />
+        ) : (
+          <SkeletonRows rows={6} />
+        )}
+      </div>
+    );
+  }
+  return (
+    <>
+      {query.isError && (
+        <Outdated
+          what={t.inbox.thread}
+          error={query.error}
+          at={query.dataUpdatedAt}
+          onRetry={() => query.refetch()}
+        />
+      )}
+      <div
+        ref={box}
+        role="log"
+        aria-label={t.inbox.thread}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain bg-sunken px-3 py-4 focus-visible:-outline-offset-2 sm:px-6"
+        onScroll={(event) => {
+          const node = event.currentTarget;
+          atEnd.current = node.scrollHeight - node.scrollTop - node.clientHeight < 80;
+        }}
+      >
+        <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end gap-1">
+          {query.hasNextPage && (
+            <Button
+              size="sm"
+              look="quiet"
+              className="self-center"
+              pending={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
+              {t.inbox.earlier}
+            </Button>
+          )}
+          {shown.length === 0 && waiting.length === 0 && (
+            <p className="self-center text-soft">{t.inbox.noMessages}</p>
+          )}
+          {shown.map((message, index) => (
+            <div key={message.id} className="contents">
+              <DayMark at={message.at} after={shown[index - 1]?.at} />
+              <Bubble message={message} />
+            </div>
+          ))}
+          {waiting.map((reply) => (
+            <PendingBubble key={reply.id} reply={reply} onRetry={() => onRetry(reply)} />
+          ))}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { packageList } from "@/api/packages";
+import { ProfileBadge } from "@/components/status-badge";
+import { buttonStyle } from "@/components/ui/button";
+import { Gauge } from "@/components/ui/gauge";
+import { Empty, Loaded } from "@/components/ui/states";
+import { t } from "@/i18n/catalogue";
+import { Choice } from "./choice";
+import type { Draft } from "./draft";
+
+type Props = { draft: Draft; onChange: (part: Partial<Draft>) => void };
+
+export function PackageStep({ draft, onChange }: Props) {
+  const query = useQuery(packageList());
+  return (
+    <Loaded query={query} what={t.wizard.package}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty
+            title={t.wizard.noPackages}
+            action={
+              <Link to="/numbers" className={buttonStyle({ look: "primary" })}>
+                {t.wizard.toNumbers}
+              </Link>
+            }
+          />
+        ) : (
+          <fieldset className="flex flex-col gap-2">
+            <legend className="mb-1.5 text-xs font-medium text-soft">{t.wizard.packageHint}</legend>
+            {items.map((pack) => {
+              const active = pack.profiles.filter((profile) => profile.state === "active");
+              return (
+                <Choice
+                  key={pack.id}
+                  name="package"
+                  value={pack.id}
+                  checked={draft.package === pack.id}
+                  onChoose={() => onChange({ package: pack.id })}
+                  title={pack.name}
+                  hint={
+                    active.length > 0
+                      ? t.wizard.activeOf(active.length, pack.profiles.length)
+                      : t.wizard.noActive
+                  }
+                >
+                  <ul className="flex flex-col gap-3">
+                    {pack.profiles.map((profile) => (
+                      <li
+                        key={profile.id}
+                        className="grid items-center gap-x-4 gap-y-1 sm:grid-cols-[1fr_auto_8rem_8rem]"
+                      >
+                        <span className="min-w-0 truncate">
+                          {profile.name} <span className="tnum text-faint">{profile.phone}</span>
+                        </span>
+                        <ProfileBadge state={profile.state} />
+                        <Gauge
+                          label={t.numbers.hour}
+                          {...profile.usage.hour}
+                          unlimited={t.numbers.unlimited}
+                        />
+                        <Gauge
+                          label={t.numbers.day}
+                          {...profile.usage.day}
+                          unlimited={t.numbers.unlimited}
+                        />
+                      </li>
+                    ))}
+                  </ul>
+                </Choice>
+              );
+            })}
+          </fieldset>
+        )
+      }
+    </Loaded>
+  );
+}

@@ -1,0 +1,43 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { Forecast } from "@/api/types";
+import { cn } from "@/components/ui/class-names";
+import { Panel } from "@/components/ui/page";
+import { ErrorPanel, Skeleton } from "@/components/ui/states";
+import { t } from "@/i18n/catalogue";
+import { count } from "@/i18n/format";
+import { Exclusions } from "./exclusions";
+
+type Props = { query: UseQueryResult<Forecast>; asked: boolean };
+
+/** The count of recipients, as the server forecasts it while the draft changes. */
+export function Reach({ query, asked }: Props) {
+  return (
+    <Panel title={t.wizard.reach}>
+      {query.isError ? (
+        <ErrorPanel what={t.wizard.reach} error={query.error} onRetry={() => query.refetch()} />
+      ) : !asked ? (
+        <p className="p-4 text-soft">{t.wizard.noForecast}</p>
+      ) : query.data ? (
+        <div
+          className={cn("p-4 transition-opacity", query.isFetching && "opacity-60")}
+          aria-busy={query.isFetching}
+        >
+          <p
+            aria-live="polite"
+            className="tnum text-3xl font-semibold tracking-[-0.03em]"
+            data-testid="reach"
+          >
+            {count(query.data.recipients)}
+          </p>
+          <p className="mb-3 text-xs text-faint">{t.wizard.reachHint}</p>
+          <Exclusions excluded={query.data.excluded} />
+        </div>
+      ) : (
+        <div className="p-4">
+          <Skeleton className="mb-2 h-9 w-24" />
+          <Skeleton className="h-4" />
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,128 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useEffectEvent, useState } from "react";
+import { campaignForecast } from "@/api/campaigns";
+import { contactLists } from "@/api/contacts";
+import { packageList } from "@/api/packages";
+import { Button } from "@/components/ui/button";
+import { Steps } from "@/components/ui/steps";
+import { t } from "@/i18n/catalogue";
+import { AudienceStep } from "./audience-step";
+import { type Draft, tagsOf, toAudience, toCampaign, toForecast } from "./draft";
+import { PackageStep } from "./package-step";
+import { PhonePreview } from "./phone-preview";
+import { Reach } from "./reach";
+import { ReviewStep } from "./review-step";
+import { StartPanel } from "./start-panel";
+import { TextStep } from "./text-step";
+import { useDebounced } from "./use-debounced";
+
+type Props = {
+  initial: Draft;
+  step: number;
+  draftId: string | undefined;
+  onStep: (step: number) => void;
+  /** The draft has rested: put it into the URL. */
+  onKeep: (draft: Draft) => void;
+  onDraft: (id: string) => void;
+  onLeave: (id: string) => void;
+};
+
+export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeave }: Props) {
+  const [draft, setDraft] = useState(initial);
+  const [counting, setCounting] = useState(false);
+  const rested = useDebounced(draft, 350);
+  const keep = useEffectEvent((value: Draft) => onKeep(value));
+  useEffect(() => keep(rested), [rested]);
+
+  const request = toForecast(rested);
+  const forecast = useQuery(campaignForecast(request));
+  const fresh = rested === draft && !forecast.isPlaceholderData && !forecast.isError;
+  const packages = useQuery(packageList()).data?.items;
+  const lists = useQuery(contactLists()).data?.items;
+  const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
+
+  const only = packages?.length === 1 ? packages[0]?.id : undefined;
+  useEffect(() => {
+    if (only) setDraft((old) => (old.package ? old : { ...old, package: only }));
+  }, [only]);
+
+  const problems = [
+    !draft.name.trim()
+      ? t.wizard.nameNeeded
+      : toAudience(draft.audience)
+        ? null
+        : draft.audience.startsWith("list:")
+          ? t.wizard.listNeeded
+          : t.wizard.tagsNeeded,
+    draft.text.trim() ? null : t.wizard.textNeeded,
+    draft.package ? null : t.wizard.packageNeeded,
+    null,
+  ];
+  // A link may point past a step that is not filled in yet.
+  const firstOpen = problems.findIndex((problem) => problem !== null);
+  const at = firstOpen >= 0 ? Math.min(step, firstOpen + 1) : step;
+  const campaign = toCampaign(draft);
+  const audienceName = draft.audience.startsWith("list:")
+    ? (lists?.find((list) => list.id === draft.audience.slice(5))?.name ?? t.wizard.aList)
+    : draft.audience.startsWith("tags:")
+      ? tagsOf(draft.audience).join(", ")
+      : t.wizard.everyone;
+
+  return (
+    <>
+      <Steps
+        names={t.wizard.steps}
+        at={at - 1}
+        onGo={counting ? undefined : (index) => onStep(index + 1)}
+      />
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="flex min-w-0 flex-col gap-4">
+          {at === 1 && <AudienceStep draft={draft} onChange={change} />}
+          {at === 2 && (
+            <TextStep
+              draft={draft}
+              onChange={change}
+              forecast={request ? forecast.data : undefined}
+            />
+          )}
+          {at === 3 && <PackageStep draft={draft} onChange={change} />}
+          {at === 4 && (
+            <fieldset disabled={counting} className="min-w-0">
+              <ReviewStep
+                draft={draft}
+                query={forecast}
+                packageName={packages?.find((pack) => pack.id === draft.package)?.name}
+                audienceName={audienceName}
+                onGo={onStep}
+              />
+            </fieldset>
+          )}
+          {at === 4 && campaign && (
+            <StartPanel
+              campaign={campaign}
+              draftId={draftId}
+              forecast={fresh ? forecast.data : undefined}
+              onDraft={onDraft}
+              onLeave={onLeave}
+              onCounting={setCounting}
+            />
+          )}
+          {at < 4 && (
+            <div className="flex justify-between gap-2">
+              {at > 1 ? <Button onClick={() => onStep(at - 1)}>{t.actions.back}</Button> : <span />}
+              <Button look="primary" reason={problems[at - 1]} onClick={() => onStep(at + 1)}>
+                {t.actions.next}
+              </Button>
+            </div>
+          )}
+        </div>
+        <aside className="flex flex-col gap-5 lg:sticky lg:top-4">
+          {at < 4 && <Reach query={forecast} asked={request !== null} />}
+          {(at === 2 || at === 4) && (
+            <PhonePreview text={draft.text} samples={forecast.data?.samples ?? []} />
+          )}
+        </aside>
+      </div>
+    </>
+  );
+}

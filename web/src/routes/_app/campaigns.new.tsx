@@ -1,0 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { createFileRoute, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { campaign } from "@/api/campaigns";
+import { BackLink } from "@/components/ui/back-link";
+import { PageFrame } from "@/components/ui/page";
+import { Loaded } from "@/components/ui/states";
+import { BLANK, type Draft, fromCampaign, readSearch } from "@/features/wizard/draft";
+import { Wizard } from "@/features/wizard/wizard";
+import { t } from "@/i18n/catalogue";
+
+export const Route = createFileRoute("/_app/campaigns/new")({
+  validateSearch: readSearch,
+  component: NewCampaign,
+});
+
+function NewCampaign() {
+  const search = Route.useSearch();
+  // Decided once: the wizard itself writes what it holds into the URL.
+  const [stored] = useState(
+    search.text === undefined && search.name === undefined && search.audience === undefined
+      ? search.draft
+      : undefined,
+  );
+  return (
+    <PageFrame
+      title={search.draft ? t.wizard.editTitle : t.wizard.title}
+      before={<BackLink to="/campaigns">{t.campaign.back}</BackLink>}
+    >
+      {stored ? (
+        <FromDraft id={stored} />
+      ) : (
+        <Filled
+          initial={{
+            name: search.name ?? BLANK.name,
+            audience: search.audience ?? BLANK.audience,
+            text: search.text ?? BLANK.text,
+            package: search.package ?? BLANK.package,
+          }}
+        />
+      )}
+    </PageFrame>
+  );
+}
+
+function FromDraft({ id }: { id: string }) {
+  const query = useQuery(campaign(id));
+  return (
+    <Loaded query={query} what={t.campaign.what}>
+      {(data) => <Filled initial={fromCampaign(data)} />}
+    </Loaded>
+  );
+}
+
+function Filled({ initial }: { initial: Draft }) {
+  const { step = 1, draft } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  const leave = useNavigate();
+  return (
+    <Wizard
+      initial={initial}
+      step={step}
+      draftId={draft}
+      onStep={(next) => void navigate({ search: (old) => ({ ...old, step: next }) })}
+      onKeep={(kept) =>
+        void navigate({
+          search: (old) => ({
+            ...old,
+            name: kept.name || undefined,
+            audience: kept.audience,
+            text: kept.text || undefined,
+            package: kept.package || undefined,
+          }),
+          replace: true,
+        })
+      }
+      onDraft={(id) => void navigate({ search: (old) => ({ ...old, draft: id }), replace: true })}
+      onLeave={(id) => void leave({ to: "/campaigns/$id", params: { id } })}
+    />
+  );
+}
