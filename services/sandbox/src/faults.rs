@@ -80,6 +80,7 @@ pub struct Faults {
     /// The connection is reset, and the message is not taken.
     pub reset_before: f64,
     pub receipts: ReceiptFaults,
+    /// How long every request takes before anything is decided about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<Span>,
     /// Sends a second that one number may make before it is throttled.

@@ -4,7 +4,6 @@
 //! restart.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -142,9 +141,6 @@ impl Ledger {
         *self = Self { generation, ..Self::default() };
     }
 }
-
-/// Every number that was ever seen.
-pub type Profiles = Vec<Arc<Profile>>;
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::profile::Profile;
-use crate::receipts::Status;
+use crate::receipts::{Planned, Status};
 use crate::state::Sandbox;
 
 /// One receipt on its way. Ordered by due time; times are milliseconds of the sandbox's clock.
@@ -29,6 +29,20 @@ pub struct Due {
     pub status: Status,
     /// Its place in the plan of its send.
     pub slot: u8,
+}
+
+impl Due {
+    /// The receipt at this place in the plan of a send.
+    pub fn new(send: u32, slot: usize, accepted_at_ms: u64, planned: &Planned) -> Self {
+        Self {
+            at_ms: accepted_at_ms + u64::from(planned.due_ms),
+            send,
+            lag_ms: planned.lag_ms,
+            code: planned.code,
+            status: planned.status,
+            slot: u8::try_from(slot).expect("a send has a handful of receipts"),
+        }
+    }
 }
 
 /// Messages from a person, as one webhook.

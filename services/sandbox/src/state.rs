@@ -2,53 +2,32 @@
 //!
 //! Lock order: ledger, then outbox or journal. The dice and the fault sets are held only to be read.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::Context;
+use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::seq::SliceRandom;
-use rand::{Rng, SeedableRng};
 use tokio::sync::Notify;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::faults::{Fate, FaultSets, Faults, throw};
-use crate::journal::{Journal, Record};
-use crate::ledger::{Key, Ledger, Profiles, Send, Wamid};
-use crate::outbox::{Due, Parcel, deliver};
+use crate::journal::Journal;
+use crate::ledger::{Key, Ledger, Send, Wamid};
+use crate::outbox::{Due, deliver};
 use crate::profile::{Profile, Registration};
-use crate::receipts::{Behaviour, Planned, plan};
-use crate::webhook;
+use crate::receipts::{Behaviour, plan};
 
-/// Unix milliseconds that never go back, tied to the runtime's clock.
-#[derive(Debug, Clone, Copy)]
-pub struct Clock {
-    started: Instant,
-    started_ms: u64,
-}
+mod clock;
+mod delivery;
+mod directory;
+mod restore;
 
-impl Clock {
-    fn start() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the machine's clock is past 1970");
-        Self { started: Instant::now(), started_ms: since.as_millis() as u64 }
-    }
-
-    pub fn now_ms(&self) -> u64 {
-        self.millis(Instant::now())
-    }
-
-    pub fn millis(&self, at: Instant) -> u64 {
-        self.started_ms + at.saturating_duration_since(self.started).as_millis() as u64
-    }
-
-    pub fn instant(&self, at_ms: u64) -> Instant {
-        self.started + Duration::from_millis(at_ms.saturating_sub(self.started_ms))
-    }
-}
+use clock::Clock;
+use directory::{Directory, default_registration};
+use restore::restore;
 
 /// A running sandbox.
 pub struct Sandbox {
@@ -66,25 +45,6 @@ pub struct Sandbox {
     journal: Mutex<Option<Journal>>,
     journal_changed: Notify,
     client: reqwest::Client,
-}
-
-#[derive(Default)]
-struct Directory {
-    by_id: HashMap<String, Arc<Profile>>,
-    list: Profiles,
-}
-
-impl Directory {
-    fn profile(&mut self, registration: impl FnOnce() -> Registration, id: &str) -> (Arc<Profile>, bool) {
-        if let Some(profile) = self.by_id.get(id) {
-            return (profile.clone(), false);
-        }
-        let index = u32::try_from(self.list.len()).expect("four thousand million numbers do not fit in memory");
-        let profile = Arc::new(Profile::new(index, registration()));
-        self.list.push(profile.clone());
-        self.by_id.insert(id.to_owned(), profile.clone());
-        (profile, true)
-    }
 }
 
 impl Sandbox {
@@ -107,7 +67,7 @@ impl Sandbox {
         let mut ledger = Ledger::default();
         let journal = match &config.journal {
             Some(path) => Some(
-                replay(path, &config, &mut directory, &mut ledger)
+                restore(path, &config, &mut directory, &mut ledger)
                     .with_context(|| format!("reading the journal {}", path.display()))?,
             ),
             None => None,
@@ -148,7 +108,7 @@ impl Sandbox {
     }
 
     /// The profile of a number, made with the defaults when it is new.
-    pub fn profile(self: &Arc<Self>, phone_number_id: &str) -> Arc<Profile> {
+    pub(crate) fn profile(self: &Arc<Self>, phone_number_id: &str) -> Arc<Profile> {
         if let Some(profile) = self.known_profile(phone_number_id) {
             return profile;
         }
@@ -161,11 +121,11 @@ impl Sandbox {
         profile
     }
 
-    pub fn known_profile(&self, phone_number_id: &str) -> Option<Arc<Profile>> {
+    pub(crate) fn known_profile(&self, phone_number_id: &str) -> Option<Arc<Profile>> {
         self.profiles.read().expect("no holder of this lock panics").by_id.get(phone_number_id).cloned()
     }
 
-    pub fn profiles(&self) -> Profiles {
+    pub(crate) fn profiles(&self) -> Vec<Arc<Profile>> {
         self.profiles.read().expect("no holder of this lock panics").list.clone()
     }
 
@@ -203,7 +163,7 @@ impl Sandbox {
         let index = ledger.next_index();
         ledger.add(send, profile);
         profile.counts.receipts_pending.add(planned.len() as u64);
-        profile.outbox.push(planned.iter().enumerate().map(|(slot, receipt)| due(index, slot, now_ms, receipt)));
+        profile.outbox.push(planned.iter().enumerate().map(|(slot, receipt)| Due::new(index, slot, now_ms, receipt)));
         Ok(wamid)
     }
 
@@ -213,102 +173,6 @@ impl Sandbox {
             journal.refused(&profile.phone_number_id);
             self.journal_changed.notify_one();
         }
-    }
-
-    /// The next request's worth of what is due for a number.
-    pub(crate) fn take_due(&self, profile: &Profile) -> Option<Parcel> {
-        // Under the ledger's lock, so that a reset cannot come between the two.
-        let ledger = self.ledger();
-        let mut parcel = profile.outbox.take(self.clock.now_ms(), ledger.generation(), self.config.batch_size)?;
-        if let Parcel::Receipts { receipts, .. } = &mut parcel {
-            let mut dice = self.shuffling.lock().expect("no holder of this lock panics");
-            if dice.random_bool(self.behaviour().shuffled) {
-                receipts.shuffle(&mut *dice);
-            }
-        }
-        Some(parcel)
-    }
-
-    /// Posts one parcel; true when it needs no further attempt.
-    pub(crate) async fn post(&self, profile: &Profile, parcel: &Parcel) -> bool {
-        let body = match parcel {
-            Parcel::Inbound(inbound) => {
-                webhook::messages_body(&profile.phone_number_id, &inbound.contacts, &inbound.messages)
-            }
-            Parcel::Receipts { generation, receipts } => match self.updates(*generation, receipts) {
-                Some(updates) => webhook::statuses_body(&profile.phone_number_id, &updates),
-                None => return true,
-            },
-        };
-        let registration = profile.registration();
-        let request = self
-            .client
-            .post(&registration.callback_url)
-            .header("content-type", "application/json")
-            .header(webhook::SIGNATURE_HEADER, webhook::signature(&registration.app_secret, &body))
-            .body(body);
-        match request.send().await {
-            Ok(answer) if answer.status().is_success() => {
-                // Read to its end, or the connection cannot be used again.
-                let _ = answer.bytes().await;
-                true
-            }
-            Ok(answer) => {
-                tracing::debug!(
-                    phone_number_id = profile.phone_number_id,
-                    status = answer.status().as_u16(),
-                    "callback refused a webhook"
-                );
-                false
-            }
-            Err(error) => {
-                tracing::debug!(phone_number_id = profile.phone_number_id, error = %error.without_url(), "callback cannot be reached");
-                false
-            }
-        }
-    }
-
-    fn updates(&self, generation: u64, receipts: &[Due]) -> Option<Vec<webhook::StatusUpdate>> {
-        let ledger = self.ledger();
-        if ledger.generation() != generation {
-            return None;
-        }
-        let update = |due: &Due| {
-            let send = ledger.get(due.send)?;
-            Some(webhook::StatusUpdate {
-                wamid: send.wamid.to_string(),
-                status: due.status,
-                code: due.code,
-                at: due.at_ms.saturating_sub(u64::from(due.lag_ms)) / 1000,
-                to: send.to,
-                callback_data: send.key.callback_data(),
-            })
-        };
-        Some(receipts.iter().filter_map(update).collect())
-    }
-
-    /// Counts what a callback has taken.
-    pub(crate) fn settle(&self, profile: &Profile, parcel: &Parcel) {
-        let mut ledger = self.ledger();
-        match parcel {
-            Parcel::Receipts { generation, .. } if *generation != ledger.generation() => return,
-            Parcel::Receipts { receipts, .. } => {
-                receipts.iter().for_each(|due| ledger.advance(due.send, due.status));
-                profile.counts.receipts_sent.add(receipts.len() as u64);
-                profile.counts.receipts_pending.subtract(receipts.len() as u64);
-                if let Some(journal) = self.journal().as_mut() {
-                    journal.delivered(receipts.iter().map(|due| (due.send, due.slot)));
-                }
-            }
-            Parcel::Inbound(inbound) => {
-                let count = inbound.messages.len() as u64;
-                profile.counts.inbound_sent.add(count);
-                if let Some(journal) = self.journal().as_mut() {
-                    journal.inbound(&profile.phone_number_id, count);
-                }
-            }
-        }
-        self.journal_changed.notify_one();
     }
 
     /// Forgets sends, counts, faults and what is owed. Registrations stay.
@@ -326,10 +190,6 @@ impl Sandbox {
         }
         *self.faults.write().expect("no holder of this lock panics") = FaultSets::default();
         Ok(())
-    }
-
-    pub(crate) fn backoff(&self, attempts: u32) -> Duration {
-        Duration::from_millis(100 << attempts.clamp(1, 16)).min(self.config.retry_cap)
     }
 
     pub fn put_faults(&self, faults: Faults) {
@@ -370,84 +230,6 @@ impl Sandbox {
 
 fn dice(seed: Option<u64>) -> StdRng {
     seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64)
-}
-
-fn due(send: u32, slot: usize, accepted_at_ms: u64, receipt: &Planned) -> Due {
-    Due {
-        at_ms: accepted_at_ms + u64::from(receipt.due_ms),
-        send,
-        lag_ms: receipt.lag_ms,
-        code: receipt.code,
-        status: receipt.status,
-        slot: u8::try_from(slot).expect("a send has a handful of receipts"),
-    }
-}
-
-fn default_registration(config: &Config, phone_number_id: &str) -> Registration {
-    Registration {
-        phone_number_id: phone_number_id.to_owned(),
-        callback_url: config.default_callback.replace("{phone_number_id}", phone_number_id),
-        app_secret: config.default_app_secret.clone(),
-        access_token: None,
-    }
-}
-
-fn replay(
-    path: &std::path::Path,
-    config: &Config,
-    directory: &mut Directory,
-    ledger: &mut Ledger,
-) -> std::io::Result<Journal> {
-    let mut owed: HashMap<u32, Vec<Option<Due>>> = HashMap::new();
-    let journal = Journal::open(path, |record| {
-        let mut profile = |id: &str| directory.profile(|| default_registration(config, id), id).0;
-        match record {
-            Record::Registered(registration) => {
-                let profile = profile(&registration.phone_number_id);
-                *profile.registration.write().expect("no holder of this lock panics") = Arc::new(registration);
-            }
-            Record::Accepted { phone_number_id, accepted_at_ms, key, wamid, to, plan } => {
-                let profile = profile(&phone_number_id);
-                let index = ledger.next_index();
-                let accepted_at = (accepted_at_ms / 1000) as u32;
-                ledger.add(Send { key, wamid, to, accepted_at, profile: profile.index, state: None }, &profile);
-                if !plan.is_empty() {
-                    owed.insert(
-                        index,
-                        plan.iter()
-                            .enumerate()
-                            .map(|(slot, receipt)| Some(due(index, slot, accepted_at_ms, receipt)))
-                            .collect(),
-                    );
-                }
-            }
-            Record::Delivered(receipts) => {
-                for (send, slot) in receipts {
-                    let Some(slots) = owed.get_mut(&send) else { continue };
-                    if let Some(done) = slots.get_mut(usize::from(slot)).and_then(Option::take) {
-                        ledger.advance(send, done.status);
-                        let place = ledger.get(send).map(|send| send.profile as usize);
-                        if let Some(profile) = place.and_then(|place| directory.list.get(place)) {
-                            profile.counts.receipts_sent.add(1);
-                        }
-                    }
-                    if slots.iter().all(Option::is_none) {
-                        owed.remove(&send);
-                    }
-                }
-            }
-            Record::Refused { phone_number_id, count } => profile(&phone_number_id).counts.refused.add(count),
-            Record::Inbound { phone_number_id, count } => profile(&phone_number_id).counts.inbound_sent.add(count),
-        }
-    })?;
-    for due in owed.into_values().flatten().flatten() {
-        let place = ledger.get(due.send).map(|send| send.profile as usize);
-        if let Some(profile) = place.and_then(|place| directory.list.get(place)) {
-            profile.counts.receipts_pending.add(1);
-            profile.outbox.push(std::iter::once(due));
-        }
-    }
-    Ok(journal)
 }
 
 /// Receipts and counts reach the journal a little after they happened, many at a time.

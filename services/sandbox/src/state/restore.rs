@@ -1,0 +1,71 @@
+//! Brings a sandbox back to where its journal left it.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::journal::{Journal, Record};
+use crate::ledger::{Ledger, Send};
+use crate::outbox::Due;
+use crate::state::directory::{Directory, default_registration};
+
+/// Reads the journal, fills directory and ledger from it, and puts the receipts that are still owed
+/// into the outboxes.
+pub fn restore(
+    path: &Path,
+    config: &Config,
+    directory: &mut Directory,
+    ledger: &mut Ledger,
+) -> std::io::Result<Journal> {
+    let mut owed: HashMap<u32, Vec<Option<Due>>> = HashMap::new();
+    let journal = Journal::open(path, |record| {
+        let mut profile = |id: &str| directory.profile(|| default_registration(config, id), id).0;
+        match record {
+            Record::Registered(registration) => {
+                let profile = profile(&registration.phone_number_id);
+                *profile.registration.write().expect("no holder of this lock panics") = Arc::new(registration);
+            }
+            Record::Accepted { phone_number_id, accepted_at_ms, key, wamid, to, plan } => {
+                let profile = profile(&phone_number_id);
+                let index = ledger.next_index();
+                let accepted_at = (accepted_at_ms / 1000) as u32;
+                ledger.add(Send { key, wamid, to, accepted_at, profile: profile.index, state: None }, &profile);
+                if !plan.is_empty() {
+                    owed.insert(
+                        index,
+                        plan.iter()
+                            .enumerate()
+                            .map(|(slot, receipt)| Some(Due::new(index, slot, accepted_at_ms, receipt)))
+                            .collect(),
+                    );
+                }
+            }
+            Record::Delivered(receipts) => {
+                for (send, slot) in receipts {
+                    let Some(slots) = owed.get_mut(&send) else { continue };
+                    if let Some(done) = slots.get_mut(usize::from(slot)).and_then(Option::take) {
+                        ledger.advance(send, done.status);
+                        let place = ledger.get(send).map(|send| send.profile as usize);
+                        if let Some(profile) = place.and_then(|place| directory.list.get(place)) {
+                            profile.counts.receipts_sent.add(1);
+                        }
+                    }
+                    if slots.iter().all(Option::is_none) {
+                        owed.remove(&send);
+                    }
+                }
+            }
+            Record::Refused { phone_number_id, count } => profile(&phone_number_id).counts.refused.add(count),
+            Record::Inbound { phone_number_id, count } => profile(&phone_number_id).counts.inbound_sent.add(count),
+        }
+    })?;
+    for due in owed.into_values().flatten().flatten() {
+        let place = ledger.get(due.send).map(|send| send.profile as usize);
+        if let Some(profile) = place.and_then(|place| directory.list.get(place)) {
+            profile.counts.receipts_pending.add(1);
+            profile.outbox.push(std::iter::once(due));
+        }
+    }
+    Ok(journal)
+}
