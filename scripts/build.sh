@@ -4,7 +4,7 @@
 
 # A fingerprint of files, to know whether what was made of them is still right.
 fingerprint() {
-    find "$@" -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
+    { find "$@" -type f -print0 2>/dev/null || true; } | sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
 }
 
 # made_from STAMP FINGERPRINT: was it made from these files?
@@ -15,6 +15,7 @@ install_packages() {
     now=$(fingerprint web/package-lock.json)-$(node --version)
     made_from "$stamp" "$now" && return
     (cd web && npm ci --no-audit --no-fund --loglevel=error) || return
+    mkdir -p web/node_modules
     printf '%s' "$now" >"$stamp"
 }
 
