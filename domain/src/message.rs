@@ -201,6 +201,9 @@ pub struct Reconciled {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign_id: Option<CampaignId>,
     pub evidence: Evidence,
+    /// A person had been asked already.
+    #[serde(default)]
+    pub was_held: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

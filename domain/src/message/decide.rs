@@ -220,7 +220,7 @@ fn profile(state: &State) -> ProfileId {
 }
 
 fn reconciled(state: &State, evidence: Evidence) -> Event {
-    Reconciled { campaign_id: state.campaign_id, evidence }.into()
+    Reconciled { campaign_id: state.campaign_id, evidence, was_held: state.held }.into()
 }
 
 fn sent(state: &State, from: Status, provider_message_id: Option<String>, at: DateTime<Utc>) -> Event {

@@ -3,6 +3,16 @@
 
 set role waybill_system;
 
+-- Campaign runner: campaigns whose audience is being resolved.
+create table process.enrolment (
+    campaign_id uuid primary key,
+    tenant_id uuid not null,
+    started_position bigint not null,
+    correlation_id uuid not null,
+    causation_id uuid not null,
+    traceparent text
+);
+
 -- Dispatcher: chunks of enrolled recipients that wait for a number, in order of enrolment.
 create table process.chunk (
     campaign_id uuid not null,

@@ -11,8 +11,10 @@ pub mod checkpoint;
 pub mod database;
 pub mod keys;
 pub mod load;
+pub mod many;
 pub mod read;
 pub mod row;
+pub mod session_lock;
 pub mod vault;
 pub mod writer;
 
@@ -20,8 +22,10 @@ pub use append::{Append, AppendError, CommandKey, Expected, Metadata, Outcome, S
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use database::{Database, DatabaseError};
 pub use keys::{KeyError, KeyRing, MasterKey};
-pub use load::{ExecuteError, Executed, Loaded};
+pub use load::{ExecuteError, Executed, LoadError, Loaded};
+pub use many::{Decided, Decision, ManyError};
 pub use read::ReadError;
+pub use session_lock::{LockClass, SessionLock};
 
 use std::sync::Arc;
 use tokio::sync::watch;

@@ -34,6 +34,8 @@ pub struct Bus {
 pub enum BusError {
     #[error("nats: {0}")]
     Connect(#[from] async_nats::ConnectError),
+    #[error("nats address: {0}")]
+    Address(std::io::Error),
     #[error("nats-server {found} is too old, {}.{} or newer is needed", OLDEST_SERVER.0, OLDEST_SERVER.1)]
     TooOld { found: String },
     #[error("subscribing: {0}")]
@@ -44,12 +46,18 @@ pub enum BusError {
 
 impl Bus {
     pub async fn connect(config: &Config, store: &EventStore, stop: CancellationToken) -> Result<Self, BusError> {
-        let client = async_nats::ConnectOptions::new()
+        let address: async_nats::ServerAddr = config.nats_url.parse().map_err(BusError::Address)?;
+        let mut options = async_nats::ConnectOptions::new();
+        // The client takes user and password from its options only, not from the address.
+        if let (Some(user), Some(password)) = (address.username(), address.password()) {
+            options = options.user_and_password(user.to_owned(), password.to_owned());
+        }
+        let client = options
             .name("waybill")
             .retry_on_initial_connect()
             .max_reconnects(None)
             .reconnect_delay_callback(|attempts| Duration::from_millis((50 * attempts as u64).min(1_000)))
-            .connect(&config.nats_url)
+            .connect(address)
             .await?;
         check_version(&client)?;
         let mut jetstream = jetstream::new(client.clone());
@@ -102,6 +110,11 @@ impl Bus {
 
     pub fn wake_subject(&self) -> &str {
         &self.wake_subject
+    }
+
+    /// Refuses a server that is too old. One that was not reached yet passes: ask again once it answers.
+    pub fn check_server(&self) -> Result<(), BusError> {
+        check_version(&self.client)
     }
 }
 

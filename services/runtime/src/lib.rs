@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod feed;
+pub mod leader;
 pub mod life;
 pub mod role;
 pub mod subscription;

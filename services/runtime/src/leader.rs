@@ -1,0 +1,93 @@
+//! One active copy of a task, others standing by: a session lock in Postgres.
+//!
+//! The lock only decides who works. What keeps a copy that lost it from doing harm is the epoch of its checkpoint.
+
+use crate::context::Context;
+use sqlx::{Connection, PgConnection};
+use std::future::Future;
+use std::time::Duration;
+use waybill_event_store::CheckpointError;
+
+/// How often a copy that stands by tries to take over.
+const STAND_BY: Duration = Duration::from_millis(500);
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Runs `work` while this copy holds the lock `name`, until the process is to stop.
+///
+/// `work` is started anew when the database went away or another copy had taken over; any other error is returned and
+/// ends the process.
+pub async fn lead<F, W>(context: &Context, name: &'static str, work: F) -> anyhow::Result<()>
+where
+    F: Fn(Context) -> W,
+    W: Future<Output = anyhow::Result<()>>,
+{
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let attempt = async {
+            let lock = hold(context, name).await?;
+            let done = work(context.clone()).await;
+            lock.close().await.ok();
+            done
+        };
+        let ended = tokio::select! {
+            () = context.stop.cancelled() => return Ok(()),
+            ended = attempt => ended,
+        };
+        match ended {
+            Ok(()) => return Ok(()),
+            Err(error) if is_passing(&error) => {
+                tracing::warn!(task = name, error = format!("{error:#}"), "interrupted, beginning again");
+                metrics::counter!("task_interruptions_total", "task" => name).increment(1);
+                tokio::select! {
+                    () = context.stop.cancelled() => return Ok(()),
+                    () = tokio::time::sleep(pause) => {}
+                }
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Waits for the lock on a connection of its own; it is free again when that connection ends.
+async fn hold(context: &Context, name: &str) -> anyhow::Result<PgConnection> {
+    let mut connection = context.store.database.system.acquire().await?.detach();
+    loop {
+        let held: bool = sqlx::query_scalar("select pg_try_advisory_lock(7003, hashtext($1))")
+            .bind(format!("{}/{name}", context.bus.stream_name))
+            .fetch_one(&mut connection)
+            .await?;
+        if held {
+            return Ok(connection);
+        }
+        tokio::time::sleep(STAND_BY).await;
+    }
+}
+
+/// Whether an error passes by itself: the database is away, or another copy took over for a moment.
+pub fn is_passing(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        if let Some(database) = cause.downcast_ref::<sqlx::Error>() {
+            return database_is_away(database);
+        }
+        matches!(cause.downcast_ref::<CheckpointError>(), Some(CheckpointError::Fenced { .. }))
+    })
+}
+
+pub fn database_is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Database(error) => {
+            // Connection exceptions, operator intervention (shutdown, starting up), lock and statement timeouts.
+            error.code().is_some_and(|code| {
+                code.starts_with("08")
+                    || code.starts_with("57")
+                    || code == "55P03"
+                    || code == "40P01"
+                    || code == "25P03"
+            })
+        }
+        _ => false,
+    }
+}

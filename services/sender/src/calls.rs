@@ -1,0 +1,57 @@
+//! One call to a provider, and what came of it.
+
+use crate::accounts::Accounts;
+use crate::begin::Call;
+use std::time::{Duration, Instant};
+use waybill_domain::provider::{ErrorClass, Refusal};
+use waybill_providers::{ClientConfig, Content, Outcome, Outgoing, Registry};
+use waybill_runtime::{Context, telemetry};
+
+pub struct Caller {
+    accounts: Accounts,
+    registry: Registry,
+}
+
+impl Caller {
+    pub fn new(context: &Context, timeout: Duration) -> anyhow::Result<Self> {
+        let config =
+            ClientConfig { timeout, connect_timeout: timeout.min(Duration::from_secs(5)), ..Default::default() };
+        Ok(Self { accounts: Accounts::new(context.store.clone()), registry: Registry::new(&config)? })
+    }
+
+    #[tracing::instrument(name = "provider.send", skip_all, fields(message.id = %call.message_id, provider = call.provider.as_str()))]
+    pub async fn call(&self, call: &Call) -> Outcome {
+        telemetry::continue_trace(call.traceparent.as_deref());
+        let Some(content) = call.content.known() else {
+            return refused(ErrorClass::Param, "erased", "the recipient's data was erased");
+        };
+        let account = match self.accounts.get(call.profile_id).await {
+            Ok(Some(account)) => account,
+            Ok(None) => return refused(ErrorClass::Auth, "no_credentials", "the number has no credentials"),
+            Err(error) => {
+                tracing::warn!(%error, "credentials cannot be read");
+                return refused(ErrorClass::Retry, "vault_unavailable", "the number's credentials could not be read");
+            }
+        };
+        let outgoing = Outgoing {
+            message_id: call.message_id.0,
+            to: content.to.clone(),
+            content: Content::Text { body: content.text.clone(), preview_url: false },
+            reply_to: None,
+        };
+        let begun = Instant::now();
+        let outcome = self.registry.provider_for(call.provider).send(&account, &outgoing).await;
+        let result = match &outcome {
+            Outcome::Accepted { .. } => "accepted",
+            Outcome::Refused(_) => "refused",
+            Outcome::Unknown { .. } => "unknown",
+        };
+        metrics::histogram!("provider_call_seconds", "provider" => call.provider.as_str(), "result" => result)
+            .record(begun.elapsed().as_secs_f64());
+        outcome
+    }
+}
+
+fn refused(class: ErrorClass, code: &str, detail: &str) -> Outcome {
+    Outcome::Refused(Refusal { class, code: code.into(), detail: detail.into(), retry_after_ms: None })
+}
