@@ -7,9 +7,14 @@
 //! Two laws, each held by a test over every model: how the log is cut into batches never shows in the rows, and no
 //! tenant sees a row of another.
 
+pub mod analytics;
 pub mod campaigns;
 pub mod contacts;
+pub mod directory;
+pub mod imports;
+pub mod inbox;
 pub mod messages;
+pub mod numbers;
 pub mod page;
 pub mod projection;
 pub mod registry;

@@ -1,15 +1,20 @@
 //! Every read model of this build.
 
 use crate::projection::Projection;
-use crate::{campaigns, contacts, messages, wallet};
+use crate::{analytics, campaigns, contacts, directory, imports, inbox, messages, numbers, wallet};
 use std::sync::Arc;
 
 /// All read models. Their order means nothing: none reads another's tables while it applies.
 pub fn all() -> Vec<Arc<dyn Projection>> {
     vec![
+        Arc::new(directory::Directory),
         Arc::new(contacts::Contacts),
+        Arc::new(imports::Imports),
+        Arc::new(numbers::Numbers),
         Arc::new(campaigns::Campaigns),
         Arc::new(messages::Messages),
+        Arc::new(inbox::Inbox),
         Arc::new(wallet::Wallet),
+        Arc::new(analytics::Analytics),
     ]
 }

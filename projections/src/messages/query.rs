@@ -89,12 +89,16 @@ pub async fn page(
     }
     match filter.status {
         None => {}
-        Some(Status::Sending | Status::Dispatched) => drop(sql.push(" and m.status in ('dispatched', 'sending')")),
+        Some(Status::Sending | Status::Dispatched) => {
+            sql.push(" and m.status in ('dispatched', 'sending')");
+        }
         // The column with the small index.
         Some(status @ (Status::Failed | Status::Uncertain)) => {
             sql.push(" and m.trouble = ").push_bind(status.as_str());
         }
-        Some(status) => drop(sql.push(" and m.status = ").push_bind(status.as_str())),
+        Some(status) => {
+            sql.push(" and m.status = ").push_bind(status.as_str());
+        }
     }
     if let Some(reason) = &filter.reason {
         sql.push(" and (m.error_code = ").push_bind(reason);

@@ -1,0 +1,69 @@
+//! The inbox: conversations with what was said last, and their threads of inbound messages and replies.
+//!
+//! Order is the log's: the conversation that last said something stands first. The state of a reply is not copied, it
+//! is joined from the messages.
+
+pub mod query;
+
+mod fold;
+mod write;
+
+pub use query::{ChatFilter, ChatRow, ThreadRow, chat, chats, thread};
+
+use crate::batch;
+use crate::projection::{Applied, Projection, ProjectionError};
+use futures::future::BoxFuture;
+use sqlx::PgConnection;
+use std::sync::Arc;
+use waybill_domain::envelope::Recorded;
+
+#[derive(Debug, Clone, Copy)]
+pub struct Inbox;
+
+impl Projection for Inbox {
+    fn name(&self) -> &'static str {
+        "inbox"
+    }
+
+    fn version(&self) -> i32 {
+        1
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["conversation", "conversation_message"]
+    }
+
+    fn ddl(&self) -> &'static str {
+        include_str!("inbox/ddl.sql")
+    }
+
+    fn wants(&self, kind: &str) -> bool {
+        kind.starts_with("conversation.")
+    }
+
+    fn reads_personal(&self) -> bool {
+        true
+    }
+
+    fn apply<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        events: &'a [Arc<Recorded>],
+    ) -> BoxFuture<'a, Result<Applied, ProjectionError>> {
+        Box::pin(async move {
+            let mut applied = Applied::default();
+            let folded = fold::fold(events, &mut applied)?;
+            batch::find_by_index(connection).await?;
+            if !folded.begun.is_empty() {
+                write::insert(connection, &folded.begun).await?;
+            }
+            if !folded.known.is_empty() {
+                write::update(connection, &folded.known).await?;
+            }
+            if !folded.said.is_empty() {
+                write::said(connection, &folded.said).await?;
+            }
+            Ok(applied)
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! From a stretch of events to one change a conversation, and the lines of its thread. No IO.
+
+use crate::batch;
+use crate::projection::{Applied, ProjectionError};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+use waybill_domain::conversation::{Event, Said};
+use waybill_domain::envelope::Recorded;
+use waybill_domain::personal::Personal;
+
+/// What a list shows of a message, in characters.
+const PREVIEW: usize = 120;
+
+#[derive(Debug, Default)]
+pub struct Change {
+    pub tenant_id: Uuid,
+    pub conversation_id: Uuid,
+    /// Its story begins in this stretch.
+    pub begun: bool,
+    pub contact_id: Option<Uuid>,
+    pub profile_id: Option<Uuid>,
+    pub shown_name: Option<String>,
+    pub phone: Option<String>,
+    /// Everything before was read; `unread` counts from there.
+    pub was_read: bool,
+    pub unread: i64,
+    pub last: Option<Last>,
+    pub last_inbound_at: Option<DateTime<Utc>>,
+    pub version: i64,
+}
+
+#[derive(Debug)]
+pub struct Last {
+    pub direction: &'static str,
+    pub kind: String,
+    pub preview: Option<String>,
+    pub at: DateTime<Utc>,
+    /// For a reply.
+    pub message_id: Option<Uuid>,
+    pub position: i64,
+}
+
+#[derive(Debug)]
+pub struct Line {
+    pub tenant_id: Uuid,
+    pub conversation_id: Uuid,
+    pub position: i64,
+    pub id: Uuid,
+    pub direction: &'static str,
+    pub kind: String,
+    pub body: Option<String>,
+    pub erased: bool,
+    pub at: DateTime<Utc>,
+    pub profile_id: Uuid,
+    pub author: Option<Uuid>,
+}
+
+pub struct Folded {
+    pub begun: Vec<Change>,
+    pub known: Vec<Change>,
+    pub said: Vec<Line>,
+}
+
+pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, ProjectionError> {
+    let mut changes: BTreeMap<(Uuid, Uuid), Change> = BTreeMap::new();
+    let mut said = Vec::with_capacity(events.len());
+    for recorded in events {
+        let Some(event) = batch::decode::<Event>(recorded, applied)? else { continue };
+        let (tenant_id, conversation_id) = (recorded.tenant_id.0, recorded.stream_id);
+        let change = changes.entry((tenant_id, conversation_id)).or_insert_with(|| Change {
+            tenant_id,
+            conversation_id,
+            ..Change::default()
+        });
+        change.begun |= recorded.version == 1;
+        change.version = recorded.version;
+        let line = match event {
+            Event::InboundReceived(it) => {
+                change.unread += 1;
+                change.last_inbound_at = change.last_inbound_at.max(Some(it.at));
+                change.contact_id = Some(it.contact_id.0);
+                change.know(&it.said);
+                Line {
+                    tenant_id,
+                    conversation_id,
+                    position: recorded.position,
+                    id: recorded.event_id,
+                    direction: "in",
+                    kind: it.kind,
+                    erased: it.said.known().is_none(),
+                    body: text(it.said),
+                    at: it.at,
+                    profile_id: it.profile_id.0,
+                    author: None,
+                }
+            }
+            Event::ReplyRequested(it) => {
+                change.contact_id = Some(it.contact_id.0);
+                Line {
+                    tenant_id,
+                    conversation_id,
+                    position: recorded.position,
+                    id: it.message_id.0,
+                    direction: "out",
+                    kind: "text".to_owned(),
+                    erased: it.said.known().is_none(),
+                    body: text(it.said),
+                    at: it.at,
+                    profile_id: it.profile_id.0,
+                    author: it.user_id.map(|id| id.0),
+                }
+            }
+            Event::MarkedRead(_) => {
+                change.was_read = true;
+                change.unread = 0;
+                continue;
+            }
+        };
+        change.profile_id = Some(line.profile_id);
+        change.last = Some(Last {
+            direction: line.direction,
+            kind: line.kind.clone(),
+            preview: line.body.as_deref().map(preview),
+            at: line.at,
+            message_id: Some(line.id).filter(|_| line.direction == "out"),
+            position: line.position,
+        });
+        said.push(line);
+    }
+    let (begun, known) = changes.into_values().partition(|change| change.begun);
+    Ok(Folded { begun, known, said })
+}
+
+impl Change {
+    fn know(&mut self, said: &Personal<Said>) {
+        if let Some(said) = said.known() {
+            self.shown_name = said.profile_name.clone().or(self.shown_name.take());
+            self.phone = said.phone.clone().or(self.phone.take());
+        }
+    }
+}
+
+fn text(said: Personal<Said>) -> Option<String> {
+    match said {
+        Personal::Known(said) => said.text,
+        Personal::Erased => None,
+    }
+}
+
+fn preview(text: &str) -> String {
+    text.chars().take(PREVIEW).collect()
+}

@@ -1,0 +1,199 @@
+//! What the screens and the forecast ask of packages and numbers.
+
+use super::row::{PackageRow, ProfileRow};
+use crate::page::QueryError;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
+use waybill_domain::id::{PackageId, ProfileId, TenantId};
+use waybill_domain::package::limits::{Overrides, Settings, day_of, hour_of};
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Package {
+    pub package_id: Uuid,
+    pub name: String,
+    pub distribution: String,
+    pub settings: Settings,
+    pub profiles: Vec<Profile>,
+    pub created_at: DateTime<Utc>,
+    /// Of the stream, for `If-Match`.
+    pub version: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Profile {
+    pub profile_id: Uuid,
+    pub package_id: Uuid,
+    pub name: String,
+    pub provider: String,
+    pub phone: String,
+    pub phone_number_id: String,
+    /// `active`, `inactive`, `cooling_down` or `blocked`.
+    pub state: String,
+    /// Why it is blocked or cooling down, in the provider's words.
+    pub state_reason: Option<String>,
+    /// While it is cooling down.
+    pub cooling_until: Option<DateTime<Utc>>,
+    pub overrides: Overrides,
+    /// The package's settings with the overrides over them.
+    pub settings: Settings,
+    pub hour: UsedOf,
+    pub day: UsedOf,
+    /// Chosen for a message that has no outcome yet.
+    pub in_flight: i64,
+    pub failures_in_row: i64,
+    pub last_sent_at: Option<DateTime<Utc>>,
+    pub sent: i64,
+    /// Attempts that were refused, final or not.
+    pub failed: i64,
+    /// Attempts that ended without an answer, settled since or not.
+    pub uncertain: i64,
+    pub version: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct UsedOf {
+    pub used: i64,
+    pub limit: Option<u32>,
+}
+
+#[derive(FromRow)]
+struct Found {
+    #[sqlx(flatten)]
+    row: ProfileRow,
+    #[sqlx(json)]
+    settings: Settings,
+    used_in_hour: i64,
+    used_in_day: i64,
+}
+
+/// The tenant's packages with their numbers, the oldest first. `now` decides which hour and day are shown.
+pub async fn packages(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Package>, QueryError> {
+    let sql = "select * from read.package where tenant_id = $1 and not deleted order by created_at, package_id";
+    let rows: Vec<PackageRow> = sqlx::query_as(sql).bind(tenant.0).fetch_all(&mut *connection).await?;
+    let mut numbers = found(connection, tenant, now, |_| {}).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let own = numbers.extract_if(.., |profile| profile.package_id == row.package_id).collect();
+            Package::of(row, own)
+        })
+        .collect())
+}
+
+pub async fn package(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    package: PackageId,
+    now: DateTime<Utc>,
+) -> Result<Option<Package>, QueryError> {
+    let sql = "select * from read.package where tenant_id = $1 and package_id = $2 and not deleted";
+    let row: Option<PackageRow> =
+        sqlx::query_as(sql).bind(tenant.0).bind(package.0).fetch_optional(&mut *connection).await?;
+    match row {
+        Some(row) => Ok(Some(Package::of(row, profiles(connection, tenant, package, now).await?))),
+        None => Ok(None),
+    }
+}
+
+/// The numbers of one package, the oldest first.
+pub async fn profiles(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    package: PackageId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Profile>, QueryError> {
+    let narrow = |sql: &mut QueryBuilder<Postgres>| {
+        sql.push(" and p.package_id = ").push_bind(package.0);
+    };
+    found(connection, tenant, now, narrow).await
+}
+
+pub async fn profile(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    profile: ProfileId,
+    now: DateTime<Utc>,
+) -> Result<Option<Profile>, QueryError> {
+    let narrow = |sql: &mut QueryBuilder<Postgres>| {
+        sql.push(" and p.profile_id = ").push_bind(profile.0);
+    };
+    Ok(found(connection, tenant, now, narrow).await?.pop())
+}
+
+async fn found(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+    narrow: impl FnOnce(&mut QueryBuilder<Postgres>),
+) -> Result<Vec<Profile>, QueryError> {
+    let mut sql = QueryBuilder::new(
+        "select p.*, g.settings, coalesce(h.used, 0) as used_in_hour, coalesce(d.used, 0) as used_in_day \
+         from read.profile p \
+         join read.package g on g.tenant_id = p.tenant_id and g.package_id = p.package_id \
+         left join read.profile_usage h on h.tenant_id = p.tenant_id and h.profile_id = p.profile_id \
+             and h.span = 'hour' and h.starts_at = ",
+    );
+    sql.push_bind(hour_of(now));
+    sql.push(" left join read.profile_usage d on d.tenant_id = p.tenant_id and d.profile_id = p.profile_id");
+    sql.push(" and d.span = 'day' and d.starts_at = ").push_bind(day_of(now));
+    sql.push(" where p.state <> 'removed' and p.tenant_id = ").push_bind(tenant.0);
+    narrow(&mut sql);
+    sql.push(" order by p.created_at, p.profile_id");
+    let rows: Vec<Found> = sql.build_query_as().fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|found| found.at(now)).collect())
+}
+
+impl Package {
+    fn of(row: PackageRow, profiles: Vec<Profile>) -> Self {
+        Self {
+            package_id: row.package_id,
+            name: row.name,
+            distribution: row.distribution,
+            settings: row.settings,
+            profiles,
+            created_at: row.created_at,
+            version: row.version,
+        }
+    }
+}
+
+impl Found {
+    fn at(self, now: DateTime<Utc>) -> Profile {
+        let row = self.row;
+        let settings = row.overrides.over(&self.settings);
+        let cooling_until = row.cooling_until.filter(|until| *until > now && row.state == "active");
+        let (state, state_reason) = match cooling_until {
+            Some(_) => ("cooling_down".to_owned(), row.state_reason),
+            None if row.state == "active" => (row.state, None),
+            None => (row.state, row.state_reason),
+        };
+        Profile {
+            profile_id: row.profile_id,
+            package_id: row.package_id,
+            name: row.name,
+            provider: row.provider,
+            phone: row.phone,
+            phone_number_id: row.phone_number_id,
+            state,
+            state_reason,
+            cooling_until,
+            overrides: row.overrides,
+            hour: UsedOf { used: self.used_in_hour, limit: settings.hourly_limit },
+            day: UsedOf { used: self.used_in_day, limit: settings.daily_limit },
+            settings,
+            in_flight: row.in_flight,
+            failures_in_row: row.failures_in_row,
+            last_sent_at: row.last_sent_at,
+            sent: row.sent,
+            failed: row.failed,
+            uncertain: row.uncertain,
+            version: row.version,
+        }
+    }
+}
