@@ -40,10 +40,9 @@ export function AccountMenu({ me, compact }: { me: Me; compact?: boolean }) {
       >
         <span
           aria-hidden="true"
-          className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-wash text-2xs font-semibold text-accent-ink"
-        >
-          {initials}
-        </span>
+          data-initials={initials}
+          className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-wash text-2xs font-semibold text-accent-ink after:content-[attr(data-initials)]"
+        />
         {!compact && <span className="truncate text-sm">{me.user.full_name}</span>}
       </button>
       <Dialog

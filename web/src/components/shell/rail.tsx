@@ -19,7 +19,10 @@ type Props = { me: Me; onPalette: () => void; onHelp: () => void };
 
 export function Rail({ me, onPalette, onHelp }: Props) {
   return (
-    <aside className="hidden w-[13.5rem] shrink-0 flex-col border-e bg-rail lg:flex">
+    <aside
+      aria-label={t.nav.side}
+      className="hidden w-[13.5rem] shrink-0 flex-col border-e bg-rail lg:flex"
+    >
       <div className="flex items-center gap-2.5 px-4 pt-4 pb-3">
         <LogoMark />
         <div className="min-w-0 flex-1">
@@ -48,7 +51,7 @@ export function Rail({ me, onPalette, onHelp }: Props) {
             key={screen.to}
             to={screen.to}
             activeOptions={{ exact: screen.to === "/", includeSearch: false }}
-            className="group flex h-8 items-center gap-2.5 rounded-[7px] px-2.5 font-medium text-soft hover:bg-hover hover:text-ink data-[status=active]:bg-hover data-[status=active]:text-ink"
+            className="group flex h-8 items-center gap-2.5 rounded-[7px] px-2.5 font-medium text-soft hover:bg-hover hover:text-ink data-[status=active]:bg-surface data-[status=active]:text-ink data-[status=active]:shadow-card dark:data-[status=active]:bg-hover"
           >
             <screen.icon
               aria-hidden="true"

@@ -13,7 +13,7 @@ type PageProps = {
 
 export function PageFrame({ title, lead, before, actions, fill, children }: PageProps) {
   return (
-    <div className={cn("flex min-h-0 flex-1 flex-col", !fill && "overflow-y-auto")}>
+    <div className={cn("relative flex min-h-0 flex-1 flex-col", !fill && "overflow-y-auto")}>
       <div
         className={cn(
           "mx-auto flex w-full max-w-6xl flex-col px-4 sm:px-6 lg:px-8",
@@ -21,7 +21,7 @@ export function PageFrame({ title, lead, before, actions, fill, children }: Page
         )}
       >
         <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 pt-5 pb-4 lg:pt-6">
-          <div className="min-w-0 flex-1 basis-52">
+          <div className="min-w-0 flex-1 basis-36">
             {before}
             <h1 className="truncate text-[1.1875rem] leading-7 font-semibold tracking-[-0.012em]">
               {title}

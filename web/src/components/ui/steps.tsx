@@ -15,7 +15,7 @@ export function Steps({
       {names.map((name, index) => {
         const back = index < at && onGo;
         const look = cn(
-          "flex items-center gap-2 rounded-full py-1 ps-1 pe-3 text-xs font-medium whitespace-nowrap",
+          "flex items-center gap-2 rounded-full py-1 ps-1 pe-3 relative text-xs font-medium whitespace-nowrap",
           index === at ? "bg-accent-wash text-accent-ink" : "text-faint",
           back && "hover:bg-hover hover:text-ink",
         );
@@ -29,7 +29,7 @@ export function Steps({
             >
               {index + 1}
             </span>
-            {name}
+            <span className={cn(index !== at && "max-sm:sr-only")}>{name}</span>
           </>
         );
         return (

@@ -52,7 +52,10 @@ export function AuthFrame({ title, lead, children, foot }: Props) {
 /** The mark's strokes as a quiet pattern, like the guilloche of a way bill. */
 function Ticks() {
   return (
-    <svg aria-hidden="true" className="absolute inset-0 h-full w-full opacity-[0.09]">
+    <svg
+      aria-hidden="true"
+      className="absolute inset-0 h-full w-full opacity-[0.16] [mask-image:linear-gradient(105deg,transparent_45%,black)]"
+    >
       <defs>
         <pattern
           id="ticks"

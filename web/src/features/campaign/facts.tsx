@@ -1,3 +1,4 @@
+import { Gauge } from "lucide-react";
 import type { Campaign } from "@/api/types";
 import { Definition, Panel } from "@/components/ui/page";
 import { t } from "@/i18n/catalogue";
@@ -6,44 +7,38 @@ import { count, duration, when } from "@/i18n/format";
 /** How fast it goes, why not faster, and what it costs. */
 export function Facts({ campaign }: { campaign: Campaign }) {
   const running = campaign.status === "running";
-  const limit = campaign.binding_limit;
   const seconds =
     campaign.started_at && campaign.completed_at
       ? (Date.parse(campaign.completed_at) - Date.parse(campaign.started_at)) / 1000
       : null;
   return (
-    <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-1 xl:grid-cols-2">
-      <Panel title={t.campaign.rate}>
-        <div className="p-4">
-          <p className="tnum text-2xl font-semibold tracking-[-0.02em]">
+    <>
+      <Panel title={t.campaign.pace}>
+        <div className="grid grid-cols-2 gap-4 px-4 py-3">
+          <Pair label={t.campaign.rate}>
             {running && campaign.rate_per_second != null ? (
               t.campaign.perSecond(campaign.rate_per_second.toFixed(1))
             ) : (
-              <span className="text-base font-normal text-faint">{t.campaign.notRunning}</span>
+              <span className="text-sm font-normal tracking-normal text-faint">
+                {t.campaign.notRunning}
+              </span>
             )}
-          </p>
-          <dl className="mt-1 divide-y">
-            {seconds !== null ? (
-              <Definition term={t.campaign.took}>{duration(seconds)}</Definition>
-            ) : (
-              <Definition term={t.campaign.eta}>
-                {campaign.eta ? when(campaign.eta) : t.campaign.etaNone}
-              </Definition>
-            )}
-            <Definition term={t.campaign.whySlow}>
-              {!limit ? (
-                t.campaign.nothingBinds
-              ) : typeof limit === "string" ? (
-                limit
+          </Pair>
+          {seconds !== null ? (
+            <Pair label={t.campaign.took}>{duration(seconds)}</Pair>
+          ) : (
+            <Pair label={t.campaign.eta}>
+              {campaign.eta ? (
+                when(campaign.eta)
               ) : (
-                <>
-                  {limit.name}
-                  <span className="block text-xs text-faint">{limit.detail}</span>
-                </>
+                <span className="text-sm font-normal tracking-normal text-faint">
+                  {t.campaign.etaNone}
+                </span>
               )}
-            </Definition>
-          </dl>
+            </Pair>
+          )}
         </div>
+        {running && <Limit limit={campaign.binding_limit} />}
       </Panel>
       <Panel title={t.campaign.points}>
         <dl className="divide-y px-4 py-1.5">
@@ -53,6 +48,33 @@ export function Facts({ campaign }: { campaign: Campaign }) {
         </dl>
         <p className="px-4 pb-3 text-xs text-faint">{t.campaign.pointsHint}</p>
       </Panel>
+    </>
+  );
+}
+
+function Pair({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <p className="text-xs text-faint">{label}</p>
+      <p className="tnum truncate text-xl leading-7 font-semibold tracking-[-0.015em]">
+        {children}
+      </p>
+    </div>
+  );
+}
+
+function Limit({ limit }: { limit: Campaign["binding_limit"] }) {
+  const name = !limit ? t.campaign.nothingBinds : typeof limit === "string" ? limit : limit.name;
+  return (
+    <div className="flex gap-2.5 border-t bg-sunken px-4 py-2.5">
+      <Gauge aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-faint" />
+      <div className="min-w-0">
+        <p className="text-xs text-faint">{t.campaign.whySlow}</p>
+        <p className="break-words">{name}</p>
+        {limit && typeof limit !== "string" && (
+          <p className="tnum text-xs text-soft">{limit.detail}</p>
+        )}
+      </div>
     </div>
   );
 }

@@ -33,7 +33,7 @@ const columns: Column<Message>[] = [
         <MessageBadge status={row.status} />
         <span className="truncate text-xs text-soft max-sm:hidden">
           {row.error?.title ??
-            (row.deferred
+            (row.deferred && row.status === "queued"
               ? t.campaign.waitsFor(
                   row.deferred.limit.replaceAll("_", " "),
                   clockTime(row.deferred.until),

@@ -18,7 +18,7 @@ export function Uncertain({ id, count }: { id: string; count: number }) {
       <p className="border-b bg-warn-wash px-4 py-2 text-xs text-warn">
         {t.campaign.uncertainHint}
       </p>
-      <ul className="max-h-80 divide-y overflow-y-auto">
+      <ul className="max-h-60 divide-y overflow-y-auto">
         {query.data.items.map((message) => (
           <UncertainRow key={message.id} message={message} />
         ))}

@@ -29,7 +29,12 @@ const columns: Column<Campaign>[] = [
         >
           {row.name}
         </Link>
-        <span className="truncate text-xs text-faint">{row.package_name ?? "–"}</span>
+        <span className="truncate text-xs text-faint max-sm:hidden">{row.package_name ?? "–"}</span>
+        {row.status !== "draft" && (
+          <div className="mt-1.5 sm:hidden">
+            <StateBar totals={row.totals} label={row.name} />
+          </div>
+        )}
       </div>
     ),
   },

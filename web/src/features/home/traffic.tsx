@@ -84,7 +84,7 @@ function Bars({ days }: { days: Dated[] }) {
         {days.map(({ date, day }) => (
           <div
             key={date}
-            className="group relative flex h-full flex-1 flex-col-reverse gap-px"
+            className="group relative mx-auto flex h-full max-w-11 flex-1 flex-col-reverse gap-px"
             title={
               day &&
               `${dayLabel(date)}: ${parts.map((p) => `${p.label} ${count(day[p.key])}`).join(", ")}`

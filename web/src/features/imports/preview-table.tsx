@@ -11,7 +11,7 @@ export function PreviewTable({ preview }: { preview: ImportPreview }) {
       aria-label={t.imports.firstRows(preview.rows.length)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
-      className="max-h-[34rem] overflow-auto focus-visible:-outline-offset-2"
+      className="relative max-h-[34rem] overflow-auto focus-visible:-outline-offset-2"
     >
       <table className="w-full text-start whitespace-nowrap">
         <thead className="sticky top-0 bg-sunken text-xs text-faint">

@@ -24,16 +24,20 @@ export function Inbox({ search, onChange }: Props) {
   const [details, setDetails] = useState(false);
   const { chat } = search;
   return (
-    <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] lg:grid-cols-[20rem_minmax(0,1fr)] xl:grid-cols-[20rem_minmax(0,1fr)_18rem]">
+    <div className="relative grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] lg:grid-cols-[20rem_minmax(0,1fr)] xl:grid-cols-[20rem_minmax(0,1fr)_18rem]">
+      <h1 className="sr-only">{t.inbox.title}</h1>
       <section
         aria-label={t.inbox.list}
         className={cn("flex min-h-0 min-w-0 flex-col border-e bg-surface", chat && "max-lg:hidden")}
       >
         <header className="flex flex-col gap-2.5 border-b px-3 pt-4 pb-2.5">
           <div className="flex items-center justify-between">
-            <h1 className="text-[1.1875rem] leading-7 font-semibold tracking-[-0.012em]">
+            <p
+              aria-hidden="true"
+              className="text-[1.1875rem] leading-7 font-semibold tracking-[-0.012em]"
+            >
               {t.inbox.title}
-            </h1>
+            </p>
             <LiveMark live={live} />
           </div>
           <StaleBanner live={live} />

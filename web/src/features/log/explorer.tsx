@@ -7,8 +7,7 @@ import type { HistoryEvent } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
-import { inputStyle } from "@/components/ui/field";
-import { FilterSelect } from "@/components/ui/filters";
+import { inputStyle, Select } from "@/components/ui/field";
 import { Panel } from "@/components/ui/page";
 import { Empty, ErrorPanel, SkeletonRows } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
@@ -31,8 +30,9 @@ export function Explorer({ kind, id, onShow }: Props) {
           onShow(chosenKind, typed.trim());
         }}
       >
-        <FilterSelect
-          label={t.log.category}
+        <Select
+          aria-label={t.log.category}
+          className="w-36"
           value={chosenKind}
           onChange={(event) => setKind(event.target.value)}
         >
@@ -41,7 +41,7 @@ export function Explorer({ kind, id, onShow }: Props) {
               {label}
             </option>
           ))}
-        </FilterSelect>
+        </Select>
         <input
           aria-label={t.log.id}
           placeholder={t.log.id}

@@ -40,7 +40,7 @@ export function ProjectionTable() {
             aria-label={t.log.projections}
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
             tabIndex={0}
-            className="overflow-x-auto focus-visible:-outline-offset-2"
+            className="relative overflow-x-auto focus-visible:-outline-offset-2"
           >
             <table className="tnum w-full min-w-[40rem]">
               <thead>

@@ -116,7 +116,7 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
             </div>
           )}
         </div>
-        <aside className="flex flex-col gap-5 lg:sticky lg:top-4">
+        <aside aria-label={t.wizard.forecast} className="flex flex-col gap-5 lg:sticky lg:top-4">
           {at < 4 && <Reach query={forecast} asked={request !== null} />}
           {(at === 2 || at === 4) && (
             <PhonePreview text={draft.text} samples={forecast.data?.samples ?? []} />

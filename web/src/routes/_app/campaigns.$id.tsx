@@ -67,7 +67,7 @@ function Detail({ campaign }: { campaign: Campaign }) {
           <span className="font-medium">{t.campaign.paused}:</span> {campaign.paused_reason}
         </p>
       )}
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem] xl:grid-cols-[minmax(0,1fr)_26rem]">
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem] xl:grid-cols-[minmax(0,1fr)_21rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <Summary
             campaign={campaign}

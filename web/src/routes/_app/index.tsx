@@ -23,7 +23,7 @@ function Home() {
       <div className="flex flex-col gap-4">
         <FirstSteps />
         <Today />
-        <div className="grid gap-4 lg:grid-cols-[3fr_2fr]">
+        <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
           <Running />
           <Attention />
         </div>
