@@ -1,0 +1,104 @@
+import { test as base, expect, type Page } from "@playwright/test";
+
+export const EMAIL = process.env.WAYBILL_EMAIL ?? "demo@waybill.local";
+export const PASSWORD = process.env.WAYBILL_PASSWORD ?? "waybill-demo-1";
+export const SANDBOX = process.env.WAYBILL_SANDBOX_URL ?? "http://127.0.0.1:8090";
+
+/** What a page complained about, apart from what the test provokes itself. */
+export class Complaints {
+  readonly seen: string[] = [];
+  private readonly allowed: RegExp[] = [];
+
+  allow(pattern: RegExp): void {
+    this.allowed.push(pattern);
+  }
+
+  note(text: string): void {
+    this.seen.push(text);
+  }
+
+  get left(): string[] {
+    return this.seen.filter((text) => !this.allowed.some((pattern) => pattern.test(text)));
+  }
+}
+
+/** Every test fails on a console error, a page error or a policy violation. */
+export const test = base.extend<{ complaints: Complaints; operator: Page }>({
+  complaints: [
+    async ({ page }, use) => {
+      const complaints = new Complaints();
+      await page.addInitScript(() => {
+        document.addEventListener("securitypolicyviolation", (event) => {
+          // biome-ignore lint/suspicious/noConsole: the console is what the test listens to
+          console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+        });
+      });
+      page.on("console", (message) => {
+        if (message.type() === "error") complaints.note(message.text());
+      });
+      page.on("pageerror", (error) => complaints.note(`page error: ${error.message}`));
+      await use(complaints);
+      expect(complaints.left, "console errors and policy violations").toEqual([]);
+    },
+    { auto: true },
+  ],
+  /** A page with the demo operator signed in, at Home. */
+  operator: async ({ page }, use) => {
+    await signIn(page, EMAIL, PASSWORD);
+    await use(page);
+  },
+});
+
+export { expect };
+
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+}
+
+/** Something that no other run has used. */
+export function unique(prefix: string): string {
+  return `${prefix} ${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`;
+}
+
+/** Phone numbers of the Indonesian numbering plan that no other run has used. */
+export function phones(count: number): string[] {
+  const start = Math.floor(Math.random() * 89_000_000) + 10_000_000;
+  return Array.from({ length: count }, (_, i) => `+62812${start + i}`);
+}
+
+export type CsvRow = { name: string; phone: string; city: string; consent: string };
+
+export function csv(rows: CsvRow[]): string {
+  return [
+    "Name,Phone,City,Consent",
+    ...rows.map((r) => `${r.name},${r.phone},${r.city},${r.consent}`),
+  ].join("\n");
+}
+
+/** Puts a file through the import wizard into a new list, up to its result. */
+export async function importThroughWizard(
+  page: Page,
+  name: string,
+  content: string,
+): Promise<void> {
+  await page.goto("/contacts/import");
+  await page
+    .locator('input[type="file"]')
+    .setInputFiles({ name: `${name}.csv`, mimeType: "text/csv", buffer: Buffer.from(content) });
+  await expect(page.getByRole("heading", { name: "What each column means" })).toBeVisible();
+  await page.getByLabel("Put everyone in a new list").fill(name);
+  await page.getByLabel("Where the consent comes from").fill("sign-up form");
+  await page.getByRole("button", { name: "Import the file" }).click();
+  await expect(page.getByRole("heading", { name: "The import is finished" })).toBeVisible({
+    timeout: 60_000,
+  });
+}
+
+export async function figure(page: Page, key: string): Promise<number> {
+  const text = await page.locator(`[data-count="${key}"]`).innerText();
+  return Number(text.replaceAll(",", ""));
+}
