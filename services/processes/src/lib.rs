@@ -1,1 +1,39 @@
-//! waybill-processes
+//! Processes: they read the log in order and answer with commands.
+//!
+//! Each keeps its state in schema `process` and its checkpoint in the transaction that appends what it decided, so every
+//! source event has its effect in the log exactly once. One file a process; each says what it reacts to and what it does.
+
+pub mod billing;
+pub mod campaign_runner;
+pub mod completion;
+pub mod deadlines;
+pub mod dispatcher;
+pub mod opt_out;
+pub mod outcome;
+pub mod webhook_reader;
+
+use waybill_runtime::Context;
+use waybill_runtime::leader::lead;
+use waybill_runtime::life::Tasks;
+
+/// Runs all processes until the process is to stop.
+pub async fn run(context: Context) -> anyhow::Result<()> {
+    let mut tasks = Tasks::default();
+    macro_rules! spawn {
+        ($($name:literal: $run:path),* $(,)?) => {$(
+            let own = context.clone();
+            tasks.spawn($name, async move { lead(&own, $name, $run).await });
+        )*};
+    }
+    spawn! {
+        "process/campaign-runner": campaign_runner::run,
+        "process/dispatcher": dispatcher::run,
+        "process/webhook-reader": webhook_reader::run,
+        "process/outcome": outcome::run,
+        "process/billing": billing::run,
+        "process/completion": completion::run,
+        "process/deadlines": deadlines::run,
+        "process/opt-out": opt_out::run,
+    }
+    tasks.run(context.stop.clone()).await
+}

@@ -1,0 +1,270 @@
+//! One turn: what may go now, decided on the model and on contacts as they are.
+
+use super::model::{Model, Retry};
+use super::{TURN, retries};
+use crate::campaign_runner::exclusion;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+use waybill_domain::actor::Actor;
+use waybill_domain::campaign::{self, Status as CampaignStatus};
+use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId};
+use waybill_domain::message::{self, Content, Dispatched, Message, Status};
+use waybill_domain::package::distribution::{Candidate, round_robin};
+use waybill_domain::package::limits::{Hold, Limit};
+use waybill_domain::personal::Personal;
+use waybill_domain::template::Values;
+use waybill_event_store::{Append, Decision, Loaded, Metadata, StreamWrite};
+use waybill_projections::contacts::{AudienceRow, audience_by_ids};
+use waybill_runtime::Context;
+
+/// Waits shorter than this are the ordinary pace of a number and are not told in the log.
+const WORTH_TELLING: TimeDelta = TimeDelta::seconds(30);
+
+/// What a turn decided. Kept by `keep::with`, in one transaction.
+#[derive(Default)]
+pub struct Turn {
+    pub messages: Vec<Decision<Message>>,
+    pub known: HashMap<Uuid, Loaded<message::State>>,
+    /// Which number each dispatch counts against, for those that lose their race.
+    pub picked: HashMap<Uuid, ProfileId>,
+    pub dispatched: usize,
+    pub finished_retries: Vec<Uuid>,
+    pub postponed_retries: Vec<(Uuid, DateTime<Utc>)>,
+    pub deferred: Vec<(CampaignId, Hold, u64)>,
+    pub cancelled: Vec<Append>,
+    pub cancelled_campaigns: Vec<CampaignId>,
+    pub wake: Option<DateTime<Utc>>,
+}
+
+impl Turn {
+    pub fn wake_at(&mut self, at: DateTime<Utc>) {
+        self.wake = Some(self.wake.map_or(at, |wake| wake.min(at)));
+    }
+}
+
+pub async fn take(context: &Context, model: &mut Model) -> anyhow::Result<Turn> {
+    let now = context.clock.now();
+    model.news = false;
+    let mut turn = Turn::default();
+    cancel(context, model, &mut turn)?;
+    retries::take(context, model, &mut turn, now).await?;
+    let mut order: Vec<CampaignId> = model.campaigns.keys().copied().collect();
+    if let Some(last) = model.last_campaign {
+        // Campaigns take turns: whoever came last goes last.
+        let after = order.partition_point(|id| *id <= last);
+        order.rotate_left(after);
+    }
+    for id in order {
+        if turn.dispatched >= TURN {
+            break;
+        }
+        if campaign_turn(context, model, &mut turn, id, now).await? {
+            model.last_campaign = Some(id);
+        }
+    }
+    Ok(turn)
+}
+
+/// Dispatches some recipients of one campaign; whether any went.
+async fn campaign_turn(
+    context: &Context,
+    model: &mut Model,
+    turn: &mut Turn,
+    id: CampaignId,
+    now: DateTime<Utc>,
+) -> anyhow::Result<bool> {
+    let Some(campaign) = model.campaigns.get(&id) else { return Ok(false) };
+    if campaign.status != CampaignStatus::Running || campaign.chunks.is_empty() {
+        return Ok(false);
+    }
+    let (tenant_id, template, waiting) = (campaign.tenant_id, campaign.template.clone(), campaign.waiting());
+    let mut candidates = model.candidates(campaign.package_id);
+    let room = room(&candidates, now).min(TURN - turn.dispatched);
+    let wanted: Vec<ContactId> =
+        campaign.chunks.iter().flat_map(|it| &it.contact_ids[it.next..]).take(room).copied().collect();
+    let rows: HashMap<ContactId, AudienceRow> = if wanted.is_empty() {
+        HashMap::new()
+    } else {
+        let mut connection = context.store.database.system.acquire().await?;
+        let rows = audience_by_ids(&mut connection, tenant_id, &wanted).await?;
+        rows.into_iter().map(|row| (row.contact_id, row)).collect()
+    };
+
+    let mut last = campaign.last_profile;
+    let mut held = None;
+    let mut used = 0;
+    let before = turn.dispatched;
+    for contact_id in wanted {
+        let message_id = MessageId::for_campaign(id, contact_id);
+        let metadata = metadata(context, model, id, used, now);
+        let reason = match rows.get(&contact_id) {
+            None => Some("contact_removed"),
+            Some(row) => exclusion(row, &template).map(campaign::Exclusion::as_str),
+        };
+        let command = if let Some(reason) = reason {
+            message::Command::Cancel { campaign_id: Some(id), contact_id, reason: reason.to_owned() }
+        } else {
+            let picked = match round_robin(&candidates, last, now) {
+                Ok(index) => &mut candidates[index],
+                Err(hold) => {
+                    held = Some(hold);
+                    break;
+                }
+            };
+            count(picked, now);
+            last = Some(picked.profile_id);
+            turn.picked.insert(message_id.0, picked.profile_id);
+            turn.dispatched += 1;
+            let row = rows.get(&contact_id).expect("a contact without a row was excluded above");
+            let phone = row.phone.as_deref().unwrap_or_default();
+            let text = template.render(Values { name: row.name.as_deref(), phone, fields: &row.fields })?;
+            message::Command::Dispatch(Dispatched {
+                campaign_id: Some(id),
+                conversation_id: None,
+                contact_id,
+                profile_id: picked.profile_id,
+                provider: model.profiles[&picked.profile_id].provider,
+                attempt: 0,
+                from: Status::Queued,
+                content: Personal::Known(Content { to: phone.to_owned(), text }),
+            })
+        };
+        turn.messages.push(Decision { id: message_id.0, metadata, commands: vec![command] });
+        used += 1;
+    }
+    if room == 0 {
+        held = round_robin(&candidates, last, now).err();
+    }
+    write_back(model, &candidates);
+    advance(model, id, used, last);
+    if let Some(hold) = held {
+        tell(model, turn, id, hold, waiting - used as u64, now);
+    } else if waiting > used as u64 {
+        // The rest waits for the pace of a number, or for the next turn.
+        if let Err(Hold { until: Some(until), .. }) = round_robin(&candidates, last, now) {
+            turn.wake_at(until);
+        }
+    }
+    Ok(turn.dispatched > before)
+}
+
+/// How many messages the numbers could take at once.
+fn room(candidates: &[Candidate], now: DateTime<Utc>) -> usize {
+    let one = |candidate: &Candidate| {
+        if candidate.held(now).is_some() {
+            return 0;
+        }
+        let free = (candidate.window - candidate.in_flight) as usize;
+        // After one message, a number with a pause has to wait.
+        if candidate.settings.mean_pause() > TimeDelta::zero() { free.min(1) } else { free }
+    };
+    candidates.iter().map(one).sum()
+}
+
+/// Counts a message against a number. The pause after it is drawn here, at the edge.
+pub fn count(candidate: &mut Candidate, now: DateTime<Utc>) {
+    let pause = candidate.settings.pause(rand::random::<f64>());
+    candidate.usage.count(now, pause);
+    candidate.in_flight += 1;
+}
+
+pub fn write_back(model: &mut Model, candidates: &[Candidate]) {
+    for candidate in candidates {
+        if let Some(profile) = model.profiles.get_mut(&candidate.profile_id)
+            && (profile.in_flight != candidate.in_flight || profile.usage != candidate.usage)
+        {
+            profile.in_flight = candidate.in_flight;
+            profile.usage = candidate.usage.clone();
+            model.changes.profiles.insert(candidate.profile_id);
+        }
+    }
+}
+
+fn metadata(context: &Context, model: &Model, id: CampaignId, ahead: usize, now: DateTime<Utc>) -> Metadata {
+    let campaign = &model.campaigns[&id];
+    let mut ahead = ahead;
+    let mut chunk = campaign.chunks.front();
+    for one in &campaign.chunks {
+        chunk = Some(one);
+        let left = one.contact_ids.len() - one.next;
+        if ahead < left {
+            break;
+        }
+        ahead -= left;
+    }
+    let mut metadata = context.unprompted(campaign.tenant_id, Actor::process("dispatcher"));
+    metadata.at = now;
+    if let Some(chunk) = chunk {
+        metadata.correlation_id = chunk.correlation_id;
+        metadata.traceparent = chunk.traceparent.clone();
+    }
+    metadata
+}
+
+/// Moves a campaign's cursor past `used` recipients.
+fn advance(model: &mut Model, id: CampaignId, used: usize, last: Option<ProfileId>) {
+    let Some(campaign) = model.campaigns.get_mut(&id) else { return };
+    if campaign.last_profile != last {
+        campaign.last_profile = last;
+        model.changes.campaigns.insert(id);
+    }
+    let mut left = used;
+    while left > 0 {
+        let Some(chunk) = campaign.chunks.front_mut() else { return };
+        let step = left.min(chunk.contact_ids.len() - chunk.next);
+        chunk.next += step;
+        left -= step;
+        let done = chunk.next == chunk.contact_ids.len();
+        model.changes.progress.insert((id, chunk.position), (!done).then_some(chunk.next));
+        if done {
+            campaign.chunks.pop_front();
+        }
+    }
+}
+
+/// Notes when a hold lets go, and tells it in the log when it is worth a person's attention.
+fn tell(model: &mut Model, turn: &mut Turn, id: CampaignId, hold: Hold, waiting: u64, now: DateTime<Utc>) {
+    if let Some(until) = hold.until {
+        turn.wake_at(until);
+    }
+    let worth = match hold.limit {
+        Limit::InFlight => false,
+        Limit::NoActiveProfile => true,
+        _ => hold.until.is_none_or(|until| until - now >= WORTH_TELLING),
+    };
+    let Some(campaign) = model.campaigns.get_mut(&id) else { return };
+    if worth && waiting > 0 && campaign.told != Some(hold) {
+        campaign.told = Some(hold);
+        turn.deferred.push((id, hold, waiting));
+    }
+}
+
+/// What still waits of cancelled campaigns.
+fn cancel(context: &Context, model: &mut Model, turn: &mut Turn) -> anyhow::Result<()> {
+    for id in std::mem::take(&mut model.cancelling) {
+        let Some(campaign) = model.campaigns.get_mut(&id) else { continue };
+        let waiting: Vec<ContactId> =
+            campaign.chunks.drain(..).flat_map(|chunk| chunk.contact_ids.into_iter().skip(chunk.next)).collect();
+        let state = campaign::State { status: CampaignStatus::Cancelled, ..Default::default() };
+        let events = campaign::decide(&state, campaign::Command::CancelRecipients(waiting))?;
+        if !events.is_empty() {
+            let metadata = context.unprompted(campaign.tenant_id, Actor::process("dispatcher"));
+            // Nothing is decided on the stream any more: whatever its version is, these recipients were not sent to.
+            let write = StreamWrite::new(id, waybill_event_store::Expected::Any, &events);
+            turn.cancelled.push(Append::new(metadata, vec![write]));
+        }
+        turn.cancelled_campaigns.push(id);
+    }
+    Ok(())
+}
+
+/// Retries by package, for the picker.
+pub fn by_package(model: &Model, retries: Vec<Retry>) -> BTreeMap<waybill_domain::id::PackageId, Vec<Retry>> {
+    let mut sorted: BTreeMap<_, Vec<Retry>> = BTreeMap::new();
+    for retry in retries {
+        let package = retry.campaign_id.and_then(|id| model.campaigns.get(&id)).map(|campaign| campaign.package_id);
+        sorted.entry(package.unwrap_or(waybill_domain::id::PackageId(Uuid::nil()))).or_default().push(retry);
+    }
+    sorted
+}

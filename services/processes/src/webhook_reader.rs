@@ -1,0 +1,160 @@
+//! Webhook reader: makes sense of what providers posted.
+//!
+//! Reacts to `webhook_inbox.received` and `message.sent`. Receipts move their message forward, inbound messages go to the
+//! contact's conversation (a contact who is not known yet is added), what cannot be understood is quarantined and stays
+//! visible. The raw body stays in the log, so a fault of a parser loses nothing: fix and read again.
+
+mod inbound;
+mod receipts;
+
+use sqlx::PgConnection;
+use std::sync::Arc;
+use uuid::Uuid;
+use waybill_domain::actor::Actor;
+use waybill_domain::envelope::Recorded;
+use waybill_domain::event::EventSet;
+use waybill_domain::message;
+use waybill_domain::stream::{Category, StreamId};
+use waybill_domain::webhook_inbox::{Event, Quarantined, Received};
+use waybill_event_store::{Append, Expected, Outcome, StreamWrite};
+use waybill_providers::{ClientConfig, Inbound, Notice, Registry};
+use waybill_runtime::{Context, Subscription};
+
+const NAME: &str = "process/webhook-reader";
+/// Events looked at in one transaction, at most.
+const BATCH: usize = 1_000;
+
+pub async fn run(context: Context) -> anyhow::Result<()> {
+    let registry = Registry::new(&ClientConfig::default())?;
+    let mut subscription = Subscription::start(&context, NAME).await?;
+    loop {
+        tokio::select! {
+            () = context.stop.cancelled() => return Ok(()),
+            events = subscription.next(BATCH) => {
+                let events = events?;
+                let work = Work::read(&context, &registry, &events).await?;
+                if work.is_empty() {
+                    subscription.idle().await?;
+                    continue;
+                }
+                let receipts = receipts::prepare(&context, work.receipts).await?;
+                let mut transaction = context.store.database.system.begin().await?;
+                // The first append takes the lane's lock; what follows sees a log that stands still.
+                let mut position = receipts::append(&context, &mut transaction, receipts, &work.sent).await?;
+                position = position.max(inbound::append(&context, &mut transaction, work.inbound).await?);
+                position = position.max(quarantine(&context, &mut transaction, work.quarantined).await?);
+                let moved = subscription.commit(&mut transaction).await?;
+                transaction.commit().await?;
+                subscription.committed(moved);
+                context.store.announce(position);
+            }
+        }
+    }
+}
+
+/// What a stretch of the log asks for.
+#[derive(Default)]
+struct Work {
+    receipts: Vec<receipts::Told>,
+    inbound: Vec<(Arc<Recorded>, Received, Inbound)>,
+    sent: Vec<receipts::Known>,
+    quarantined: Vec<(Arc<Recorded>, Received, String)>,
+}
+
+impl Work {
+    fn is_empty(&self) -> bool {
+        self.receipts.is_empty() && self.inbound.is_empty() && self.sent.is_empty() && self.quarantined.is_empty()
+    }
+
+    async fn read(context: &Context, registry: &Registry, events: &[Arc<Recorded>]) -> anyhow::Result<Self> {
+        let mut work = Work::default();
+        let mut posted: Vec<Recorded> =
+            events.iter().filter(|event| event.is("webhook_inbox.received")).map(|it| it.as_ref().clone()).collect();
+        context.store.keys.open(&mut posted).await?;
+        for recorded in posted {
+            let Some(Event::Received(received)) = recorded.decode::<Event>()? else { continue };
+            work.interpret(registry, Arc::new(recorded), received);
+        }
+        for recorded in events.iter().filter(|event| event.is("message.sent")) {
+            if let Some(message::Event::Sent(sent)) = recorded.decode()?
+                && let Some(provider_message_id) = sent.provider_message_id
+            {
+                work.sent.push(receipts::Known {
+                    profile_id: sent.profile_id.0,
+                    provider_message_id,
+                    message_id: recorded.stream_id,
+                    tenant_id: recorded.tenant_id.0,
+                });
+            }
+        }
+        Ok(work)
+    }
+
+    fn interpret(&mut self, registry: &Registry, recorded: Arc<Recorded>, received: Received) {
+        let Some(body) = received.body.known() else {
+            metrics::counter!("webhooks_erased_total").increment(1);
+            return;
+        };
+        let notices = match registry.provider_for(received.provider).parse_webhook(body.0.as_bytes()) {
+            Ok(notices) => notices,
+            Err(error) => {
+                self.quarantined.push((recorded, received, error.to_string()));
+                return;
+            }
+        };
+        for notice in notices {
+            match notice {
+                Notice::Receipt { provider_message_id, correlation, status, at, error, .. } => {
+                    match receipts::read(status) {
+                        Some(status) => self.receipts.push(receipts::Told {
+                            source: recorded.clone(),
+                            profile_id: received.profile_id,
+                            provider: received.provider,
+                            correlation,
+                            receipt: message::Receipt { status, provider_message_id, at, refusal: error },
+                        }),
+                        None => metrics::counter!("receipts_of_unknown_status_total").increment(1),
+                    }
+                }
+                Notice::Inbound(inbound) => self.inbound.push((recorded.clone(), received.clone(), *inbound)),
+                Notice::Account { field, .. } => {
+                    metrics::counter!("account_notices_total", "field" => field).increment(1);
+                }
+                Notice::Unsupported { reason, .. } => {
+                    self.quarantined.push((recorded.clone(), received.clone(), reason))
+                }
+            }
+        }
+    }
+}
+
+async fn quarantine(
+    context: &Context,
+    connection: &mut PgConnection,
+    parts: Vec<(Arc<Recorded>, Received, String)>,
+) -> anyhow::Result<i64> {
+    if parts.is_empty() {
+        return Ok(0);
+    }
+    let mut appends: Vec<Append> = Vec::new();
+    let mut streams: Vec<Uuid> = Vec::new();
+    for (source, received, reason) in parts {
+        metrics::counter!("webhooks_quarantined_total").increment(1);
+        let event: Event = Quarantined { profile_id: received.profile_id, of_position: source.position, reason }.into();
+        if let Some(at) = streams.iter().position(|stream| *stream == source.stream_id) {
+            appends[at].writes[0].events.push(event.encode());
+            continue;
+        }
+        streams.push(source.stream_id);
+        let stream = StreamId::new(Category::WebhookInbox, source.stream_id);
+        let metadata = context.because_of(&source, Actor::process("webhook_reader"));
+        appends.push(Append::new(metadata, vec![StreamWrite::new(stream, Expected::Any, &[event])]));
+    }
+    let ready = context.store.make_ready(appends).await?;
+    let outcomes = context.store.append_in(connection, &ready).await?;
+    Ok(outcomes
+        .iter()
+        .filter_map(|it| if let Outcome::Appended { position, .. } = it { Some(*position) } else { None })
+        .max()
+        .unwrap_or(0))
+}

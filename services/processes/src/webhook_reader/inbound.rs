@@ -1,0 +1,88 @@
+//! Inbound messages: to the contact's conversation, adding the contact when it is new.
+
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use uuid::Uuid;
+use waybill_domain::actor::Actor;
+use waybill_domain::contact::{self, Contact, Person, Source};
+use waybill_domain::conversation::{self, Conversation, InboundReceived, Said};
+use waybill_domain::envelope::Recorded;
+use waybill_domain::id::{ContactId, ConversationId};
+use waybill_domain::personal::Personal;
+use waybill_domain::webhook_inbox::Received;
+use waybill_event_store::{Decision, EventStore};
+use waybill_providers::Inbound;
+use waybill_runtime::Context;
+
+/// Runs under the lane's lock: states that are loaded here cannot move.
+pub async fn append(
+    context: &Context,
+    connection: &mut PgConnection,
+    inbound: Vec<(Arc<Recorded>, Received, Inbound)>,
+) -> anyhow::Result<i64> {
+    let mut contacts: HashMap<ContactId, (Arc<Recorded>, Person)> = HashMap::new();
+    let mut conversations: HashMap<Uuid, Decision<Conversation>> = HashMap::new();
+    for (source, received, message) in inbound {
+        let Some(phone) = message.from.clone() else {
+            // A person may hide the number; conversations by the provider's own id of a person come with that provider.
+            metrics::counter!("inbound_without_number_total").increment(1);
+            continue;
+        };
+        let contact_id = context.store.keys.contact_id(source.tenant_id, &phone).await?;
+        let person = Person { phone: phone.clone(), name: message.profile_name.clone(), fields: BTreeMap::new() };
+        contacts.entry(contact_id).or_insert((source.clone(), person));
+        let event = InboundReceived {
+            contact_id,
+            profile_id: received.profile_id,
+            provider_message_id: message.provider_message_id,
+            kind: message.kind,
+            at: message.at,
+            said: Personal::Known(Said { text: message.text, phone: Some(phone), profile_name: message.profile_name }),
+        };
+        let id = ConversationId::for_contact(contact_id).0;
+        let command = conversation::Command::ReceiveInbound(event);
+        let actor = Actor::provider(received.provider);
+        conversations
+            .entry(id)
+            .or_insert_with(|| Decision { id, metadata: context.because_of(&source, actor), commands: Vec::new() })
+            .commands
+            .push(command);
+    }
+    if conversations.is_empty() {
+        return Ok(0);
+    }
+    let position = add_contacts(context, connection, contacts).await?;
+    let ids: Vec<Uuid> = conversations.keys().copied().collect();
+    let states = EventStore::load_many::<Conversation>(connection, &ids).await?;
+    let decided = context.store.decide_many_in(connection, states, conversations.into_values().collect()).await?;
+    Ok(position.max(decided.position))
+}
+
+async fn add_contacts(
+    context: &Context,
+    connection: &mut PgConnection,
+    contacts: HashMap<ContactId, (Arc<Recorded>, Person)>,
+) -> anyhow::Result<i64> {
+    let ids: Vec<Uuid> = contacts.keys().map(|id| id.0).collect();
+    let states = EventStore::load_many::<Contact>(connection, &ids).await?;
+    let mut decisions = Vec::new();
+    for (contact_id, (source, person)) in contacts {
+        if states.get(&contact_id.0).is_some_and(|loaded| loaded.state.exists()) {
+            continue;
+        }
+        let added = contact::Added {
+            contact_id,
+            source: Source::Inbound,
+            tags: BTreeSet::new(),
+            consent: None,
+            person: Personal::Known(person),
+        };
+        decisions.push(Decision::<Contact> {
+            id: contact_id.0,
+            metadata: context.because_of(&source, Actor::process("webhook_reader")),
+            commands: vec![contact::Command::Add(added)],
+        });
+    }
+    Ok(context.store.decide_many_in(connection, states, decisions).await?.position)
+}
