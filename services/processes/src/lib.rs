@@ -10,6 +10,7 @@ pub mod deadlines;
 pub mod dispatcher;
 pub mod opt_out;
 pub mod outcome;
+pub mod upkeep;
 pub mod webhook_reader;
 
 use waybill_runtime::Context;
@@ -34,6 +35,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/completion": completion::run,
         "process/deadlines": deadlines::run,
         "process/opt-out": opt_out::run,
+        "process/upkeep": upkeep::run,
     }
     tasks.run(context.stop.clone()).await
 }

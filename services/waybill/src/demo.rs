@@ -1,0 +1,199 @@
+//! What `waybill up` starts: every role in this process, and a demo tenant made through the public API, as a person
+//! would make it.
+
+use crate::roles;
+use anyhow::{Context as _, bail};
+use reqwest::multipart::{Form, Part};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use waybill::up::{Servers, Started};
+use waybill_runtime::config::LogFormat;
+use waybill_runtime::life::Tasks;
+use waybill_runtime::{Clock, Config, Context, Role, telemetry};
+
+const EMAIL: &str = "demo@waybill.local";
+const PASSWORD: &str = "waybill-demo-1";
+const CONTACTS: usize = 1_000;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Starts all roles on `servers`; answers when the product can be used.
+pub async fn start(servers: Servers, stop: CancellationToken) -> anyhow::Result<Started> {
+    let config = config(&servers);
+    let telemetry = telemetry::init(&config, "all")?;
+    telemetry::metrics();
+    crate::cli::migrate(&config).await?;
+    let context = Context::connect(config, Clock::system(), stop.clone()).await?;
+    let mut tasks = Tasks::default();
+    roles::add(&mut tasks, &Role::WORKERS, &context);
+    let roles = tokio::spawn(async move {
+        let ended = tasks.run(stop).await;
+        drop(telemetry);
+        ended
+    });
+    let base = format!("http://{}", servers.listen);
+    let ready = async {
+        wait_until_ready(&base).await?;
+        if servers.demo { seed(&base).await.map(Some).context("making the demo tenant") } else { Ok(None) }
+    };
+    let mut roles = roles;
+    let demo_account = tokio::select! {
+        ready = ready => ready?,
+        ended = &mut roles => {
+            ended.context("a role panicked")??;
+            bail!("the roles ended before they were ready");
+        }
+    };
+    Ok(Started { roles, demo_account })
+}
+
+fn config(servers: &Servers) -> Config {
+    Config {
+        database_url: servers.database_url.clone(),
+        nats_url: servers.nats_url.clone(),
+        master_key: SecretString::from(servers.master_key.clone()),
+        stream: "EVENTS".into(),
+        stream_replicas: 1,
+        listen: servers.listen,
+        public_url: format!("http://{}", servers.listen),
+        sandbox_url: Some(servers.sandbox_url.clone()),
+        sandbox_listen: servers.listen,
+        sandbox_journal: None,
+        metrics_listen: None,
+        starting_points: 1_000_000,
+        in_flight: 256,
+        uncertain_deadline_s: 900,
+        provider_timeout_s: 20,
+        database_connections: 24,
+        otlp_endpoint: std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok(),
+        log_format: LogFormat::Text,
+        log: std::env::var("WAYBILL_LOG").unwrap_or_else(|_| "warn".into()),
+    }
+}
+
+async fn wait_until_ready(base: &str) -> anyhow::Result<()> {
+    let client = reqwest::Client::new();
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Ok(answer) = client.get(format!("{base}/readyz")).send().await
+            && answer.status().is_success()
+        {
+            return Ok(());
+        }
+        if tokio::time::Instant::now() > deadline {
+            bail!("the gateway at {base} did not become ready");
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+}
+
+/// Makes the demo tenant unless it is there; answers its account as a line.
+async fn seed(base: &str) -> anyhow::Result<String> {
+    let account = format!("{EMAIL} / {PASSWORD}");
+    let mut demo = Demo { client: reqwest::Client::new(), base: format!("{base}/api/v1"), token: String::new() };
+    let credentials = json!({ "email": EMAIL, "password": PASSWORD });
+    let login = demo.client.post(format!("{}/auth/login", demo.base)).json(&credentials).send().await?;
+    if login.status().is_success() {
+        demo.token = token(&login.json().await?)?;
+    } else {
+        let body = json!({
+            "email": EMAIL, "password": PASSWORD, "full_name": "Demo Operator", "business_name": "Kopi Waybill"
+        });
+        demo.token = token(&demo.post("/auth/register", "demo-register", body).await?)?;
+    }
+    if demo.get("/campaigns?limit=1").await?["items"].as_array().is_some_and(|items| !items.is_empty()) {
+        return Ok(account);
+    }
+    demo.import().await?;
+    demo.campaign().await?;
+    Ok(account)
+}
+
+fn token(answer: &Value) -> anyhow::Result<String> {
+    Ok(answer["access_token"].as_str().context("an access token in the answer")?.to_owned())
+}
+
+struct Demo {
+    client: reqwest::Client,
+    base: String,
+    token: String,
+}
+
+impl Demo {
+    async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let answer = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().await?;
+        read(path, answer).await
+    }
+
+    /// `key` makes a repeat harmless: a start that was broken off goes on where it was.
+    async fn post(&self, path: &str, key: &str, body: Value) -> anyhow::Result<Value> {
+        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        read(path, request.header("Idempotency-Key", key).json(&body).send().await?).await
+    }
+
+    async fn until(&self, path: &str, done: impl Fn(&Value) -> bool) -> anyhow::Result<()> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let answer = self.get(path).await?;
+            if done(&answer) {
+                return Ok(());
+            }
+            if tokio::time::Instant::now() > deadline {
+                bail!("{path} did not get there: {answer}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn import(&self) -> anyhow::Result<()> {
+        let file = Part::text(contacts()).file_name("demo-contacts.csv").mime_str("text/csv")?;
+        let form =
+            Form::new().text("commit", "true").text("default_country", "ID").text("tags", "demo").part("file", file);
+        let request = self.client.post(format!("{}/contacts/upload", self.base)).bearer_auth(&self.token);
+        let answer = read("/contacts/upload", request.multipart(form).send().await?).await?;
+        let id = answer["import_id"].as_str().context("an import id in the answer")?;
+        self.until(&format!("/imports/{id}"), |it| it["status"] == "finished").await
+    }
+
+    async fn campaign(&self) -> anyhow::Result<()> {
+        let packages = self.get("/packages").await?;
+        let package = packages["items"][0]["id"].as_str().context("the sandbox package of a new tenant")?;
+        let draft = json!({
+            "name": "Welcome to Kopi Waybill",
+            "audience": { "all": true },
+            "template_text": "Hi {{name}}, the new season's beans from {{city}} are here. Reply STOP to opt out.",
+            "package_id": package,
+        });
+        let campaign = self.post("/campaigns", "demo-campaign", draft).await?;
+        let id = campaign["id"].as_str().context("a campaign id in the answer")?;
+        self.post(&format!("/campaigns/{id}/start"), "demo-start", json!({})).await?;
+        self.until(&format!("/campaigns/{id}"), |it| it["status"] == "completed").await
+    }
+}
+
+async fn read(path: &str, answer: reqwest::Response) -> anyhow::Result<Value> {
+    let status = answer.status();
+    let body = answer.text().await?;
+    if !status.is_success() {
+        bail!("{path} answered {status}: {body}");
+    }
+    if body.is_empty() {
+        Ok(Value::Null)
+    } else {
+        serde_json::from_str(&body).with_context(|| format!("reading {path}"))
+    }
+}
+
+/// A made-up file: most have consented, a few have not, one row is wrong.
+fn contacts() -> String {
+    const NAMES: [&str; 10] = ["Ayu", "Budi", "Citra", "Dewi", "Eko", "Fitri", "Gilang", "Hana", "Indra", "Joko"];
+    const CITIES: [&str; 5] = ["Bandung", "Denpasar", "Jakarta", "Medan", "Surabaya"];
+    let mut file = String::from("name,phone,consent,city\n");
+    for n in 0..CONTACTS {
+        let consent = if n % 25 == 24 { "no" } else { "yes" };
+        let (name, city) = (NAMES[n % NAMES.len()], CITIES[n % CITIES.len()]);
+        file.push_str(&format!("{name} {:03},+62812{:07},{consent},{city}\n", n / NAMES.len(), 3_000_000 + n));
+    }
+    file
+}
