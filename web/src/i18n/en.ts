@@ -415,6 +415,7 @@ export const en = {
       `${name}: missing for ${many(missing, "contact, who is", "contacts, who are")} left out`,
     characters: (count: number) => `${n(count)} characters`,
     preview: "Preview",
+    bubble: "Message with its variables",
     previewFor: (name: string) => `As ${name} will see it`,
     previewNone: "The preview shows three real contacts once the audience and the text are there.",
     previousSample: "Previous contact",

@@ -36,7 +36,7 @@ export function PhonePreview({ text, samples }: Props) {
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text scrolls and must be reachable by keyboard
             tabIndex={0}
             role="region"
-            aria-label={sample ? t.wizard.previewFor(who) : t.wizard.preview}
+            aria-label={sample ? t.wizard.previewFor(who) : t.wizard.bubble}
           >
             <p className="break-words whitespace-pre-wrap">
               {sample
