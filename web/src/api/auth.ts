@@ -12,7 +12,7 @@ export const me = () =>
 
 export async function signIn(email: string, password: string): Promise<void> {
   const { data } = await command<Tokens>("/auth/login", { body: { email, password } });
-  signedIn(data.access_token);
+  signedIn(data.access_token, data.expires_in);
 }
 
 export type Registration = {
@@ -24,7 +24,7 @@ export type Registration = {
 
 export async function register(body: Registration, idempotencyKey: string): Promise<void> {
   const { data } = await command<Tokens>("/auth/register", { body, idempotencyKey });
-  signedIn(data.access_token);
+  signedIn(data.access_token, data.expires_in);
 }
 
 export async function signOut(): Promise<void> {

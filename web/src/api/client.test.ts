@@ -71,6 +71,14 @@ describe("a session that has expired", () => {
     expect(ended).not.toHaveBeenCalled();
   });
 
+  it("is renewed shortly before its end, so that nothing is refused", async () => {
+    signedIn("old", 20);
+    serve(expiring);
+    await Promise.all([read("/wallet"), read("/campaigns")]);
+    expect(refreshes()).toHaveLength(1);
+    expect(calls.filter((call) => call.headers.get("Authorization") === "Bearer old")).toEqual([]);
+  });
+
   it("does not refresh for a wrong password", async () => {
     serve(() => ({ status: 401 }));
     await expect(command("/auth/login", { body: {} })).rejects.toBeInstanceOf(ApiError);

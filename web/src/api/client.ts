@@ -1,6 +1,6 @@
 import { forgetPosition, noteCommand, wantedPosition } from "./position";
 import { ApiError, problemFrom } from "./problem";
-import { currentToken, refreshSession, sessionEnded } from "./session";
+import { aboutToExpire, currentToken, refreshSession, sessionEnded } from "./session";
 
 export const BASE = "/api/v1";
 
@@ -79,6 +79,7 @@ export async function send(
   path: string,
   init: RequestInit & { headers: Record<string, string> },
 ): Promise<Response> {
+  if (aboutToExpire() && !path.startsWith("/auth/")) await renew();
   const used = currentToken();
   const first = await attempt(path, init);
   if (first.status !== 401 || path.startsWith("/auth/login")) return first;

@@ -7,7 +7,11 @@
 
 const HINT = "waybill.signed-in";
 
+/** A token is renewed this long before its end, rather than after a refusal. */
+const EARLY_MS = 30_000;
+
 let accessToken: string | null = null;
+let expiresAt = Number.POSITIVE_INFINITY;
 let refreshing: Promise<boolean> | null = null;
 let onSignedOut: () => void = () => {};
 
@@ -19,8 +23,13 @@ export function mayHaveSession(): boolean {
   return accessToken !== null || readHint();
 }
 
-export function signedIn(token: string): void {
+export function aboutToExpire(now = Date.now()): boolean {
+  return accessToken !== null && now > expiresAt - EARLY_MS;
+}
+
+export function signedIn(token: string, expiresInSeconds = Number.POSITIVE_INFINITY): void {
   accessToken = token;
+  expiresAt = Date.now() + expiresInSeconds * 1000;
   try {
     localStorage.setItem(HINT, "1");
   } catch {
@@ -53,10 +62,16 @@ export function sessionEnded(): void {
  * whole session.
  */
 export function refreshSession(): Promise<boolean> {
-  refreshing ??= exchange().finally(() => {
+  refreshing ??= inTurn(exchange).finally(() => {
     refreshing = null;
   });
   return refreshing;
+}
+
+/** Tabs share the cookie, so only one of them may exchange it at a time. */
+function inTurn(work: () => Promise<boolean>): Promise<boolean> {
+  // Locks exist only in secure contexts.
+  return "locks" in navigator ? navigator.locks.request("waybill.refresh", work) : work();
 }
 
 async function exchange(): Promise<boolean> {
@@ -67,8 +82,8 @@ async function exchange(): Promise<boolean> {
   });
   if (response.status >= 500) throw new TypeError("the session service is not answering");
   if (!response.ok) return false;
-  const body = (await response.json()) as { access_token: string };
-  signedIn(body.access_token);
+  const body = (await response.json()) as { access_token: string; expires_in?: number };
+  signedIn(body.access_token, body.expires_in);
   return true;
 }
 

@@ -322,6 +322,7 @@ export const en = {
     firstRows: (count: number) => `First ${many(count, "row", "rows")}, checked`,
     checking: "Checking…",
     line: "Line",
+    readAs: "Number as read",
     outcome: "Result",
     outcomes: {
       ok: "Fine",

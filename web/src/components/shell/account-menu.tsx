@@ -1,29 +1,12 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { LogOut } from "lucide-react";
-import { useState } from "react";
-import { signOut } from "@/api/auth";
+import { lazy, Suspense, useState } from "react";
 import type { Me } from "@/api/types";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { Definition } from "@/components/ui/page";
-import { toastFailure } from "@/components/ui/toasts";
 import { t } from "@/i18n/catalogue";
 
+const AccountDialog = lazy(() => import("./account-dialog"));
+
+/** Who is signed in; opens what there is to know and the way out. */
 export function AccountMenu({ me, compact }: { me: Me; compact?: boolean }) {
   const [open, setOpen] = useState(false);
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const leave = async () => {
-    try {
-      await signOut();
-    } catch (error) {
-      toastFailure(t.toasts.failed(t.actions.signOut), error);
-      return;
-    }
-    await navigate({ to: "/sign-in" });
-    client.clear();
-  };
   const initials = me.user.full_name
     .split(/\s+/)
     .slice(0, 2)
@@ -45,25 +28,7 @@ export function AccountMenu({ me, compact }: { me: Me; compact?: boolean }) {
         />
         {!compact && <span className="truncate text-sm">{me.user.full_name}</span>}
       </button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={me.user.full_name}
-        description={me.user.email}
-      >
-        <dl className="divide-y">
-          <Definition term={t.auth.business}>{me.tenant.name}</Definition>
-          <Definition term={t.account.role}>{t.account.roles[me.role]}</Definition>
-          <Definition term={t.account.zone}>{me.tenant.time_zone}</Definition>
-          <Definition term={t.account.country}>{me.tenant.default_country}</Definition>
-        </dl>
-        <div className="mt-4 flex justify-end">
-          <Button onClick={() => void leave()}>
-            <LogOut aria-hidden="true" className="size-3.5" />
-            {t.actions.signOut}
-          </Button>
-        </div>
-      </Dialog>
+      <Suspense>{open && <AccountDialog me={me} onClose={() => setOpen(false)} />}</Suspense>
     </>
   );
 }

@@ -1,15 +1,16 @@
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, Search } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Me } from "@/api/types";
 import { buttonStyle } from "@/components/ui/button";
-import { cn } from "@/components/ui/class-names";
-import { Dialog } from "@/components/ui/dialog";
 import { LogoMark } from "@/components/ui/logo";
 import { t } from "@/i18n/catalogue";
 import { AccountMenu } from "./account-menu";
-import { SandboxMark, ThemeButton, UnreadMark } from "./rail";
-import { SCREENS } from "./screens";
+import { SandboxMark, UnreadMark } from "./rail";
+import { PHONE_TABS, SCREENS } from "./screens";
+import { ThemeButton } from "./theme-button";
+
+const MoreSheet = lazy(() => import("./more-sheet"));
 
 export function PhoneTop({ me, onPalette }: { me: Me; onPalette: () => void }) {
   return (
@@ -44,7 +45,7 @@ export function PhoneBar() {
       aria-label={t.nav.label}
       className="flex shrink-0 border-t bg-rail pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
-      {SCREENS.slice(0, 4).map((screen) => (
+      {SCREENS.slice(0, PHONE_TABS).map((screen) => (
         <Link
           key={screen.to}
           to={screen.to}
@@ -60,24 +61,7 @@ export function PhoneBar() {
         <Ellipsis aria-hidden="true" className="size-5" strokeWidth={1.8} />
         {t.nav.more}
       </button>
-      <Dialog open={open} onOpenChange={setOpen} title={t.nav.more} side="bottom">
-        <ul className="-mx-2">
-          {SCREENS.slice(4).map((screen) => (
-            <li key={screen.to}>
-              <Link
-                to={screen.to}
-                onClick={() => setOpen(false)}
-                className={cn(
-                  "flex h-12 items-center gap-3 rounded-lg px-3 text-base font-medium hover:bg-hover",
-                )}
-              >
-                <screen.icon aria-hidden="true" className="size-5 text-faint" />
-                {screen.label}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </Dialog>
+      <Suspense>{open && <MoreSheet onClose={() => setOpen(false)} />}</Suspense>
     </nav>
   );
 }

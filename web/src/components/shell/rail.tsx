@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleHelp, Command, Moon, Sun } from "lucide-react";
+import { CircleHelp, Command } from "lucide-react";
 import { unreadChats } from "@/api/chats";
 import type { Me } from "@/api/types";
 import { wallet } from "@/api/wallet";
@@ -13,7 +13,7 @@ import { t } from "@/i18n/catalogue";
 import { compact, count } from "@/i18n/format";
 import { AccountMenu } from "./account-menu";
 import { SCREENS } from "./screens";
-import { toggleTheme, useTheme } from "./theme";
+import { ThemeButton } from "./theme-button";
 
 type Props = { me: Me; onPalette: () => void; onHelp: () => void };
 
@@ -119,20 +119,5 @@ function BalanceMark() {
       {compact(data.balance)}
       <span className="sr-only"> {t.nav.points}</span>
     </span>
-  );
-}
-
-export function ThemeButton() {
-  const theme = useTheme();
-  const Icon = theme === "dark" ? Sun : Moon;
-  return (
-    <button
-      type="button"
-      aria-label={theme === "dark" ? t.theme.toLight : t.theme.toDark}
-      onClick={toggleTheme}
-      className={buttonStyle({ look: "quiet", size: "icon-sm" })}
-    >
-      <Icon aria-hidden="true" className="size-4" />
-    </button>
   );
 }

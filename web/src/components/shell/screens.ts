@@ -27,3 +27,6 @@ export const SCREENS: readonly Screen[] = [
   { to: "/wallet", label: t.nav.wallet, icon: Wallet, key: "w" },
   { to: "/log", label: t.nav.log, icon: ScrollText, key: "l" },
 ];
+
+/** How many of them stand in the bar of a phone. */
+export const PHONE_TABS = 4;

@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
-import { ThemeButton } from "@/components/shell/rail";
+import { ThemeButton } from "@/components/shell/theme-button";
 import { LogoMark } from "@/components/ui/logo";
 import { t } from "@/i18n/catalogue";
 

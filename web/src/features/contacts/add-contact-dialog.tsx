@@ -12,7 +12,7 @@ import { splitTags } from "./tags";
 
 type Props = { onClose: () => void; onOpenContact: (id: string) => void };
 
-export function AddContactDialog({ onClose, onOpenContact }: Props) {
+export default function AddContactDialog({ onClose, onOpenContact }: Props) {
   const [phone, setPhone] = useState("");
   const [name, setName] = useState("");
   const [tags, setTags] = useState("");

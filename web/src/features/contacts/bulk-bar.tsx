@@ -13,7 +13,7 @@ type Props = { selected: ReadonlySet<string>; onClear: () => void };
 type Mode = "tag" | "untag" | "list";
 
 /** What can be done with the rows that are ticked. */
-export function BulkBar({ selected, onClear }: Props) {
+export default function BulkBar({ selected, onClear }: Props) {
   const [mode, setMode] = useState<Mode | null>(null);
   return (
     <div className="mb-3 flex shrink-0 animate-fade flex-wrap items-center gap-2 rounded-[10px] bg-accent-wash px-3 py-1.5 text-accent-ink">

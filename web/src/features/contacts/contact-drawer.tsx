@@ -15,7 +15,7 @@ import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
 import { ContactEdit } from "./contact-edit";
 
-export function ContactDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+export default function ContactDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery(contact(id));
   const title = query.data ? query.data.name || query.data.phone : t.contacts.detail;
   return (

@@ -18,7 +18,7 @@ export function PreviewTable({ preview }: { preview: ImportPreview }) {
           <tr>
             <Head>{t.imports.line}</Head>
             <Head>{t.imports.outcome}</Head>
-            <Head>{t.contacts.phone}</Head>
+            <Head>{t.imports.readAs}</Head>
             {preview.headers.map((header) => (
               <Head key={header}>{header}</Head>
             ))}

@@ -1,10 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useStream } from "@/api/use-stream";
 import { LiveMark, StaleBanner } from "@/components/live-banner";
 import { cn } from "@/components/ui/class-names";
-import { Dialog } from "@/components/ui/dialog";
 import { SearchBox } from "@/components/ui/filters";
 import { Segments } from "@/components/ui/segments";
 import { Empty } from "@/components/ui/states";
@@ -14,6 +13,8 @@ import { ContactCard } from "./contact-card";
 import { useOutbox } from "./outbox";
 import type { InboxSearch } from "./search";
 import { Thread } from "./thread";
+
+const ContactSheet = lazy(() => import("./contact-sheet"));
 
 type Props = { search: InboxSearch; onChange: (part: Partial<InboxSearch>) => void };
 
@@ -102,11 +103,9 @@ export function Inbox({ search, onChange }: Props) {
           <ContactCard chatId={chat} />
         </aside>
       )}
-      {chat && (
-        <Dialog open={details} onOpenChange={setDetails} side="end" title={t.inbox.contact}>
-          <ContactCard chatId={chat} />
-        </Dialog>
-      )}
+      <Suspense>
+        {chat && details && <ContactSheet chatId={chat} onClose={() => setDetails(false)} />}
+      </Suspense>
     </div>
   );
 }

@@ -1,17 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { createFileRoute, Link } from "@tanstack/react-router";
 import { Plus, Upload } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { overview } from "@/api/analytics";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { PageFrame } from "@/components/ui/page";
-import { AddContactDialog } from "@/features/contacts/add-contact-dialog";
-import { BulkBar } from "@/features/contacts/bulk-bar";
-import { ContactDrawer } from "@/features/contacts/contact-drawer";
 import { ContactFilters } from "@/features/contacts/contact-filters";
 import { ContactTable } from "@/features/contacts/contact-table";
 import { type ContactSearch, readSearch } from "@/features/contacts/filter";
 import { t } from "@/i18n/catalogue";
+
+// What opens on demand is fetched on demand.
+const AddContactDialog = lazy(() => import("@/features/contacts/add-contact-dialog"));
+const BulkBar = lazy(() => import("@/features/contacts/bulk-bar"));
+const ContactDrawer = lazy(() => import("@/features/contacts/contact-drawer"));
 
 export const Route = createFileRoute("/_app/contacts/")({
   validateSearch: readSearch,
@@ -44,7 +46,11 @@ function Contacts() {
       }
     >
       <ContactFilters search={search} onChange={change} />
-      {selected.size > 0 && <BulkBar selected={selected} onClear={() => setSelected(new Set())} />}
+      <Suspense>
+        {selected.size > 0 && (
+          <BulkBar selected={selected} onClear={() => setSelected(new Set())} />
+        )}
+      </Suspense>
       <div className="card mb-4 flex min-h-0 flex-1 flex-col overflow-clip">
         <ContactTable
           search={search}
@@ -53,19 +59,21 @@ function Contacts() {
           onSelect={setSelected}
         />
       </div>
-      {search.add && (
-        <AddContactDialog
-          onClose={() => change({ add: undefined })}
-          onOpenContact={(id) => change({ add: undefined, open: id })}
-        />
-      )}
-      {search.open && (
-        <ContactDrawer
-          key={search.open}
-          id={search.open}
-          onClose={() => change({ open: undefined })}
-        />
-      )}
+      <Suspense>
+        {search.add && (
+          <AddContactDialog
+            onClose={() => change({ add: undefined })}
+            onOpenContact={(id) => change({ add: undefined, open: id })}
+          />
+        )}
+        {search.open && (
+          <ContactDrawer
+            key={search.open}
+            id={search.open}
+            onClose={() => change({ open: undefined })}
+          />
+        )}
+      </Suspense>
     </PageFrame>
   );
 }
