@@ -27,10 +27,9 @@ pub(crate) enum Installed {
 pub(crate) async fn install(pool: &PgPool, projection: &dyn Projection) -> Result<Installed, Failure> {
     let name = projection.name();
     let mut transaction = stretch::begin(pool, "read").await?;
-    // A projector and a rebuild may come at the same moment.
-    sqlx::query("select pg_advisory_xact_lock($1, hashtext($2))")
+    // A projector and a rebuild may come at the same moment, and all of them grant on the same schema.
+    sqlx::query("select pg_advisory_xact_lock($1, 0)")
         .bind(INSTALLING)
-        .bind(name)
         .execute(&mut *transaction)
         .await?;
     let record = Record::find(&mut transaction, name).await?;
