@@ -8,6 +8,7 @@ pub mod campaign_runner;
 pub mod completion;
 pub mod deadlines;
 pub mod dispatcher;
+pub mod importer;
 pub mod opt_out;
 pub mod outcome;
 pub mod upkeep;
@@ -36,6 +37,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/deadlines": deadlines::run,
         "process/opt-out": opt_out::run,
         "process/upkeep": upkeep::run,
+        "process/importer": importer::run,
     }
     tasks.run(context.stop.clone()).await
 }

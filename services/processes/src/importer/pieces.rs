@@ -10,7 +10,7 @@ pub struct Pieces {
     pub runtime: Handle,
     pub tenant_id: TenantId,
     pub import_id: ImportId,
-    /// Size of the whole file.
+    /// Size of the whole file; 0 when whoever stored it did not say.
     pub bytes: u64,
     pub given: u64,
     /// Of the piece that was given last.
@@ -35,7 +35,7 @@ impl Iterator for Pieces {
                 self.given += body.len() as u64;
                 Some(Ok(Bytes::from(body)))
             }
-            Ok(None) if self.given == self.bytes => None,
+            Ok(None) if self.bytes == 0 || self.given == self.bytes => None,
             Ok(None) => {
                 let (import_id, found, expected) = (self.import_id, self.given, self.bytes);
                 Some(Err(PieceError::Incomplete { import_id, found, expected }))

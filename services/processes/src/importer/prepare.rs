@@ -164,7 +164,8 @@ impl Preparation {
         let mut batch = Batch { lines, candidates, ..Batch::default() };
         let ids: Vec<Uuid> = batch.candidates.iter().map(|candidate| candidate.contact_id.0).collect();
         let mut connection = self.store.database.system.acquire().await?;
-        let known = contacts::load(&self.store, &mut connection, self.import.tenant_id, &ids, self.import.cause).await?;
+        let known =
+            contacts::load(&self.store, &mut connection, self.import.tenant_id, &ids, self.import.cause).await?;
         drop(connection);
         let all = 0..batch.candidates.len();
         (batch.ready, batch.written) = self.plan(&mut batch.lines, &batch.candidates, all, &known).await?;

@@ -6,10 +6,8 @@ use super::prepare::{Batch, Preparation};
 use super::{contacts, tally};
 use anyhow::{Context as _, bail};
 use sqlx::PgConnection;
-use std::collections::HashSet;
 use uuid::Uuid;
 use waybill_contact_files::reason;
-use waybill_domain::event::EventSet;
 use waybill_domain::id::ContactId;
 use waybill_domain::import::{Command, State, decide, evolve};
 use waybill_domain::list;
@@ -92,19 +90,14 @@ fn conclusion(import: &Import, at: &Recorded, batch: &Batch) -> anyhow::Result<(
         && !members.is_empty()
     {
         let created = list::State { name: Some(String::new()) };
-        let events: Vec<list::Event> = list::decide(&created, list::Command::AddMembers(members))?;
-        writes.push(StreamWrite { events: events.iter().map(EventSet::encode).collect(), ..any(list_id) });
+        let events = list::decide(&created, list::Command::AddMembers(members)).context("adding members")?;
+        writes.push(StreamWrite::new(list_id, Expected::Any, &events));
     }
     Ok((writes, state))
 }
 
-fn any(list_id: waybill_domain::id::ListId) -> StreamWrite {
-    StreamWrite { stream: list_id.into(), expected: Expected::Any, events: vec![] }
-}
-
-/// Every contact that the file names, new or not, once in a file as far as this import knows.
+/// Every contact that the rows name, new or not. One that an earlier row named is a member already.
 fn members(batch: &Batch) -> Vec<ContactId> {
-    let mut seen = HashSet::new();
     let members = batch.candidates.iter().filter(|candidate| {
         candidate.places.iter().any(|place| match batch.lines[*place].verdict {
             Verdict::Rejected(_) => false,
@@ -112,7 +105,7 @@ fn members(batch: &Batch) -> Vec<ContactId> {
             Verdict::Created { .. } | Verdict::Updated { .. } => true,
         })
     });
-    members.map(|candidate| candidate.contact_id).filter(|id| seen.insert(*id)).collect()
+    members.map(|candidate| candidate.contact_id).collect()
 }
 
 fn count(batch: &Batch) {

@@ -27,13 +27,14 @@ pub async fn complete(context: &Context) -> anyhow::Result<Vec<(TenantId, Import
 
 /// `None` when there is no such upload of this tenant.
 pub async fn find(context: &Context, tenant_id: TenantId, import_id: ImportId) -> anyhow::Result<Option<Upload>> {
-    let row: Option<(i64, sqlx::types::Json<UploadOptions>)> =
-        sqlx::query_as("select bytes, options from process.upload where import_id = $1 and tenant_id = $2 and complete")
-            .bind(import_id.0)
-            .bind(tenant_id.0)
-            .fetch_optional(&context.store.database.system)
-            .await
-            .with_context(|| format!("reading upload {import_id}"))?;
+    let row: Option<(i64, sqlx::types::Json<UploadOptions>)> = sqlx::query_as(
+        "select bytes, options from process.upload where import_id = $1 and tenant_id = $2 and complete",
+    )
+    .bind(import_id.0)
+    .bind(tenant_id.0)
+    .fetch_optional(&context.store.database.system)
+    .await
+    .with_context(|| format!("reading upload {import_id}"))?;
     Ok(row.map(|(bytes, options)| Upload { bytes: u64::try_from(bytes).unwrap_or(0), options: options.0 }))
 }
 
