@@ -28,10 +28,7 @@ pub(crate) async fn install(pool: &PgPool, projection: &dyn Projection) -> Resul
     let name = projection.name();
     let mut transaction = stretch::begin(pool, "read").await?;
     // A projector and a rebuild may come at the same moment, and all of them grant on the same schema.
-    sqlx::query("select pg_advisory_xact_lock($1, 0)")
-        .bind(INSTALLING)
-        .execute(&mut *transaction)
-        .await?;
+    sqlx::query("select pg_advisory_xact_lock($1, 0)").bind(INSTALLING).execute(&mut *transaction).await?;
     let record = Record::find(&mut transaction, name).await?;
     if let Some(record) = &record
         && tables(&mut transaction, "read", &record.tables).await? == record.tables.len()
@@ -45,9 +42,12 @@ pub(crate) async fn install(pool: &PgPool, projection: &dyn Projection) -> Resul
     // Fresh, or the schema was lost: both begin anew.
     let old = record.map(|record| record.tables).unwrap_or_default();
     let names: BTreeSet<&str> = old.iter().map(String::as_str).chain(projection.tables().iter().copied()).collect();
-    sqlx::raw_sql("create schema if not exists read; grant usage on schema read to waybill_app")
-        .execute(&mut *transaction)
-        .await?;
+    let is_there: bool =
+        sqlx::query_scalar("select to_regnamespace('read') is not null").fetch_one(&mut *transaction).await?;
+    if !is_there {
+        let statement = "create schema read; grant usage on schema read to waybill_app";
+        sqlx::raw_sql(statement).execute(&mut *transaction).await?;
+    }
     for table in names {
         let statement = format!("drop table if exists read.{table}");
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *transaction).await?;

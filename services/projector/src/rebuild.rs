@@ -77,7 +77,7 @@ pub(crate) async fn requested(
         }
         let row: Option<(Option<i64>, Option<i64>, Option<f64>)> = sqlx::query_as(
             "select rebuild_position, rebuild_target, rebuild_events_per_second
-             from process.rebuild_request join process.projection using (name) where name = $1",
+             from process.rebuild_request left join process.projection using (name) where name = $1",
         )
         .bind(name)
         .fetch_optional(pool)
