@@ -201,6 +201,7 @@ export type Forecast = {
   finish_at: Instant | null;
   duration_seconds: number | null;
   binding_limit: BindingLimit | null;
+  /** `share` counts messages. */
   per_profile: { profile_id: Id; name: string; share: number }[];
   variables: { name: string; missing: number }[];
   samples: { contact_id: Id; name: string | null; phone_masked: string; text: string }[];
@@ -219,14 +220,14 @@ export type SendError = { code: string; class: string; title: string };
 export type Message = {
   id: Id;
   campaign_id: Id | null;
-  contact_id: Id;
+  contact_id: Id | null;
   contact_name: string | null;
   phone: string;
   profile_id: Id | null;
   profile_name: string | null;
   status: RecipientState;
   attempt: number;
-  deferred: { limit: string; until: Instant } | null;
+  deferred: { limit: string; until: Instant | null } | null;
   error: SendError | null;
   queued_at: Instant | null;
   sent_at: Instant | null;
@@ -256,6 +257,7 @@ export type Txn = {
   campaign_id?: Id | null;
   campaign_name?: string | null;
   count?: number | null;
+  note?: string | null;
   balance_after: number;
 };
 export type Fold = {
@@ -289,7 +291,7 @@ export type Chat = {
   contact_id: Id | null;
   contact_name: string | null;
   phone: string;
-  profile_id: Id;
+  profile_id: Id | null;
   profile_name: string | null;
   unread: number;
   last_message: {

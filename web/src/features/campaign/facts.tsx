@@ -64,7 +64,10 @@ function Pair({ label, children }: { label: string; children: React.ReactNode })
 }
 
 function Limit({ limit }: { limit: Campaign["binding_limit"] }) {
-  const name = !limit ? t.campaign.nothingBinds : typeof limit === "string" ? limit : limit.name;
+  const name = !limit
+    ? t.campaign.nothingBinds
+    : (t.limits[typeof limit === "string" ? limit : limit.name] ??
+      (typeof limit === "string" ? limit : limit.name));
   return (
     <div className="flex gap-2.5 border-t bg-sunken px-4 py-2.5">
       <Gauge aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-faint" />

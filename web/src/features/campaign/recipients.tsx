@@ -35,8 +35,8 @@ const columns: Column<Message>[] = [
           {row.error?.title ??
             (row.deferred && row.status === "queued"
               ? t.campaign.waitsFor(
-                  row.deferred.limit.replaceAll("_", " "),
-                  clockTime(row.deferred.until),
+                  (t.limits[row.deferred.limit] ?? row.deferred.limit).toLowerCase(),
+                  row.deferred.until && clockTime(row.deferred.until),
                 )
               : row.attempt > 1
                 ? t.campaign.attempt(row.attempt)

@@ -47,7 +47,7 @@ const columns: Column<Txn>[] = [
             {row.campaign_name ?? row.campaign_id}
           </Link>
         ) : (
-          <span className="text-faint">–</span>
+          <span className="truncate text-soft">{row.note || "–"}</span>
         )}
         {row.count != null && (
           <span className="truncate text-xs leading-5 text-faint max-sm:hidden">

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { BLANK, fromAudience, pieces, readSearch, toAudience, toCampaign } from "./draft";
+import {
+  BLANK,
+  fromAudience,
+  pieces,
+  readSearch,
+  toAudience,
+  toCampaign,
+  toForecast,
+} from "./draft";
 
 describe("a draft in the URL", () => {
   it("comes back as the audience it was", () => {
@@ -28,6 +36,19 @@ describe("a draft in the URL", () => {
       package_id: "p",
     });
     expect(toCampaign({ ...whole, text: "  " })).toBeNull();
+  });
+});
+
+it("finds a variable with blanks in its name or with a fallback", () => {
+  const names = (text: string) => pieces(text).flatMap((p) => p.variable ?? []);
+  expect(names("{{order no}} {{city | our town}} {{ }} {{a,b}}")).toEqual(["order no", "city"]);
+});
+
+it("asks about the audience before the text is written", () => {
+  expect(toForecast({ ...BLANK, text: " " })).toEqual({
+    audience: { all: true },
+    template_text: "…",
+    package_id: null,
   });
 });
 

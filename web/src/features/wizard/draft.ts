@@ -51,7 +51,9 @@ export function fromCampaign(campaign: Campaign): Draft {
 export function toForecast(draft: Draft): ForecastRequest | null {
   const audience = toAudience(draft.audience);
   if (!audience) return null;
-  return { audience, template_text: draft.text, package_id: draft.package || null };
+  // Before the text is written the audience alone is asked about; any text will do.
+  const template_text = draft.text.trim() ? draft.text : "…";
+  return { audience, template_text, package_id: draft.package || null };
 }
 
 export function toCampaign(draft: Draft): CampaignDraft | null {
@@ -65,7 +67,8 @@ export function toCampaign(draft: Draft): CampaignDraft | null {
   };
 }
 
-const VARIABLE = /\{\{\s*([\p{L}\p{N}_.-]+)\s*\}\}/gu;
+/** A name, and after a bar what stands there for those who lack it. */
+const VARIABLE = /\{\{\s*([\p{L}\p{N}_.-][\p{L}\p{N}_. -]*?)\s*(?:\|[^}]*)?\}\}/gu;
 
 /** The text as pieces, those in double braces being variables. */
 export function pieces(template: string): { text: string; variable: string | null }[] {

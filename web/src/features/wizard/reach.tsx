@@ -1,4 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import { ApiError } from "@/api/problem";
 import type { Forecast } from "@/api/types";
 import { cn } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/page";
@@ -7,13 +8,20 @@ import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";
 import { Exclusions } from "./exclusions";
 
+/** A text with a mistake in it is nothing to try again; the words say what to mend. */
+export function badTemplate(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "invalid_template";
+}
+
 type Props = { query: UseQueryResult<Forecast>; asked: boolean };
 
 /** The count of recipients, as the server forecasts it while the draft changes. */
 export function Reach({ query, asked }: Props) {
   return (
     <Panel title={t.wizard.reach}>
-      {query.isError ? (
+      {badTemplate(query.error) ? (
+        <p className="p-4 text-warn">{query.error?.message}</p>
+      ) : query.isError ? (
         <ErrorPanel what={t.wizard.reach} error={query.error} onRetry={() => query.refetch()} />
       ) : !asked ? (
         <p className="p-4 text-soft">{t.wizard.noForecast}</p>

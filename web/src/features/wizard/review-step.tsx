@@ -6,7 +6,7 @@ import { cn } from "@/components/ui/class-names";
 import { Definition, Panel } from "@/components/ui/page";
 import { Loaded } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
-import { count, duration, percent, when } from "@/i18n/format";
+import { count, duration, when } from "@/i18n/format";
 import type { Draft } from "./draft";
 import { Exclusions } from "./exclusions";
 
@@ -113,7 +113,7 @@ function Speed({ forecast, packageName, aside }: SpeedProps) {
         <Definition term={t.wizard.binding}>
           {forecast.binding_limit ? (
             <>
-              {forecast.binding_limit.name}
+              {t.limits[forecast.binding_limit.name] ?? forecast.binding_limit.name}
               <span className="block text-xs text-faint">{forecast.binding_limit.detail}</span>
             </>
           ) : (
@@ -122,7 +122,7 @@ function Speed({ forecast, packageName, aside }: SpeedProps) {
         </Definition>
         {forecast.per_profile.map((profile) => (
           <Definition key={profile.profile_id} term={profile.name}>
-            {profile.share <= 1 ? percent(profile.share) : count(profile.share)}
+            {t.wizard.messages(profile.share)}
           </Definition>
         ))}
       </dl>

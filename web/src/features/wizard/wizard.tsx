@@ -10,7 +10,7 @@ import { AudienceStep } from "./audience-step";
 import { type Draft, tagsOf, toAudience, toCampaign, toForecast } from "./draft";
 import { PackageStep } from "./package-step";
 import { PhonePreview } from "./phone-preview";
-import { Reach } from "./reach";
+import { badTemplate, Reach } from "./reach";
 import { ReviewStep } from "./review-step";
 import { StartPanel } from "./start-panel";
 import { TextStep } from "./text-step";
@@ -54,7 +54,11 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
         : draft.audience.startsWith("list:")
           ? t.wizard.listNeeded
           : t.wizard.tagsNeeded,
-    draft.text.trim() ? null : t.wizard.textNeeded,
+    !draft.text.trim()
+      ? t.wizard.textNeeded
+      : badTemplate(forecast.error) && forecast.error
+        ? forecast.error.message
+        : null,
     draft.package ? null : t.wizard.packageNeeded,
     null,
   ];
