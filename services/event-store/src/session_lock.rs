@@ -11,6 +11,8 @@ pub enum LockClass {
     Relay = 7003,
     Projection = 7004,
     Rebuild = 7005,
+    /// A process or a sender.
+    Task = 7007,
 }
 
 /// Held for as long as this value lives and its connection holds.

@@ -227,7 +227,7 @@ async fn chunk(
             resolving.campaign = Loaded { state: next, version: versions[0] };
             let finished = resolving.campaign.state.enrolment.finished;
             // A long stream of large events: whoever decides on it next starts here.
-            if finished || resolving.campaign.state.enrolment.next_chunk % 16 == 0 {
+            if finished || resolving.campaign.state.enrolment.next_chunk.is_multiple_of(16) {
                 save_snapshot(&mut transaction, enrolment.tenant_id, enrolment.campaign_id.0, &resolving.campaign)
                     .await?;
             }

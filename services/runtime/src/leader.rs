@@ -3,10 +3,9 @@
 //! The lock only decides who works. What keeps a copy that lost it from doing harm is the epoch of its checkpoint.
 
 use crate::context::Context;
-use sqlx::{Connection, PgConnection};
 use std::future::Future;
 use std::time::Duration;
-use waybill_event_store::CheckpointError;
+use waybill_event_store::{CheckpointError, LockClass, SessionLock};
 
 /// How often a copy that stands by tries to take over.
 const STAND_BY: Duration = Duration::from_millis(500);
@@ -27,7 +26,7 @@ where
         let attempt = async {
             let lock = hold(context, name).await?;
             let done = work(context.clone()).await;
-            lock.close().await.ok();
+            lock.release().await;
             done
         };
         let ended = tokio::select! {
@@ -50,16 +49,10 @@ where
     }
 }
 
-/// Waits for the lock on a connection of its own; it is free again when that connection ends.
-async fn hold(context: &Context, name: &str) -> anyhow::Result<PgConnection> {
-    let mut connection = context.store.database.system.acquire().await?.detach();
+async fn hold(context: &Context, name: &str) -> anyhow::Result<SessionLock> {
     loop {
-        let held: bool = sqlx::query_scalar("select pg_try_advisory_lock(7003, hashtext($1))")
-            .bind(format!("{}/{name}", context.bus.stream_name))
-            .fetch_one(&mut connection)
-            .await?;
-        if held {
-            return Ok(connection);
+        if let Some(lock) = SessionLock::try_acquire(&context.store.database.system, LockClass::Task, name).await? {
+            return Ok(lock);
         }
         tokio::time::sleep(STAND_BY).await;
     }

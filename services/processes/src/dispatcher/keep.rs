@@ -89,7 +89,8 @@ impl Model {
             };
             self.campaigns.insert(CampaignId(id), campaign);
         }
-        let chunks: Vec<(Uuid, i64, Vec<Uuid>, i32, Uuid, Option<String>)> = sqlx::query_as(
+        type ChunkRow = (Uuid, i64, Vec<Uuid>, i32, Uuid, Option<String>);
+        let chunks: Vec<ChunkRow> = sqlx::query_as(
             "select campaign_id, position, contact_ids, next_index, correlation_id, traceparent from process.chunk
              order by campaign_id, position",
         )
