@@ -14,6 +14,8 @@ use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{ProfileId, TenantId};
 use waybill_domain::message::{self, Command, Message, Receipt};
 use waybill_domain::provider::{ProviderKind, Refusal};
+use waybill_event_store::load::fold;
+use waybill_event_store::read::read_streams;
 use waybill_event_store::{Decision, EventStore, Loaded, Metadata};
 use waybill_providers::ReceiptStatus;
 use waybill_runtime::Context;
@@ -83,7 +85,20 @@ pub async fn prepare(context: &Context, told: Vec<Told>) -> anyhow::Result<Prepa
         }
     }
     let ids: Vec<Uuid> = prepared.decisions.iter().map(|it| it.id).collect();
-    prepared.states = EventStore::load_many::<Message>(&mut connection, &ids).await?;
+    let events = read_streams(&mut connection, &ids).await?;
+    let mut origins: HashMap<Uuid, (Uuid, Option<String>)> = HashMap::new();
+    for stream in events.chunk_by(|one, next| one.stream_id == next.stream_id) {
+        let start = Loaded { state: message::State::default(), version: 0 };
+        prepared.states.insert(stream[0].stream_id, fold::<Message>(start, stream)?);
+        origins.insert(stream[0].stream_id, (stream[0].correlation_id, stream[0].traceparent.clone()));
+    }
+    // What a receipt moves belongs to the request that sent the message, not to the webhook that told of it.
+    for decision in &mut prepared.decisions {
+        if let Some((correlation_id, traceparent)) = origins.remove(&decision.id) {
+            decision.metadata.correlation_id = correlation_id;
+            decision.metadata.traceparent = traceparent;
+        }
+    }
     // A receipt for a message that this log never dispatched, as after a restore: nothing can be decided on it.
     prepared.decisions.retain(|it| {
         let ours = prepared.states.contains_key(&it.id);
