@@ -3,6 +3,7 @@
 //! A pool adds capacity and isolation. It is never a way around a platform's rules.
 
 pub mod distribution;
+pub mod forecast;
 pub mod limits;
 
 use crate::{aggregate, events, impersonal};

@@ -1,1 +1,93 @@
-//! waybill-gateway
+//! The HTTP door of Waybill: API, provider webhooks, live progress, and the web page.
+//!
+//! A command is loaded, decided and appended here; nothing else is done in the request. A query reads the read models
+//! under row-level security. What must stay true:
+//! - Every mutation is an append, under an idempotency key when the caller gave one (`intent`).
+//! - Every query runs in a transaction bound to the caller's tenant (`reading`).
+//! - Every refusal is a problem document with a stable code; what went wrong inside stays inside (`problem`).
+
+mod analytics;
+mod app;
+mod auth;
+mod caller;
+mod campaigns;
+mod chats;
+mod contacts;
+mod extract;
+mod hooks;
+mod imports;
+mod intent;
+mod live;
+mod log;
+mod messages;
+mod openapi;
+mod operation;
+mod packages;
+mod page;
+mod problem;
+mod reading;
+mod timeline;
+mod trace;
+mod wallet;
+mod web;
+
+use anyhow::Context as _;
+use app::App;
+use axum::extract::DefaultBodyLimit;
+use axum::{Router, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+use waybill_runtime::Context;
+
+/// The whole of a JSON body.
+const JSON_BODY: usize = 1 << 20;
+
+/// Serves until the context is stopped; open requests are finished first.
+pub async fn run(context: Context) -> anyhow::Result<()> {
+    let listen = context.config.listen;
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    let stop = context.stop.clone();
+    tracing::info!(%listen, "gateway is listening");
+    axum::serve(listener, router(context)).with_graceful_shutdown(stop.cancelled_owned()).await.context("serving http")
+}
+
+/// Everything that is answered, for `run` and for tests in process.
+pub fn router(context: Context) -> Router {
+    let app = App::new(context);
+    let (api, document) = api().split_for_parts();
+    let api = api.layer(DefaultBodyLimit::max(JSON_BODY));
+    Router::new()
+        .merge(openapi::reference(openapi::complete(document)))
+        .merge(api)
+        .merge(operation::routes())
+        .fallback(web::page)
+        .layer(CompressionLayer::new())
+        .merge(hooks::routes())
+        .layer(CatchPanicLayer::custom(problem::render::panicked))
+        .layer(middleware::from_fn(trace::request))
+        .with_state(app)
+}
+
+/// The OpenAPI document, as it is served and as it is checked in.
+pub fn openapi_json() -> String {
+    let (_, document) = api().split_for_parts();
+    let document = openapi::complete(document);
+    let mut text = serde_json::to_string_pretty(&document).expect("the document is plain data and serialises");
+    text.push('\n');
+    text
+}
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::front())
+        .nest("/api/v1/auth", auth::routes())
+        .nest("/api/v1", contacts::routes())
+        .nest("/api/v1", imports::routes())
+        .nest("/api/v1", packages::routes())
+        .nest("/api/v1", campaigns::routes())
+        .nest("/api/v1", messages::routes())
+        .nest("/api/v1", wallet::routes())
+        .nest("/api/v1", chats::routes())
+        .nest("/api/v1", analytics::routes())
+        .nest("/api/v1", log::routes())
+}

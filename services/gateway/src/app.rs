@@ -1,0 +1,81 @@
+//! What every handler is given.
+
+use crate::auth::password::Passwords;
+use crate::auth::token::Tokens;
+use crate::hooks::access::AccessCache;
+use secrecy::ExposeSecret;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, Weak};
+use waybill_domain::id::TenantId;
+use waybill_event_store::MasterKey;
+use waybill_providers::{ClientConfig, Registry};
+use waybill_runtime::Context;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub context: Context,
+    pub tokens: Tokens,
+    pub passwords: Passwords,
+    pub providers: Registry,
+    pub accesses: AccessCache,
+    pub turns: Turns,
+}
+
+impl App {
+    pub fn new(context: Context) -> Self {
+        let master = MasterKey::from_hex(context.config.master_key.expose_secret())
+            .expect("the context was connected with this key");
+        let providers = Registry::new(&ClientConfig::default()).expect("the usual settings of the client build");
+        Self(Arc::new(Inner {
+            tokens: Tokens::new(&master),
+            passwords: Passwords::default(),
+            providers,
+            accesses: AccessCache::default(),
+            turns: Turns::default(),
+            context,
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Deref for Inner {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.context
+    }
+}
+
+/// Lets commands on one tenant's wallet take turns in this process. Only a courtesy: two hundred starts at once would
+/// otherwise be decided some twenty thousand times. What keeps the balance right is the version in the append.
+#[derive(Default)]
+pub struct Turns(Mutex<HashMap<TenantId, Weak<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    pub async fn wait(&self, tenant: TenantId) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.0.lock().expect("nobody panics holding the turns");
+            turns.retain(|_, turn| turn.strong_count() > 0);
+            match turns.get(&tenant).and_then(Weak::upgrade) {
+                Some(turn) => turn,
+                None => {
+                    let turn = Arc::new(tokio::sync::Mutex::new(()));
+                    turns.insert(tenant, Arc::downgrade(&turn));
+                    turn
+                }
+            }
+        };
+        turn.lock_owned().await
+    }
+}

@@ -1,0 +1,61 @@
+//! Signing up, in and out. Credentials live in the vault, what happened with them in the log.
+//!
+//! None of these takes an idempotency key: their answers hold tokens, which are never kept. An e-mail address signs up
+//! once, and signing in twice does no harm.
+
+mod login;
+mod logout;
+mod me;
+pub mod password;
+mod refresh;
+mod register;
+mod sandbox;
+mod session;
+pub mod token;
+
+use crate::app::App;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(register::register))
+        .routes(routes!(login::login))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(logout::logout))
+        .routes(routes!(me::me))
+}
+
+/// A person who signs in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub full_name: String,
+}
+
+/// An organisation.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Tenant {
+    pub id: Uuid,
+    pub name: String,
+    /// ISO 3166-1 alpha-2, for numbers written without a prefix; empty when none was chosen.
+    pub default_country: String,
+    /// IANA name.
+    pub time_zone: String,
+}
+
+impl Tenant {
+    fn of(id: waybill_domain::id::TenantId, state: waybill_domain::tenant::State) -> Option<Self> {
+        let registered = state.registered?;
+        Some(Self {
+            id: id.0,
+            name: registered.name,
+            default_country: registered.default_country.unwrap_or_default(),
+            time_zone: registered.time_zone,
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! A new organisation and its first person.
+
+use super::password::{LONGEST, SHORTEST};
+use super::session::{self, SignedIn};
+use super::{Tenant, User, sandbox};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::extract;
+use crate::intent::POSITION;
+use crate::problem::Problem;
+use crate::trace::Trace;
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, RequestExt};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use waybill_domain::actor::Actor;
+use waybill_domain::id::{TenantId, UserId};
+use waybill_domain::member::{self, Role};
+use waybill_domain::stream::StreamId;
+use waybill_domain::{tenant, wallet};
+use waybill_event_store::{Append, Expected, Metadata, Outcome, StreamWrite};
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Registration {
+    #[schema(format = Email, max_length = 254)]
+    pub email: String,
+    #[schema(min_length = 10, max_length = 256)]
+    pub password: String,
+    #[schema(min_length = 1, max_length = 120)]
+    pub full_name: String,
+    #[schema(min_length = 1, max_length = 120)]
+    pub business_name: String,
+}
+
+/// Registers a person and an organisation.
+#[utoipa::path(post, path = "/register", tag = "auth", security(()), request_body = Registration,
+    responses((status = 201, description = "Registered and signed in", body = SignedIn)))]
+pub async fn register(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (Extension(trace), request) = request_trace(request).await?;
+    let registration: Registration = extract::read(&extract::body(request).await?)?;
+    let Registration { email, password, full_name, business_name } = registration.checked()?;
+    let hash = app.passwords.hash(password).await?;
+
+    let (tenant, user) = (TenantId(Uuid::now_v7()), UserId(Uuid::now_v7()));
+    let metadata = Metadata {
+        tenant_id: tenant,
+        actor: Actor::user(user),
+        at: app.clock.now(),
+        correlation_id: trace.id,
+        causation_id: None,
+        traceparent: trace.traceparent,
+    };
+    app.store.keys.create_tenant(tenant).await?;
+    let mut writes = founding(&app, tenant, user, &business_name)?;
+    writes.extend(sandbox::package(&app, tenant).await?);
+
+    // One transaction, the append first in it: nobody has an account without a tenant, or a tenant without one.
+    let ready = app.store.make_ready(vec![Append::new(metadata, writes)]).await?;
+    let mut transaction = app.store.database.system.begin().await?;
+    let outcome = app.store.append_in(&mut transaction, &ready).await?.pop();
+    let Some(Outcome::Appended { position, .. }) = outcome else {
+        return Err(Problem::internal("the streams of a new tenant were there already"));
+    };
+    add_account(&mut transaction, tenant, user, &email, &full_name, &hash).await?;
+    let caller = Caller { tenant, user, role: Role::Admin };
+    let issued = session::issue(&app, &mut transaction, caller, Uuid::now_v7()).await?;
+    transaction.commit().await?;
+    app.store.announce(position);
+
+    let cookies = issued.cookies(&app);
+    let signed_in = SignedIn {
+        access_token: issued.access_token,
+        expires_in: super::token::LIFETIME_S,
+        user: User { id: user.0, email, full_name },
+        tenant: Tenant { id: tenant.0, name: business_name, default_country: String::new(), time_zone: "UTC".into() },
+    };
+    let position = [(POSITION, HeaderValue::from(position))];
+    Ok((StatusCode::CREATED, position, cookies, Json(signed_in)).into_response())
+}
+
+async fn request_trace(mut request: Request) -> Result<(Extension<Trace>, Request), Problem> {
+    let trace = request.extract_parts::<Extension<Trace>>().await.map_err(Problem::internal)?;
+    Ok((trace, request))
+}
+
+impl Registration {
+    fn checked(mut self) -> Result<Self, Problem> {
+        self.email = self.email.trim().to_owned();
+        self.full_name = self.full_name.trim().to_owned();
+        self.business_name = self.business_name.trim().to_owned();
+        let mut problem = Problem::refused("invalid", "some fields cannot be used as they are");
+        if !is_email(&self.email) {
+            problem = problem.field("email", "not an e-mail address");
+        }
+        if !(SHORTEST..=LONGEST).contains(&self.password.chars().count()) {
+            problem = problem.field("password", "a password has 10 to 256 characters");
+        }
+        for (field, text) in [("full_name", &self.full_name), ("business_name", &self.business_name)] {
+            if text.is_empty() || text.chars().count() > 120 {
+                problem = problem.field(field, "has 1 to 120 characters");
+            }
+        }
+        if problem.errors.is_empty() { Ok(self) } else { Err(problem) }
+    }
+}
+
+/// Good enough to write to: one `@`, a domain with a dot, no blanks. Whether it is theirs, only a mail can tell.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let plain =
+        |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
+    let dotted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+    text.len() <= 254 && plain(local) && plain(domain) && dotted
+}
+
+fn founding(app: &App, tenant: TenantId, user: UserId, name: &str) -> Result<Vec<StreamWrite>, Problem> {
+    let registered = tenant::Registered { name: name.to_owned(), default_country: None, time_zone: "UTC".into() };
+    let founded = tenant::decide(&tenant::State::default(), tenant::Command::Register(registered))?;
+    let joined = member::Joined { user_id: user, role: Role::Admin };
+    let joined = member::decide(&member::State::default(), member::Command::Join(joined))?;
+    let first = Expected::Exactly(0);
+    let mut writes = vec![
+        StreamWrite::new(tenant, first, &founded),
+        StreamWrite::new(StreamId::member(tenant, user), first, &joined),
+    ];
+    if app.config.starting_points > 0 {
+        let gift = wallet::Command::TopUp { points: app.config.starting_points, note: "starting points".into() };
+        let gift = wallet::decide(&wallet::State::default(), gift)?;
+        writes.push(StreamWrite::new(StreamId::wallet(tenant), first, &gift));
+    }
+    Ok(writes)
+}
+
+async fn add_account(
+    connection: &mut sqlx::PgConnection,
+    tenant: TenantId,
+    user: UserId,
+    email: &str,
+    full_name: &str,
+    hash: &str,
+) -> Result<(), Problem> {
+    let added = sqlx::query(
+        "insert into vault.account (user_id, email, full_name, password_hash) values ($1, $2, $3, $4)
+         on conflict do nothing",
+    )
+    .bind(user.0)
+    .bind(email)
+    .bind(full_name)
+    .bind(hash)
+    .execute(&mut *connection)
+    .await?;
+    if added.rows_affected() == 0 {
+        let text = "this e-mail address is registered already";
+        return Err(Problem::conflict("email_taken", text).field("email", text));
+    }
+    sqlx::query("insert into vault.membership (tenant_id, user_id, role) values ($1, $2, $3)")
+        .bind(tenant.0)
+        .bind(user.0)
+        .bind(Role::Admin.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_email;
+
+    #[test]
+    fn an_address_has_a_name_and_a_domain() {
+        for good in ["a@b.co", "ana+news@mail.example.org"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in ["", "a", "a@b", "@b.co", "a@b.co@c.co", "a b@c.co", "a@.co", "a@b.", "a@b\n.co"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What a browser holds while someone is signed in: an access token, and a refresh token that rotates.
+//!
+//! Refresh tokens are kept hashed. Each belongs to a family that began with a sign-in; one that comes a second time was
+//! stolen, by whoever came first or second, so the whole family ends.
+
+use super::token::LIFETIME_S;
+use super::{Tenant, User};
+use crate::app::App;
+use crate::caller::{Caller, SESSION_COOKIE};
+use crate::problem::Problem;
+use axum::http::HeaderName;
+use axum::http::header::SET_COOKIE;
+use axum::response::AppendHeaders;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use rand::RngCore;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use waybill_domain::id::{TenantId, UserId};
+
+pub const REFRESH_COOKIE: &str = "waybill_refresh";
+const REFRESH_PATH: &str = "/api/v1/auth";
+const REFRESH_DAYS: i64 = 30;
+
+/// A new session, and who it is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    pub access_token: String,
+    /// Seconds.
+    pub expires_in: i64,
+    pub user: User,
+    pub tenant: Tenant,
+}
+
+/// Tokens, not yet as cookies.
+pub struct Issued {
+    pub access_token: String,
+    refresh_token: String,
+}
+
+/// What was found of a refresh token.
+pub enum Presented {
+    Good { family: Uuid, tenant: TenantId, user: UserId },
+    Bad,
+}
+
+/// Issues an access token and the next refresh token of a family.
+pub async fn issue(app: &App, connection: &mut PgConnection, caller: Caller, family: Uuid) -> Result<Issued, Problem> {
+    let now = app.clock.now();
+    let access_token = app.tokens.issue(caller, now).map_err(Problem::internal)?;
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    let refresh_token = URL_SAFE_NO_PAD.encode(bytes);
+    sqlx::query(
+        "insert into vault.refresh_token (token_hash, family, tenant_id, user_id, expires_at)
+         values ($1, $2, $3, $4, $5)",
+    )
+    .bind(hash(&refresh_token))
+    .bind(family)
+    .bind(caller.tenant.0)
+    .bind(caller.user.0)
+    .bind(now + TimeDelta::days(REFRESH_DAYS))
+    .execute(connection)
+    .await?;
+    Ok(Issued { access_token, refresh_token })
+}
+
+/// Takes a refresh token once. One that was taken before ends its family.
+pub async fn take(app: &App, connection: &mut PgConnection, token: &str) -> Result<Presented, Problem> {
+    let taken: Option<(Uuid, Uuid, Uuid)> = sqlx::query_as(
+        "update vault.refresh_token set rotated_at = $2
+         where token_hash = $1 and rotated_at is null and expires_at > $2 returning family, tenant_id, user_id",
+    )
+    .bind(hash(token))
+    .bind(app.clock.now())
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some((family, tenant, user)) = taken {
+        return Ok(Presented::Good { family, tenant: TenantId(tenant), user: UserId(user) });
+    }
+    end_family(connection, token).await?;
+    Ok(Presented::Bad)
+}
+
+/// Ends the session that a refresh token belongs to.
+pub async fn end_family(connection: &mut PgConnection, token: &str) -> Result<(), Problem> {
+    sqlx::query(
+        "delete from vault.refresh_token where family =
+         (select family from vault.refresh_token where token_hash = $1)",
+    )
+    .bind(hash(token))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// `Set-Cookie` headers.
+pub type Cookies = AppendHeaders<[(HeaderName, String); 2]>;
+
+impl Issued {
+    pub fn cookies(&self, app: &App) -> Cookies {
+        AppendHeaders([
+            cookie(app, SESSION_COOKIE, &self.access_token, "/", LIFETIME_S),
+            cookie(app, REFRESH_COOKIE, &self.refresh_token, REFRESH_PATH, REFRESH_DAYS * 86_400),
+        ])
+    }
+}
+
+/// Makes the browser forget.
+pub fn forget(app: &App) -> Cookies {
+    AppendHeaders([cookie(app, SESSION_COOKIE, "", "/", 0), cookie(app, REFRESH_COOKIE, "", REFRESH_PATH, 0)])
+}
+
+/// Both tokens are made of letters, digits, `-`, `_` and `.` only, so nothing needs to be quoted.
+fn cookie(app: &App, name: &str, value: &str, path: &str, age_s: i64) -> (HeaderName, String) {
+    let secure = if app.config.public_url.starts_with("https://") { "; Secure" } else { "" };
+    (SET_COOKIE, format!("{name}={value}; Path={path}; Max-Age={age_s}; HttpOnly; SameSite=Strict{secure}"))
+}

@@ -1,0 +1,113 @@
+//! Drafts: made, edited and discarded as long as nothing was sent.
+
+use super::audience::Audience;
+use super::view::{self, Campaign};
+use crate::app::App;
+use crate::caller::Manager;
+use crate::extract::At;
+use crate::intent::{Decided, Intent};
+use crate::problem::Problem;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use waybill_domain::aggregate::Aggregate;
+use waybill_domain::campaign::{self, Command, Plan};
+use waybill_domain::id::{CampaignId, PackageId, TenantId};
+use waybill_domain::package;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CampaignDraft {
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    pub audience: Audience,
+    /// With placeholders such as `{{name}}` and `{{city|our town}}`.
+    #[schema(min_length = 1, max_length = 4096)]
+    pub template_text: String,
+    pub package_id: Uuid,
+}
+
+/// What is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CampaignChange {
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+    pub audience: Option<Audience>,
+    #[schema(min_length = 1, max_length = 4096)]
+    pub template_text: Option<String>,
+    pub package_id: Option<Uuid>,
+}
+
+/// Drafts a campaign. Nothing is sent and nothing is reserved.
+#[utoipa::path(post, path = "/campaigns", tag = "campaigns", request_body = CampaignDraft,
+    responses((status = 201, description = "Drafted", body = Campaign)))]
+pub async fn draft(State(app): State<App>, intent: Intent<Manager, CampaignDraft>) -> Result<Response, Problem> {
+    let Intent { asked, body: draft, .. } = &intent;
+    let id = CampaignId(asked.new_id());
+    let plan = Plan {
+        name: draft.name.clone(),
+        audience: draft.audience.read()?,
+        template_text: draft.template_text.clone(),
+        package_id: PackageId(draft.package_id),
+    };
+    asked
+        .carry_out(&app, || async {
+            require_package(&app, asked.tenant(), plan.package_id).await?;
+            let events = campaign::decide(&campaign::State::default(), Command::Draft(plan.clone()))?;
+            let state = campaign::Campaign::fold(campaign::State::default(), &events);
+            let view = view::decided(&app, asked.tenant(), id, &state, 1).await?;
+            Ok(Decided::created(view)?.write(id, 0, &events).at_version(1))
+        })
+        .await
+}
+
+/// Changes a draft.
+#[utoipa::path(put, path = "/campaigns/{id}", tag = "campaigns", params(("id" = Uuid, Path)),
+    request_body = CampaignChange, responses((status = 200, description = "Changed", body = Campaign)))]
+pub async fn edit(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<Manager, CampaignChange>,
+) -> Result<Response, Problem> {
+    let (Intent { asked, body: change, .. }, id) = (&intent, CampaignId(id));
+    let audience = change.audience.as_ref().map(Audience::read).transpose()?;
+    super::steer::command(&app, asked, id, StatusCode::OK, |plan| {
+        let old = plan.ok_or_else(Problem::not_found)?;
+        Ok(Command::Edit(Plan {
+            name: change.name.clone().unwrap_or_else(|| old.name.clone()),
+            audience: audience.clone().unwrap_or_else(|| old.audience.clone()),
+            template_text: change.template_text.clone().unwrap_or_else(|| old.template_text.clone()),
+            package_id: change.package_id.map_or(old.package_id, PackageId),
+        }))
+    })
+    .await
+}
+
+/// Discards a draft.
+#[utoipa::path(delete, path = "/campaigns/{id}", tag = "campaigns", params(("id" = Uuid, Path)),
+    responses((status = 204, description = "Discarded")))]
+pub async fn discard(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+    let (asked, id) = (&intent.asked, CampaignId(id));
+    asked
+        .carry_out(&app, || async {
+            let loaded = app.store.load::<campaign::Campaign>(asked.tenant(), id.0).await?;
+            if loaded.state.status == campaign::Status::Discarded {
+                return Err(Problem::not_found());
+            }
+            let events = campaign::decide(&loaded.state, Command::Discard)?;
+            asked.expect_version(loaded.version)?;
+            Ok(Decided::no_content().write(id, loaded.version, &events))
+        })
+        .await
+}
+
+pub async fn require_package(app: &App, tenant: TenantId, id: PackageId) -> Result<package::State, Problem> {
+    let package = app.store.load::<package::Package>(tenant, id.0).await?.state;
+    if package.name.is_none() || package.deleted {
+        let text = "there is no such package";
+        return Err(Problem::refused("missing_package", text).field("package_id", text));
+    }
+    Ok(package)
+}

@@ -1,0 +1,136 @@
+//! A reply: asked for and given to the number the contact wrote to, in one append. No queue lies between.
+
+use crate::app::App;
+use crate::caller::Agent;
+use crate::extract::At;
+use crate::intent::{Asked, Decided, Intent};
+use crate::problem::Problem;
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use waybill_domain::conversation::{self, Command, Event, ReplyRequested, Said};
+use waybill_domain::envelope::Recorded;
+use waybill_domain::id::{ContactId, ConversationId, MessageId, ProfileId};
+use waybill_domain::message::{self, Content, Dispatched};
+use waybill_domain::personal::Personal;
+use waybill_domain::{contact, profile};
+use waybill_event_store::read::read_stream;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Reply {
+    /// Made by the client, so that pressing twice is one reply.
+    pub id: Option<Uuid>,
+    #[schema(min_length = 1, max_length = 4096)]
+    pub text: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplyQueued {
+    pub id: Uuid,
+    /// `queued`.
+    pub status: &'static str,
+}
+
+/// A conversation with what a reply needs of it.
+struct Thread {
+    state: conversation::State,
+    version: i64,
+    contact_id: ContactId,
+    /// The number the contact wrote from, where it was said.
+    phone: Option<String>,
+}
+
+/// Replies from the number that the contact wrote to last.
+#[utoipa::path(post, path = "/chats/{id}/messages", tag = "chats", params(("id" = Uuid, Path)),
+    request_body = Reply, responses((status = 202, description = "On its way", body = ReplyQueued)))]
+pub async fn reply(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<Agent, Reply>,
+) -> Result<Response, Problem> {
+    let (Intent { asked, body: reply, .. }, id) = (&intent, ConversationId(id));
+    let message_id = MessageId(reply.id.unwrap_or_else(|| asked.new_id()));
+    asked
+        .carry_out(&app, || async {
+            let thread = Thread::load(&app, asked, id).await?;
+            let requested = ReplyRequested {
+                message_id,
+                contact_id: thread.contact_id,
+                profile_id: ProfileId(Uuid::nil()),
+                user_id: Some(asked.caller.user),
+                at: app.clock.now(),
+                said: Personal::Known(Said { text: Some(reply.text.clone()), phone: None, profile_name: None }),
+            };
+            let events = conversation::decide(&thread.state, Command::SendReply(requested))?;
+            let decided = Decided::accepted(ReplyQueued { id: message_id.0, status: "queued" })?;
+            let Some(Event::ReplyRequested(requested)) = events.first() else { return Ok(decided) };
+            let dispatched = dispatch(&app, asked, id, &thread, requested, &reply.text).await?;
+            Ok(decided.write(id, thread.version, &events).write(message_id, 0, &dispatched))
+        })
+        .await
+}
+
+impl Thread {
+    async fn load(app: &App, asked: &Asked, id: ConversationId) -> Result<Self, Problem> {
+        let mut transaction = app.store.tenant_transaction(asked.tenant()).await?;
+        let mut events = read_stream(&mut transaction, asked.tenant(), id.0, 0, i64::MAX).await?;
+        drop(transaction);
+        // Only the last inbound's personal part is looked at; a long thread is not decrypted whole.
+        if let Some(last) = events.iter_mut().rev().find(|event| event.is("conversation.inbound_received")) {
+            app.store.keys.open([last]).await?;
+        }
+        Self::fold(&events)?.ok_or_else(Problem::not_found)
+    }
+
+    fn fold(events: &[Recorded]) -> Result<Option<Self>, Problem> {
+        let mut state = conversation::State::default();
+        let mut from: Option<(ContactId, Option<String>)> = None;
+        for recorded in events {
+            let Some(event) = recorded.decode::<Event>().map_err(Problem::internal)? else { continue };
+            if let Event::InboundReceived(it) = &event {
+                from = Some((it.contact_id, it.said.known().and_then(|said| said.phone.clone())));
+            }
+            state = conversation::evolve(state, &event);
+        }
+        let version = events.last().map_or(0, |event| event.version);
+        Ok(from.map(|(contact_id, phone)| Self { state, version, contact_id, phone }))
+    }
+}
+
+/// Gives the reply to its number. A reply waits for none of the package's limits.
+async fn dispatch(
+    app: &App,
+    asked: &Asked,
+    conversation_id: ConversationId,
+    thread: &Thread,
+    requested: &ReplyRequested,
+    text: &str,
+) -> Result<Vec<message::Event>, Problem> {
+    let number = app.store.load::<profile::Profile>(asked.tenant(), requested.profile_id.0).await?.state;
+    let credential = app.store.credential(requested.profile_id).await?;
+    let access = credential.filter(|it| it.tenant_id == asked.tenant() && number.status == profile::Status::Active);
+    let access = access
+        .ok_or_else(|| Problem::refused("number_not_active", "the number that the contact wrote to is not active"))?;
+    let contact = app.store.load::<contact::Contact>(asked.tenant(), thread.contact_id.0).await?.state;
+    let known = contact.person.known().map(|person| person.phone.clone());
+    let to = known
+        .or_else(|| thread.phone.clone())
+        .ok_or_else(|| Problem::conflict("erased", "the contact's number was erased"))?;
+    let existing = app.store.load::<message::Message>(asked.tenant(), requested.message_id.0).await?;
+    if existing.version > 0 {
+        return Err(Problem::conflict("message_exists", "there is another message with this id"));
+    }
+    let dispatched = Dispatched {
+        campaign_id: None,
+        conversation_id: Some(conversation_id),
+        contact_id: thread.contact_id,
+        profile_id: requested.profile_id,
+        provider: access.provider,
+        attempt: 1,
+        from: message::Status::Queued,
+        content: Personal::Known(Content { to, text: text.to_owned() }),
+    };
+    Ok(message::decide(&message::State::default(), message::Command::Dispatch(dispatched))?)
+}

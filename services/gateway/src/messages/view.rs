@@ -1,0 +1,87 @@
+//! A message as the API shows it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use waybill_projections::messages::MessageRow;
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Message {
+    pub id: Uuid,
+    pub campaign_id: Option<Uuid>,
+    pub contact_id: Option<Uuid>,
+    pub contact_name: Option<String>,
+    /// E.164; empty when the personal data was erased.
+    pub phone: String,
+    pub profile_id: Option<Uuid>,
+    pub profile_name: Option<String>,
+    /// `queued`, `sending`, `sent`, `delivered`, `read`, `failed`, `cancelled` or `uncertain`.
+    pub status: String,
+    /// Attempts begun so far.
+    pub attempt: i32,
+    /// What a queued message waits for.
+    pub deferred: Option<Deferred>,
+    pub error: Option<SendError>,
+    pub queued_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub delivered_at: Option<DateTime<Utc>>,
+    pub read_at: Option<DateTime<Utc>>,
+    pub failed_at: Option<DateTime<Utc>>,
+    /// When a person is asked, while nobody knows whether it was sent.
+    pub uncertain_deadline: Option<DateTime<Utc>>,
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Deferred {
+    /// The limit, or `retry`.
+    pub limit: String,
+    pub until: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SendError {
+    /// The provider's own code.
+    pub code: String,
+    /// What kind of error it is, the same for all providers.
+    pub class: String,
+    pub title: String,
+}
+
+impl SendError {
+    pub fn of(class: Option<String>, code: Option<String>, title: Option<String>) -> Option<Self> {
+        Some(Self { code: code?, class: class?, title: title.unwrap_or_default() })
+    }
+}
+
+impl From<MessageRow> for Message {
+    fn from(row: MessageRow) -> Self {
+        let cancelled = row.cancel_reason.map(|reason| SendError {
+            title: reason.replace('_', " "),
+            class: "cancelled".to_owned(),
+            code: reason,
+        });
+        let uncertain = row.status == "uncertain";
+        Self {
+            id: row.message_id,
+            campaign_id: row.campaign_id,
+            contact_id: row.contact_id,
+            contact_name: row.contact_name,
+            phone: row.phone.unwrap_or_default(),
+            profile_id: row.profile_id,
+            profile_name: row.profile_name,
+            status: row.status,
+            attempt: row.attempt,
+            deferred: row.deferred_limit.map(|limit| Deferred { limit, until: row.deferred_until }),
+            error: cancelled.or_else(|| SendError::of(row.error_class, row.error_code, row.error_detail)),
+            queued_at: row.queued_at,
+            sent_at: row.sent_at,
+            delivered_at: row.delivered_at,
+            read_at: row.read_at,
+            failed_at: row.failed_at,
+            uncertain_deadline: row.uncertain_deadline.filter(|_| uncertain),
+            updated_at: row.updated_at,
+        }
+    }
+}

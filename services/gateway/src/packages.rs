@@ -1,0 +1,22 @@
+//! Packages of sending numbers, and the numbers. Credentials go to the vault and never come back.
+
+mod ask;
+mod change;
+mod credentials;
+mod profile_add;
+mod profile_change;
+pub mod view;
+
+use crate::app::App;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(ask::packages, change::create))
+        .routes(routes!(ask::package, change::update, change::delete))
+        .routes(routes!(ask::stats))
+        .routes(routes!(ask::profiles, profile_add::add))
+        .routes(routes!(profile_change::update, profile_change::remove))
+        .routes(routes!(profile_change::status))
+}

@@ -1,0 +1,123 @@
+//! Making, changing and deleting a package.
+
+use super::view::{Package, Profile, Settings};
+use crate::app::App;
+use crate::caller::Manager;
+use crate::extract::At;
+use crate::intent::{Decided, Intent};
+use crate::problem::Problem;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use waybill_domain::aggregate::Aggregate;
+use waybill_domain::id::{PackageId, TenantId};
+use waybill_domain::package::{self, Command};
+use waybill_projections::numbers;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewPackage {
+    #[schema(min_length = 1, max_length = 120)]
+    pub name: String,
+    /// The careful settings for real providers, when left out.
+    #[serde(default)]
+    pub settings: Settings,
+}
+
+/// What is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PackageChange {
+    #[schema(min_length = 1, max_length = 120)]
+    pub name: Option<String>,
+    pub settings: Option<Settings>,
+}
+
+/// Makes a package without numbers.
+#[utoipa::path(post, path = "/packages", tag = "packages", request_body = NewPackage,
+    responses((status = 201, description = "Made", body = Package)))]
+pub async fn create(State(app): State<App>, intent: Intent<Manager, NewPackage>) -> Result<Response, Problem> {
+    let Intent { asked, body: new, .. } = &intent;
+    let id = PackageId(asked.new_id());
+    asked
+        .carry_out(&app, || async {
+            let create = Command::Create { name: new.name.clone(), settings: new.settings.clone().into() };
+            let events = package::decide(&package::State::default(), create)?;
+            let state = package::Package::fold(package::State::default(), &events);
+            let view = view(id, &state, Vec::new(), app.clock.now(), 1);
+            Ok(Decided::created(view)?.write(id, 0, &events).at_version(1))
+        })
+        .await
+}
+
+/// Changes the name or the limits of a package.
+#[utoipa::path(put, path = "/packages/{id}", tag = "packages", params(("id" = Uuid, Path)),
+    request_body = PackageChange, responses((status = 200, description = "Changed", body = Package)))]
+pub async fn update(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<Manager, PackageChange>,
+) -> Result<Response, Problem> {
+    let (Intent { asked, body: change, .. }, id) = (&intent, PackageId(id));
+    asked
+        .carry_out(&app, || async {
+            let loaded = app.store.load::<package::Package>(asked.tenant(), id.0).await?;
+            if loaded.version > 0 {
+                asked.expect_version(loaded.version)?;
+            }
+            let settings = change.settings.clone().map_or(loaded.state.settings.clone(), Into::into);
+            let name = change.name.clone().or(loaded.state.name.clone()).unwrap_or_default();
+            let events = package::decide(&loaded.state, Command::ChangeSettings { name, settings })?;
+            let state = package::Package::fold(loaded.state, &events);
+            let version = loaded.version + events.len() as i64;
+            let (profiles, created_at) = present(&app, asked.tenant(), id).await?;
+            let view = view(id, &state, profiles, created_at, version);
+            Ok(Decided::ok(view)?.write(id, loaded.version, &events).at_version(version))
+        })
+        .await
+}
+
+/// Deletes a package. Campaigns that use it find no number any more.
+#[utoipa::path(delete, path = "/packages/{id}", tag = "packages", params(("id" = Uuid, Path)),
+    responses((status = 204, description = "Deleted")))]
+pub async fn delete(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+    let (asked, id) = (&intent.asked, PackageId(id));
+    asked
+        .carry_out(&app, || async {
+            let loaded = app.store.load::<package::Package>(asked.tenant(), id.0).await?;
+            if loaded.version == 0 || loaded.state.deleted {
+                return Err(Problem::not_found());
+            }
+            asked.expect_version(loaded.version)?;
+            let events = package::decide(&loaded.state, Command::Delete)?;
+            Ok(Decided::no_content().write(id, loaded.version, &events))
+        })
+        .await
+}
+
+/// The numbers of a package and its age, as far as the read model knows.
+async fn present(app: &App, tenant: TenantId, id: PackageId) -> Result<(Vec<Profile>, DateTime<Utc>), Problem> {
+    let now = app.clock.now();
+    let mut transaction = app.store.tenant_transaction(tenant).await?;
+    let row = numbers::package(&mut transaction, tenant, id, now).await?.map(Package::from);
+    Ok(row.map_or((Vec::new(), now), |row| (row.profiles, row.created_at)))
+}
+
+fn view(
+    id: PackageId,
+    state: &package::State,
+    profiles: Vec<Profile>,
+    created_at: DateTime<Utc>,
+    version: i64,
+) -> Package {
+    Package {
+        id: id.0,
+        name: state.name.clone().unwrap_or_default(),
+        distribution: "round_robin".into(),
+        settings: state.settings.clone().into(),
+        profiles,
+        created_at,
+        version,
+    }
+}

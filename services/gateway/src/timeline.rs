@@ -1,0 +1,93 @@
+//! The events of one stream in words: who did what, the newest first.
+
+use crate::app::App;
+use crate::page::Items;
+use crate::problem::Problem;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::PgPool;
+use std::collections::{BTreeSet, HashMap};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use waybill_domain::id::TenantId;
+use waybill_domain::stream::Category;
+
+mod words;
+
+pub use words::summary;
+
+/// The newest of a long story.
+const LONGEST: i64 = 500;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimelineItem {
+    pub position: i64,
+    pub r#type: String,
+    pub at: DateTime<Utc>,
+    /// A person's name, or the process that did it.
+    pub actor: String,
+    pub summary: String,
+}
+
+/// Lists of contacts are cut out in the database: a campaign's enrolment names every recipient.
+const EVENTS: &str = "select pos, type, recorded_at, actor, case when data ? 'contact_ids'
+        then data - 'contact_ids' || jsonb_build_object('count', jsonb_array_length(data->'contact_ids'))
+        when type = 'campaign.recipients_excluded' then data - 'by_reason' else data end
+    from es.event where tenant_id = $1 and stream_id = $2 and category = $3 order by version desc limit $4";
+
+/// The story of one stream; a stream that is not there is a problem.
+pub async fn of(app: &App, tenant: TenantId, category: Category, id: Uuid) -> Result<Items<TimelineItem>, Problem> {
+    let mut transaction = app.store.tenant_transaction(tenant).await?;
+    let rows: Vec<(i64, String, DateTime<Utc>, String, Value)> = sqlx::query_as(EVENTS)
+        .bind(tenant.0)
+        .bind(id)
+        .bind(category.as_str())
+        .bind(LONGEST)
+        .fetch_all(&mut *transaction)
+        .await?;
+    drop(transaction);
+    if rows.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let names = names(&app.store.database.system, rows.iter().map(|(_, _, _, actor, _)| actor.as_str())).await?;
+    let items = rows.into_iter().map(|(position, r#type, at, actor, data)| TimelineItem {
+        position,
+        at,
+        actor: shown(&actor, &names),
+        summary: summary(&r#type, &data),
+        r#type,
+    });
+    Ok(Items { items: items.collect() })
+}
+
+/// The names of the users among these actors.
+pub async fn names<'a>(
+    pool: &PgPool,
+    actors: impl IntoIterator<Item = &'a str>,
+) -> Result<HashMap<Uuid, String>, Problem> {
+    let users: BTreeSet<Uuid> = actors.into_iter().filter_map(user).collect();
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let users: Vec<Uuid> = users.into_iter().collect();
+    let rows: Vec<(Uuid, String)> =
+        sqlx::query_as("select user_id, full_name from vault.account where user_id = any($1)")
+            .bind(&users)
+            .fetch_all(pool)
+            .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// An actor for people: the name of a user, `campaign runner` of `process:campaign_runner`.
+pub fn shown(actor: &str, names: &HashMap<Uuid, String>) -> String {
+    if let Some(name) = user(actor).and_then(|id| names.get(&id)) {
+        return name.clone();
+    }
+    let word = actor.split_once(':').map_or(actor, |(_, word)| word);
+    word.replace(['_', '-'], if user(actor).is_some() { "-" } else { " " })
+}
+
+fn user(actor: &str) -> Option<Uuid> {
+    actor.strip_prefix("user:")?.parse().ok()
+}
