@@ -87,9 +87,9 @@ streams_of! {
 }
 
 impl StreamId {
-    /// A tenant has one wallet.
+    /// A tenant has one wallet. A stream's id is unique over all categories, so it is not the tenant's own.
     pub fn wallet(tenant: TenantId) -> Self {
-        Self::new(Category::Wallet, tenant.0)
+        Self::new(Category::Wallet, Uuid::new_v5(&tenant.0, b"wallet"))
     }
 
     /// A user's membership of one tenant.

@@ -12,6 +12,7 @@ use waybill_domain::campaign;
 use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{CampaignId, TenantId};
 use waybill_domain::message::{self, Status};
+use waybill_domain::stream::StreamId;
 use waybill_domain::wallet::{self, Command, Wallet};
 use waybill_event_store::load::save_snapshot;
 use waybill_event_store::{Decision, Loaded};
@@ -147,25 +148,30 @@ async fn settle(
     for tenant in decisions.keys() {
         let loaded = match wallets.remove(tenant) {
             Some(loaded) => loaded,
-            None => context.store.load_long::<Wallet>(*tenant, tenant.0).await?,
+            None => context.store.load_long::<Wallet>(*tenant, StreamId::wallet(*tenant).id).await?,
         };
-        known.insert(tenant.0, loaded);
+        known.insert(StreamId::wallet(*tenant).id, loaded);
     }
+    let tenants: Vec<TenantId> = decisions.keys().copied().collect();
     let mut transaction = context.store.database.system.begin().await?;
-    let decided = context.store.decide_many_in(&mut transaction, known, decisions.into_values().collect()).await?;
-    if let Some((tenant, refusal)) = decided.refusals.first() {
+    let mut decided = context.store.decide_many_in(&mut transaction, known, decisions.into_values().collect()).await?;
+    if let Some((wallet, refusal)) = decided.refusals.first() {
         // More was sent than was reserved: the books would be wrong, and nothing here can put that right.
-        anyhow::bail!("wallet of tenant {tenant} at position {}: {refusal}", last.position);
+        anyhow::bail!("wallet {wallet} at position {}: {refusal}", last.position);
     }
-    for (tenant, loaded) in &decided.states {
+    let mut settled = Vec::with_capacity(tenants.len());
+    for tenant in tenants {
+        let id = StreamId::wallet(tenant).id;
+        let Some(loaded) = decided.states.remove(&id) else { continue };
         if loaded.version % SNAPSHOT_EVERY < 3 {
-            save_snapshot(&mut transaction, TenantId(*tenant), *tenant, loaded).await?;
+            save_snapshot(&mut transaction, tenant, id, &loaded).await?;
         }
+        settled.push((tenant, loaded));
     }
     let moved = subscription.commit(&mut transaction).await?;
     transaction.commit().await?;
     subscription.committed(moved);
     context.store.announce(decided.position);
-    wallets.extend(decided.states.into_iter().map(|(tenant, loaded)| (TenantId(tenant), loaded)));
+    wallets.extend(settled);
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use crate::roles;
 use anyhow::{Context as _, bail};
+use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -122,8 +123,16 @@ struct Demo {
 
 impl Demo {
     async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        let answer = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.token).send().await?;
-        read(path, answer).await
+        let url = format!("{}{path}", self.base);
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let answer = self.client.get(&url).bearer_auth(&self.token).send().await?;
+            // At a first start the read models are being made.
+            if answer.status() != StatusCode::SERVICE_UNAVAILABLE || tokio::time::Instant::now() > deadline {
+                return read(path, answer).await;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
     }
 
     /// `key` makes a repeat harmless: a start that was broken off goes on where it was.

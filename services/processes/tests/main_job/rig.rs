@@ -243,7 +243,8 @@ impl Rig {
         let at = self.context.clock.now();
         let start = campaign::Command::Start { planned_recipients: recipients, points_reserved: points, at };
         let events: Vec<_> = drafted.into_iter().chain(campaign::decide(&state, start).expect("started")).collect();
-        let wallet = self.context.store.load::<Wallet>(self.tenant, self.tenant.0).await.expect("a wallet");
+        let wallet =
+            self.context.store.load::<Wallet>(self.tenant, StreamId::wallet(self.tenant).id).await.expect("a wallet");
         let reserve = wallet::Command::Reserve { campaign_id: id, points };
         let reserved = wallet::decide(&wallet.state, reserve).expect("reserved");
         self.write(vec![
@@ -353,7 +354,7 @@ impl Rig {
     }
 
     pub async fn wallet(&self) -> wallet::State {
-        self.context.store.load::<Wallet>(self.tenant, self.tenant.0).await.expect("a wallet").state
+        self.context.store.load::<Wallet>(self.tenant, StreamId::wallet(self.tenant).id).await.expect("a wallet").state
     }
 
     pub async fn totals(&self, id: CampaignId) -> Totals {
