@@ -54,12 +54,14 @@ pub async fn audience_page(
 ) -> Result<Vec<AudienceRow>, QueryError> {
     let mut sql = QueryBuilder::new("select c.contact_id, c.phone, c.name, c.fields, c.consent, c.blocked");
     push_audience(&mut sql, tenant, audience);
-    // By the driving table's id, so that both ways in are a walk along one index.
-    let id = if matches!(audience, Audience::List(_)) { "m.contact_id" } else { "c.contact_id" };
     if let Some(after) = after {
-        sql.push(format_args!(" and {id} > ")).push_bind(after.0);
+        sql.push(" and c.contact_id > ").push_bind(after.0);
+        // Said twice: a join does not carry it over, and would begin with the first contact on every page.
+        if matches!(audience, Audience::List(_)) {
+            sql.push(" and m.contact_id > ").push_bind(after.0);
+        }
     }
-    sql.push(format_args!(" order by {id} limit ")).push_bind(limit);
+    sql.push(" order by c.contact_id limit ").push_bind(limit);
     Ok(sql.build_query_as().fetch_all(connection).await?)
 }
 

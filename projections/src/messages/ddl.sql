@@ -1,8 +1,8 @@
 -- One row a recipient of a campaign, and one a reply.
 --
 -- Each message is updated some five times within minutes. Free space in its page and no index over what changes keep
--- those updates inside the page (heap-only). `trouble` repeats the status where it is failed or uncertain: an index
--- whose predicate named `status` itself would end that for every message.
+-- those updates inside the page (heap-only). `trouble` repeats the status where it is failed, uncertain or cancelled,
+-- which few messages become: an index whose predicate named `status` itself would end that for every message.
 
 create table message (
     tenant_id           uuid        not null,

@@ -102,10 +102,14 @@ impl Change {
         self.uncertain_deadline = None;
     }
 
-    /// The status again, where it is one that people look for.
+    /// The status again, where it is one that few have and people look for.
     pub fn trouble(&self) -> Option<&'static str> {
-        self.status.filter(|status| matches!(status, Status::Failed | Status::Uncertain)).map(Status::as_str)
+        self.status.filter(|status| is_trouble(*status)).map(Status::as_str)
     }
+}
+
+pub fn is_trouble(status: Status) -> bool {
+    matches!(status, Status::Failed | Status::Uncertain | Status::Cancelled)
 }
 
 fn follow(change: &mut Change, recorded: &Recorded, event: Event) {

@@ -1,5 +1,6 @@
 //! What the screens ask of messages.
 
+use super::fold::is_trouble;
 use crate::page::{self, Page, QueryError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -93,7 +94,7 @@ pub async fn page(
             sql.push(" and m.status in ('dispatched', 'sending')");
         }
         // The column with the small index.
-        Some(status @ (Status::Failed | Status::Uncertain)) => {
+        Some(status) if is_trouble(status) => {
             sql.push(" and m.trouble = ").push_bind(status.as_str());
         }
         Some(status) => {

@@ -1,1 +1,102 @@
-//! placeholder
+use crate::fixture::Database;
+use crate::log::{Log, TENANT, contact};
+use chrono::TimeDelta;
+use uuid::Uuid;
+use waybill_domain::conversation::*;
+use waybill_domain::id::{ConversationId, MessageId, ProfileId};
+use waybill_domain::message::{self, Dispatched, Status};
+use waybill_domain::personal::Personal;
+use waybill_domain::provider::ProviderKind;
+use waybill_projections::inbox::{self, ChatFilter};
+
+const PROFILE: ProfileId = ProfileId(Uuid::from_u128(4));
+const REPLY: MessageId = MessageId(Uuid::from_u128(9));
+
+fn said(text: &str) -> Personal<Said> {
+    let (phone, profile_name) = (Some("+4915112345678".to_owned()), Some("Ana".to_owned()));
+    Personal::Known(Said { text: Some(text.to_owned()), phone, profile_name })
+}
+
+fn inbound(log: &mut Log, n: u128, said: Personal<Said>) {
+    let (contact_id, at, kind) = (contact(n), log.now, "text".to_owned());
+    let provider_message_id = format!("wamid.{}", log.events.len());
+    let it = InboundReceived { contact_id, profile_id: PROFILE, provider_message_id, kind, at, said };
+    log.push::<Event>(TENANT, ConversationId::for_contact(contact_id), it);
+}
+
+#[tokio::test]
+async fn a_conversation_shows_what_was_said_last_and_how_long_it_may_be_answered() {
+    let mut database = Database::new().await;
+    let mut log = Log::new();
+    log.step = TimeDelta::seconds(10);
+    let chat = ConversationId::for_contact(contact(1));
+    let first = log.now;
+    inbound(&mut log, 1, said("hello"));
+    inbound(&mut log, 2, said(&"ä".repeat(200)));
+    let (message_id, contact_id, profile_id, at) = (REPLY, contact(1), PROFILE, log.now);
+    let it = ReplyRequested { message_id, contact_id, profile_id, user_id: None, at, said: said("hi") };
+    log.push::<Event>(TENANT, chat, it);
+    let it = Dispatched {
+        campaign_id: None,
+        conversation_id: Some(chat),
+        contact_id,
+        profile_id,
+        provider: ProviderKind::Sandbox,
+        attempt: 1,
+        from: Status::Queued,
+        content: Personal::Erased,
+    };
+    log.push::<message::Event>(TENANT, REPLY, it);
+    database.apply(&log.events, 1).await;
+    database.as_application(Some(TENANT)).await;
+
+    let page = inbox::chats(&mut database.connection, TENANT, &ChatFilter::default(), None, 1).await.unwrap();
+    let row = &page.items[0];
+    assert_eq!((row.conversation_id, row.contact_name.as_deref(), row.unread), (chat.0, Some("Ana"), 1));
+    let last = (row.last_direction.as_deref(), row.last_preview.as_deref(), row.last_status.as_deref());
+    assert_eq!(last, (Some("out"), Some("hi"), Some("sending")));
+    assert_eq!(row.window_expires_at, Some(first + TimeDelta::hours(24)));
+    let cut = page.next_cursor.as_deref();
+    let rest = inbox::chats(&mut database.connection, TENANT, &ChatFilter::default(), cut, 1).await.unwrap();
+    assert_eq!(rest.items[0].last_preview.as_deref(), Some("ä".repeat(120).as_str()));
+    assert_eq!(rest.next_cursor, None);
+
+    let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap();
+    let lines: Vec<_> = thread.items.iter().map(|row| (row.direction.as_str(), row.text.as_deref())).collect();
+    assert_eq!(lines, vec![("out", Some("hi")), ("in", Some("hello"))]);
+    assert_eq!(thread.items[0].status.as_deref(), Some("sending"));
+}
+
+#[tokio::test]
+async fn reading_clears_the_count_and_new_messages_begin_it_again() {
+    let mut database = Database::new().await;
+    let mut log = Log::new();
+    let chat = ConversationId::for_contact(contact(1));
+    inbound(&mut log, 1, said("one"));
+    inbound(&mut log, 1, said("two"));
+    log.push::<Event>(TENANT, chat, MarkedRead {});
+    inbound(&mut log, 2, said("other"));
+    database.apply(&log.events, 2).await;
+    let unread = ChatFilter { unread: Some(true), ..ChatFilter::default() };
+    let page = inbox::chats(&mut database.connection, TENANT, &unread, None, 10).await.unwrap();
+    assert_eq!(page.items.iter().map(|row| row.last_preview.as_deref()).collect::<Vec<_>>(), vec![Some("other")]);
+    let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
+    assert_eq!((row.unread, row.last_preview.as_deref()), (0, Some("two")));
+
+    let done = log.events.len();
+    inbound(&mut log, 1, said("three"));
+    database.apply(&log.events[done..], 1).await;
+    let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
+    assert_eq!(row.unread, 1);
+}
+
+#[tokio::test]
+async fn what_was_erased_says_so() {
+    let mut database = Database::new().await;
+    let mut log = Log::new();
+    inbound(&mut log, 1, Personal::Erased);
+    database.apply(&log.events, 1).await;
+    let chat = ConversationId::for_contact(contact(1));
+    let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap();
+    assert_eq!((thread.items[0].erased, thread.items[0].text.as_deref()), (true, None));
+}

@@ -309,7 +309,9 @@ impl World {
                 let cancel = campaign::Command::CancelRecipients(ids);
                 decided::<campaign::Campaign>(log, self.tenant, id, state, cancel);
                 if log.events.len() > before {
-                    untouched.iter().for_each(|(message, _)| drop(self.messages.remove(message)));
+                    for (message, _) in &untouched {
+                        self.messages.remove(message);
+                    }
                 }
                 return;
             }
