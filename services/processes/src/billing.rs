@@ -140,7 +140,7 @@ async fn settle(
         metadata.tenant_id = tenant;
         decisions
             .entry(tenant)
-            .or_insert(Decision { id: tenant.0, metadata, commands: Vec::new() })
+            .or_insert(Decision { id: StreamId::wallet(tenant).id, metadata, commands: Vec::new() })
             .commands
             .push(Command::Settle { campaign_id, sent, unsent, undone, through_position: last.position });
     }
