@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use waybill::up::{Servers, Started};
@@ -17,6 +18,8 @@ use waybill_runtime::{Clock, Config, Context, Role, telemetry};
 const EMAIL: &str = "demo@waybill.local";
 const PASSWORD: &str = "waybill-demo-1";
 const CONTACTS: usize = 1_000;
+const POSITION: &str = "waybill-position";
+const MIN_POSITION: &str = "waybill-min-position";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts all roles on `servers`; answers when the product can be used.
@@ -40,7 +43,14 @@ pub async fn start(servers: Servers, stop: CancellationToken) -> anyhow::Result<
     };
     let mut roles = roles;
     let demo_account = tokio::select! {
-        ready = ready => ready?,
+        ready = ready => match ready {
+            Ok(account) => account,
+            // A role that failed is the cause of what the demo met.
+            Err(error) => match tokio::time::timeout(Duration::from_secs(1), &mut roles).await {
+                Ok(ended) => return Err(ended.context("a role panicked")?.err().unwrap_or(error)),
+                Err(_) => return Err(error),
+            },
+        },
         ended = &mut roles => {
             ended.context("a role panicked")??;
             bail!("the roles ended before they were ready");
@@ -92,7 +102,12 @@ async fn wait_until_ready(base: &str) -> anyhow::Result<()> {
 /// Makes the demo tenant unless it is there; answers its account as a line.
 async fn seed(base: &str) -> anyhow::Result<String> {
     let account = format!("{EMAIL} / {PASSWORD}");
-    let mut demo = Demo { client: reqwest::Client::new(), base: format!("{base}/api/v1"), token: String::new() };
+    let mut demo = Demo {
+        client: reqwest::Client::new(),
+        base: format!("{base}/api/v1"),
+        token: String::new(),
+        position: AtomicI64::new(0),
+    };
     let credentials = json!({ "email": EMAIL, "password": PASSWORD });
     let login = demo.client.post(format!("{}/auth/login", demo.base)).json(&credentials).send().await?;
     if login.status().is_success() {
@@ -119,6 +134,7 @@ struct Demo {
     client: reqwest::Client,
     base: String,
     token: String,
+    position: AtomicI64,
 }
 
 impl Demo {
@@ -126,7 +142,8 @@ impl Demo {
         let url = format!("{}{path}", self.base);
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let answer = self.client.get(&url).bearer_auth(&self.token).send().await?;
+            let request = self.client.get(&url).bearer_auth(&self.token);
+            let answer = request.header(MIN_POSITION, self.position.load(Ordering::Relaxed)).send().await?;
             // At a first start the read models are being made.
             if answer.status() != StatusCode::SERVICE_UNAVAILABLE || tokio::time::Instant::now() > deadline {
                 return read(path, answer).await;
@@ -138,7 +155,15 @@ impl Demo {
     /// `key` makes a repeat harmless: a start that was broken off goes on where it was.
     async fn post(&self, path: &str, key: &str, body: Value) -> anyhow::Result<Value> {
         let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
-        read(path, request.header("Idempotency-Key", key).json(&body).send().await?).await
+        let answer = request.header("Idempotency-Key", key).json(&body).send().await?;
+        self.note_position(&answer);
+        read(path, answer).await
+    }
+
+    /// What is read afterwards is at least as new as the last command.
+    fn note_position(&self, answer: &reqwest::Response) {
+        let position = answer.headers().get(POSITION).and_then(|value| value.to_str().ok()?.parse().ok());
+        self.position.fetch_max(position.unwrap_or(0), Ordering::Relaxed);
     }
 
     async fn until(&self, path: &str, done: impl Fn(&Value) -> bool) -> anyhow::Result<()> {
@@ -160,7 +185,9 @@ impl Demo {
         let form =
             Form::new().text("commit", "true").text("default_country", "ID").text("tags", "demo").part("file", file);
         let request = self.client.post(format!("{}/contacts/upload", self.base)).bearer_auth(&self.token);
-        let answer = read("/contacts/upload", request.multipart(form).send().await?).await?;
+        let answer = request.multipart(form).send().await?;
+        self.note_position(&answer);
+        let answer = read("/contacts/upload", answer).await?;
         let id = answer["import_id"].as_str().context("an import id in the answer")?;
         self.until(&format!("/imports/{id}"), |it| it["status"] == "finished").await
     }
