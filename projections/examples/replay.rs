@@ -45,7 +45,7 @@ async fn main() {
     if asked("contacts") {
         let log = logs::import(count);
         replay(&mut connection, &contacts::Contacts, &log, 5_000).await;
-        questions::contacts(&mut connection, &log).await;
+        questions::contacts(&mut connection).await;
     }
     if asked("live") {
         let log = logs::campaign(count / 6, 1);

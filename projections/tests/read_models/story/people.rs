@@ -1,0 +1,103 @@
+//! Turns of a story about people: contacts, lists, imports and conversations.
+
+use super::*;
+
+impl World {
+    pub(super) fn contact(&mut self, dice: &mut Dice, log: &mut Log) {
+        let id = self.someone(dice);
+        let consent = Consent { source: "form".into(), proof: None, at: log.now };
+        let tag = dice.pick(&["vip", "new", "a \"b\" {c}"]).to_owned();
+        let command = match dice.roll(12) {
+            0..5 => contact::Command::Add(contact::Added {
+                contact_id: id,
+                source: Source::Inbound,
+                tags: if dice.roll(2) == 0 { BTreeSet::from([tag]) } else { BTreeSet::new() },
+                consent: Some(consent).filter(|_| dice.roll(3) > 0),
+                person: Personal::Known(Person {
+                    phone: "+4915112345678".into(),
+                    name: Some("Ana".to_owned()).filter(|_| dice.roll(2) == 0),
+                    fields: BTreeMap::from([("city".into(), dice.pick(&["Bonn", " "]).into())]),
+                }),
+            }),
+            5 => contact::Command::Update { name: Some("Bo".into()), fields: None },
+            6 => contact::Command::GrantConsent(consent),
+            7 => contact::Command::WithdrawConsent { reason: "STOP".into(), at: log.now },
+            8 => contact::Command::Tag(tag),
+            9 => contact::Command::Untag(tag),
+            10 => dice.pick(&[contact::Command::Block, contact::Command::Unblock]),
+            _ => contact::Command::Remove,
+        };
+        let state = self.contacts.get_mut(&id).unwrap();
+        decided::<contact::Contact>(log, self.tenant, id, state, command);
+    }
+
+    pub(super) fn members(&mut self, dice: &mut Dice, log: &mut Log) {
+        let there: Vec<ContactId> = self.contacts.iter().filter(|(_, it)| it.exists()).map(|(id, _)| *id).collect();
+        let contact_ids: Vec<_> = there.into_iter().filter(|_| dice.roll(3) == 0).collect();
+        if !contact_ids.is_empty() {
+            log.push::<list::Event>(self.tenant, self.list, list::MembersAdded { contact_ids });
+        }
+    }
+
+    pub(super) fn import(&mut self, dice: &mut Dice, log: &mut Log) {
+        let import::State::Running { next_chunk: chunk } = self.import.1 else { return };
+        let line = chunk * 10 + 2;
+        let note = |line, reason: &str| vec![NotedRow { line, reason: reason.to_owned() }];
+        let command = match dice.roll(8) {
+            0 => import::Command::Finish,
+            1 => import::Command::Fail { reason: "not text".into(), line: Some(line) },
+            _ => import::Command::RecordRows(import::RowsImported {
+                chunk,
+                rows: 10,
+                created: 7,
+                updated: 1,
+                without_consent: 2,
+                duplicate: note(line, "in_file"),
+                rejected: note(line + 1, "phone_invalid"),
+                bytes_read: chunk * 100,
+            }),
+        };
+        decided::<import::Import>(log, self.tenant, self.import.0, &mut self.import.1, command);
+    }
+
+    pub(super) fn talk(&mut self, dice: &mut Dice, log: &mut Log) {
+        let contact_id = self.someone(dice);
+        let stream = ConversationId::for_contact(contact_id);
+        let (drawn, profile_id) = (self.draw(), dice.pick(&self.profiles));
+        let said = |text: Option<&str>, name: Option<&str>| {
+            let (text, profile_name) = (text.map(str::to_owned), name.map(str::to_owned));
+            Personal::Known(Said { text, phone: Some("+4915112345678".into()), profile_name })
+        };
+        let state = self.conversations.entry(contact_id).or_default();
+        match dice.roll(6) {
+            0..3 => {
+                let text = dice.pick(&[Some("hello"), None]);
+                let said = said(text, dice.pick(&[Some("Ana"), None]));
+                let at = log.now - TimeDelta::seconds(dice.roll(100) as i64);
+                let (kind, provider_message_id) = ("text".to_owned(), drawn.to_string());
+                let it = InboundReceived { contact_id, profile_id, provider_message_id, kind, at, said };
+                let command = conversation::Command::ReceiveInbound(it);
+                decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
+            }
+            3..5 => {
+                let message_id = MessageId(drawn);
+                let at = log.now;
+                let said = said(Some("hi"), None);
+                let it = ReplyRequested { message_id, contact_id, profile_id, user_id: None, at, said };
+                let before = log.events.len();
+                let command = conversation::Command::SendReply(it);
+                decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
+                if log.events.len() > before {
+                    let mut message = message::State::default();
+                    let dispatch = dispatch(None, Some(stream), contact_id, profile_id);
+                    decided::<message::Message>(log, self.tenant, message_id, &mut message, dispatch);
+                    self.messages.insert(message_id, (message, None, contact_id));
+                }
+            }
+            _ => {
+                let command = conversation::Command::MarkRead;
+                decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
+            }
+        }
+    }
+}
