@@ -15,7 +15,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// Runs `work` while this copy holds the lock `name`, until the process is to stop.
 ///
 /// `work` is started anew when the database went away or another copy had taken over; any other error is returned and
-/// ends the process.
+/// ends the process. It has to watch the stop signal itself, so that it can finish what it has begun.
 pub async fn lead<F, W>(context: &Context, name: &'static str, work: F) -> anyhow::Result<()>
 where
     F: Fn(Context) -> W,
@@ -23,18 +23,25 @@ where
 {
     let mut pause = FIRST_PAUSE;
     loop {
-        let attempt = async {
-            let lock = hold(context, name).await?;
-            let done = work(context.clone()).await;
-            lock.release().await;
-            done
-        };
-        let ended = tokio::select! {
+        let held = tokio::select! {
             () = context.stop.cancelled() => return Ok(()),
-            ended = attempt => ended,
+            held = hold(context, name) => held,
+        };
+        // Not dropped when the process is to stop: `work` finishes what it has begun, and ends by itself.
+        let ended = match held {
+            Ok(lock) => {
+                let done = work(context.clone()).await;
+                lock.release().await;
+                done
+            }
+            Err(error) => Err(error),
         };
         match ended {
             Ok(()) => return Ok(()),
+            Err(error) if context.stop.is_cancelled() => {
+                tracing::warn!(task = name, error = format!("{error:#}"), "not everything was finished");
+                return Ok(());
+            }
             Err(error) if is_passing(&error) => {
                 tracing::warn!(task = name, error = format!("{error:#}"), "interrupted, beginning again");
                 metrics::counter!("task_interruptions_total", "task" => name).increment(1);
