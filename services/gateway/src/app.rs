@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, Weak};
 use waybill_domain::id::TenantId;
 use waybill_event_store::MasterKey;
 use waybill_providers::{ClientConfig, Registry};
-use waybill_runtime::Context;
+use waybill_runtime::{Context, telemetry};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -27,6 +27,8 @@ pub struct Inner {
 
 impl App {
     pub fn new(context: Context) -> Self {
+        // Before anything is counted: what is counted before there is a recorder is lost.
+        telemetry::metrics();
         let master = MasterKey::from_hex(context.config.master_key.expose_secret())
             .expect("the context was connected with this key");
         let providers = Registry::new(&ClientConfig::default()).expect("the usual settings of the client build");

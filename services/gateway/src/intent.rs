@@ -19,6 +19,7 @@ use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -55,6 +56,8 @@ pub struct Asked {
     pub caller: Caller,
     pub trace: Trace,
     pub repeat: Option<Repeat>,
+    /// When it was asked: the time of everything that comes of it, and of the answer.
+    pub at: DateTime<Utc>,
     if_match: Option<i64>,
 }
 
@@ -90,18 +93,18 @@ impl Asked {
         let trace = parts.extensions.get::<Trace>().cloned();
         let trace = trace.unwrap_or_else(|| Trace { id: Uuid::new_v4(), traceparent: None });
         let repeat = Repeat::from_headers(&parts.headers, caller.tenant)?;
-        Ok(Self { caller, trace, repeat, if_match: if_match(&parts.headers)? })
+        Ok(Self { caller, trace, repeat, at: app.clock.now(), if_match: if_match(&parts.headers)? })
     }
 
     pub fn tenant(&self) -> TenantId {
         self.caller.tenant
     }
 
-    pub fn metadata(&self, app: &App) -> Metadata {
+    pub fn metadata(&self) -> Metadata {
         Metadata {
             tenant_id: self.caller.tenant,
             actor: Actor::user(self.caller.user),
-            at: app.clock.now(),
+            at: self.at,
             correlation_id: self.trace.id,
             causation_id: None,
             traceparent: self.trace.traceparent.clone(),
@@ -166,7 +169,7 @@ impl Asked {
         if writes.is_empty() {
             return Ok(Some(answer(status, body, version, app.store.head().await?)));
         }
-        let append = Append { metadata: self.metadata(app), command, writes };
+        let append = Append { metadata: self.metadata(), command, writes };
         match (app.store.append(append).await?, &self.repeat) {
             (Outcome::Appended { position, .. }, _) => Ok(Some(answer(status, body, version, position))),
             (Outcome::Conflict { .. }, _) => Ok(None),

@@ -16,7 +16,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(ask::packages, change::create))
         .routes(routes!(ask::package, change::update, change::delete))
         .routes(routes!(ask::stats))
-        .routes(routes!(ask::profiles, profile_add::add))
-        .routes(routes!(profile_change::update, profile_change::remove))
-        .routes(routes!(profile_change::status))
+        .routes(routes!(ask::profiles, profile_add::add_profile))
+        .routes(routes!(profile_change::update_profile, profile_change::remove_profile))
+        .routes(routes!(profile_change::switch_profile))
 }

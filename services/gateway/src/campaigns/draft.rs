@@ -57,7 +57,7 @@ pub async fn draft(State(app): State<App>, intent: Intent<Manager, CampaignDraft
             require_package(&app, asked.tenant(), plan.package_id).await?;
             let events = campaign::decide(&campaign::State::default(), Command::Draft(plan.clone()))?;
             let state = campaign::Campaign::fold(campaign::State::default(), &events);
-            let view = view::decided(&app, asked.tenant(), id, &state, 1).await?;
+            let view = view::decided(&app, asked.tenant(), id, &state, 1, asked.at).await?;
             Ok(Decided::created(view)?.write(id, 0, &events).at_version(1))
         })
         .await

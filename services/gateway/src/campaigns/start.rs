@@ -54,7 +54,7 @@ async fn begin(app: &App, id: CampaignId, intent: Intent<Manager>) -> Result<Res
             let counted = counted.as_ref().filter(|(_, plan)| loaded.state.plan.as_ref() == Some(plan));
             let planned = counted.map_or(0, |(reckoning, _)| reckoning.recipients);
             let points = planned * POINTS_PER_RECIPIENT;
-            let at = app.clock.now();
+            let at = asked.at;
             let start = Command::Start { planned_recipients: planned, points_reserved: points, at };
             let started = campaign::decide(&loaded.state, start).map_err(|refusal| match refusal {
                 campaign::Refusal::NoRecipients => nobody(refusal, counted.map(|(reckoning, _)| reckoning)),
@@ -65,7 +65,7 @@ async fn begin(app: &App, id: CampaignId, intent: Intent<Manager>) -> Result<Res
             let reserved = wallet::decide(&wallet.state, wallet::Command::Reserve { campaign_id: id, points })?;
             let state = campaign::Campaign::fold(loaded.state, &started);
             let version = loaded.version + started.len() as i64;
-            let mut view = view::decided(app, tenant, id, &state, version).await?;
+            let mut view = view::decided(app, tenant, id, &state, version, at).await?;
             view.started_at = Some(at);
             view.points.reserved = i64::try_from(points).map_err(Problem::internal)?;
             Ok(Decided::accepted(view)?

@@ -57,7 +57,7 @@ pub async fn command(
                 super::draft::require_package(app, asked.tenant(), plan.package_id).await?;
             }
             let version = loaded.version + events.len() as i64;
-            let view = view::decided(app, asked.tenant(), id, &state, version).await?;
+            let view = view::decided(app, asked.tenant(), id, &state, version, asked.at).await?;
             Ok(Decided::new(status, view)?.write(id, loaded.version, &events).at_version(version))
         })
         .await

@@ -142,9 +142,9 @@ pub async fn decided(
     id: CampaignId,
     state: &State,
     version: i64,
+    now: DateTime<Utc>,
 ) -> Result<Campaign, Problem> {
     let plan = state.plan.clone().ok_or_else(Problem::not_found)?;
-    let now = app.clock.now();
     let mut transaction = app.store.tenant_transaction(tenant).await?;
     let row = campaigns::one(&mut transaction, tenant, id, now).await?.map(Campaign::from);
     let created_at = match &row {

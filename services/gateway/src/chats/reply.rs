@@ -60,7 +60,7 @@ pub async fn reply(
                 contact_id: thread.contact_id,
                 profile_id: ProfileId(Uuid::nil()),
                 user_id: Some(asked.caller.user),
-                at: app.clock.now(),
+                at: asked.at,
                 said: Personal::Known(Said { text: Some(reply.text.clone()), phone: None, profile_name: None }),
             };
             let events = conversation::decide(&thread.state, Command::SendReply(requested))?;

@@ -47,7 +47,7 @@ pub async fn add(State(app): State<App>, intent: Intent<Agent, NewContact>) -> R
     asked
         .carry_out(&app, || async {
             let portrait = Portrait::load(&app, tenant, id).await?;
-            let at = app.clock.now();
+            let at = asked.at;
             let added = Added {
                 contact_id: id,
                 source: Source::Manual { user_id: Some(asked.caller.user) },

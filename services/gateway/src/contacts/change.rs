@@ -79,7 +79,7 @@ pub async fn apply(
                 events.extend(next);
             }
             let before = portrait.version;
-            let after = portrait.after(&events, app.clock.now());
+            let after = portrait.after(&events, asked.at);
             Ok(Decided::ok(after.view(id))?.write(id, before, &events).at_version(after.version))
         })
         .await

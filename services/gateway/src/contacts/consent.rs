@@ -40,7 +40,7 @@ pub async fn consent(
             return Err(Problem::invalid(field, format_args!("has {most} characters at most")));
         }
     }
-    let at = app.clock.now();
+    let at = intent.asked.at;
     apply(&app, &intent.asked, ContactId(id), |_| {
         vec![match change.granted {
             true => Command::GrantConsent(Consent { source: source.clone(), proof: change.proof.clone(), at }),

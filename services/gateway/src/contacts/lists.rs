@@ -79,7 +79,7 @@ pub async fn create(State(app): State<App>, intent: Intent<Agent, NewList>) -> R
             let size = members.len() as i64;
             events.extend(list::decide(&state, Command::AddMembers(members))?);
             let name = state.name.unwrap_or_default();
-            let made = ContactList { id: id.0, name, size, created_at: app.clock.now() };
+            let made = ContactList { id: id.0, name, size, created_at: asked.at };
             Ok(Decided::created(made)?.write(id, 0, &events))
         })
         .await

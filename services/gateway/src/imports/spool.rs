@@ -113,15 +113,17 @@ impl Spool {
         self.hash.clone().finalize().to_vec()
     }
 
-    /// Deletes what was stored.
+    /// Deletes what was stored, unless its import has begun.
     pub async fn discard(&self, app: &App) -> Result<(), Problem> {
         if self.stored.is_none() {
             return Ok(());
         }
+        // Never of an import that has begun, whatever the caller believes of its append.
         let mut transaction = app.store.database.system.begin().await?;
         for statement in [
-            "delete from process.upload_piece where import_id = $1 and tenant_id = $2",
-            "delete from process.upload where import_id = $1 and tenant_id = $2",
+            "delete from process.upload_piece p using process.upload u
+             where p.import_id = $1 and p.tenant_id = $2 and u.import_id = p.import_id and not u.complete",
+            "delete from process.upload where import_id = $1 and tenant_id = $2 and not complete",
         ] {
             sqlx::query(statement).bind(self.import_id.0).bind(self.tenant.0).execute(&mut *transaction).await?;
         }

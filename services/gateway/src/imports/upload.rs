@@ -124,7 +124,7 @@ async fn receive(app: &App, request: Request) -> Result<Response, Problem> {
                 let said = serde_json::to_vec(&options)?;
                 repeat.covers(method.as_str(), &path, &[spool.hash(), said].concat());
             }
-            return accept(app, &asked, &spool, &options).await;
+            accept(app, &asked, &spool, &options).await
         }
     };
     spool.discard(app).await?;
@@ -164,7 +164,6 @@ async fn fields(app: &App, asked: &Asked, multipart: &mut Multipart) -> Result<(
 /// Begins the import: its first event and the mark that its file is whole happen together.
 async fn accept(app: &App, asked: &Asked, spool: &Spool, options: &UploadOptions) -> Result<Response, Problem> {
     if let Some(answer) = asked.answered_before(app).await? {
-        spool.discard(app).await?;
         return Ok(answer);
     }
     let body = serde_json::to_value(ImportAccepted { import_id: spool.import_id.0 })?;
@@ -172,7 +171,7 @@ async fn accept(app: &App, asked: &Asked, spool: &Spool, options: &UploadOptions
         Some(repeat) => Some(repeat.command(app, asked.tenant(), StatusCode::ACCEPTED, Some(&body)).await?),
         None => None,
     };
-    let append = Append { metadata: asked.metadata(app), command, writes: begin(spool, options)? };
+    let append = Append { metadata: asked.metadata(), command, writes: begin(spool, options)? };
     let ready = app.store.make_ready(vec![append]).await?;
     let mut transaction = app.store.database.system.begin().await?;
     let outcome = app.store.append_in(&mut transaction, &ready).await?.pop();
@@ -190,7 +189,6 @@ async fn accept(app: &App, asked: &Asked, spool: &Spool, options: &UploadOptions
         }
         (Some(Outcome::Duplicate { position, fingerprint, answer }), Some(repeat)) => {
             transaction.rollback().await?;
-            spool.discard(app).await?;
             repeat.replay(app, asked.tenant(), position, &fingerprint, answer.as_deref()).await
         }
         (outcome, _) => Err(Problem::internal(format_args!("a new import was not appended: {outcome:?}"))),

@@ -50,14 +50,14 @@ pub async fn settle(
             let row = messages::one(&mut transaction, asked.tenant(), id).await?;
             drop(transaction);
             let loaded = app.store.load::<message::Message>(asked.tenant(), id.0).await?;
-            let mut view = Message::from(row.ok_or_else(Problem::not_found)?);
-            let at = app.clock.now();
+            if loaded.version == 0 {
+                return Err(Problem::not_found());
+            }
+            let at = asked.at;
             let settle = Command::Settle { decision, user_id: asked.caller.user, at };
             let events = message::decide(&loaded.state, settle)?;
             let state = message::Message::fold(loaded.state, &events);
-            view.status = state.status.as_str().to_owned();
-            view.uncertain_deadline = None;
-            view.updated_at = at;
+            let view = Message::after(row.map(Message::from), id, &state, at);
             Ok(Decided::accepted(view)?.write(id, loaded.version, &events))
         })
         .await

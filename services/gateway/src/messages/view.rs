@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use waybill_domain::id::MessageId;
+use waybill_domain::message::State;
 use waybill_projections::messages::MessageRow;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -52,6 +54,34 @@ pub struct SendError {
 impl SendError {
     pub fn of(class: Option<String>, code: Option<String>, title: Option<String>) -> Option<Self> {
         Some(Self { code: code?, class: class?, title: title.unwrap_or_default() })
+    }
+}
+
+impl Message {
+    /// As it stands after a decision: what its stream says, and what the read model knows beside that.
+    pub fn after(row: Option<Self>, id: MessageId, state: &State, at: DateTime<Utc>) -> Self {
+        let fresh = Self {
+            id: id.0,
+            campaign_id: state.campaign_id.map(|id| id.0),
+            contact_id: state.contact_id.map(|id| id.0),
+            contact_name: None,
+            phone: String::new(),
+            profile_id: state.profile_id.map(|id| id.0),
+            profile_name: None,
+            status: String::new(),
+            attempt: i32::try_from(state.attempt).unwrap_or(i32::MAX),
+            deferred: None,
+            error: None,
+            queued_at: at,
+            sent_at: None,
+            delivered_at: None,
+            read_at: None,
+            failed_at: None,
+            uncertain_deadline: None,
+            updated_at: at,
+        };
+        let status = state.status.as_str().to_owned();
+        Self { status, updated_at: at, uncertain_deadline: None, ..row.unwrap_or(fresh) }
     }
 }
 

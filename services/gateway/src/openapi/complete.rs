@@ -48,6 +48,9 @@ pub fn complete(document: OpenApi) -> Value {
 }
 
 fn shared(path: &str, method: &str, operation: &mut Value) {
+    // Handlers are named within their module; the document has one name for each operation.
+    let name = [&operation["tags"][0], &operation["operationId"]].map(|it| it.as_str().unwrap_or_default()).join("_");
+    operation["operationId"] = name.into();
     let public = operation["security"].as_array().is_some_and(|any| any.iter().any(|it| it == &json!({})));
     let auth = path.starts_with("/api/v1/auth/");
     let queries = method == "get" || path.ends_with("/forecast");

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::id::{PackageId, TenantId};
 use waybill_domain::package::{self, Command};
+use waybill_event_store::read::read_stream;
 use waybill_projections::numbers;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -45,7 +46,7 @@ pub async fn create(State(app): State<App>, intent: Intent<Manager, NewPackage>)
             let create = Command::Create { name: new.name.clone(), settings: new.settings.clone().into() };
             let events = package::decide(&package::State::default(), create)?;
             let state = package::Package::fold(package::State::default(), &events);
-            let view = view(id, &state, Vec::new(), app.clock.now(), 1);
+            let view = view(id, &state, Vec::new(), asked.at, 1);
             Ok(Decided::created(view)?.write(id, 0, &events).at_version(1))
         })
         .await
@@ -96,12 +97,15 @@ pub async fn delete(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Man
         .await
 }
 
-/// The numbers of a package and its age, as far as the read model knows.
+/// The numbers of a package, as far as the read model knows them, and its age.
 async fn present(app: &App, tenant: TenantId, id: PackageId) -> Result<(Vec<Profile>, DateTime<Utc>), Problem> {
     let now = app.clock.now();
     let mut transaction = app.store.tenant_transaction(tenant).await?;
-    let row = numbers::package(&mut transaction, tenant, id, now).await?.map(Package::from);
-    Ok(row.map_or((Vec::new(), now), |row| (row.profiles, row.created_at)))
+    if let Some(row) = numbers::package(&mut transaction, tenant, id, now).await?.map(Package::from) {
+        return Ok((row.profiles, row.created_at));
+    }
+    let first = read_stream(&mut transaction, tenant, id.0, 0, 1).await?;
+    Ok((Vec::new(), first.first().map_or(now, |event| event.recorded_at)))
 }
 
 fn view(

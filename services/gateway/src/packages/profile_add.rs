@@ -60,7 +60,7 @@ impl From<ProviderName> for ProviderKind {
 /// Adds a number to a package. It sends as soon as it is there.
 #[utoipa::path(post, path = "/packages/{id}/profiles", tag = "packages", params(("id" = Uuid, Path)),
     request_body = NewProfile, responses((status = 201, description = "Added", body = Profile)))]
-pub async fn add(
+pub async fn add_profile(
     State(app): State<App>,
     At(package_id): At<Uuid>,
     intent: Intent<Manager, NewProfile>,

@@ -44,7 +44,7 @@ pub struct StatusChange {
 #[utoipa::path(put, path = "/packages/{id}/profiles/{pid}", tag = "packages",
     params(("id" = Uuid, Path), ("pid" = Uuid, Path)), request_body = ProfileChange,
     responses((status = 200, description = "Changed", body = Profile)))]
-pub async fn update(
+pub async fn update_profile(
     State(app): State<App>,
     At(path): At<(Uuid, Uuid)>,
     intent: Intent<Manager, ProfileChange>,
@@ -70,7 +70,7 @@ pub async fn update(
 #[utoipa::path(patch, path = "/packages/{id}/profiles/{pid}/status", tag = "packages",
     params(("id" = Uuid, Path), ("pid" = Uuid, Path)), request_body = StatusChange,
     responses((status = 200, description = "Switched", body = Profile)))]
-pub async fn status(
+pub async fn switch_profile(
     State(app): State<App>,
     At(path): At<(Uuid, Uuid)>,
     intent: Intent<Manager, StatusChange>,
@@ -85,7 +85,7 @@ pub async fn status(
 /// Removes a number and its credentials.
 #[utoipa::path(delete, path = "/packages/{id}/profiles/{pid}", tag = "packages",
     params(("id" = Uuid, Path), ("pid" = Uuid, Path)), responses((status = 204, description = "Removed")))]
-pub async fn remove(
+pub async fn remove_profile(
     State(app): State<App>,
     At((package, id)): At<(Uuid, Uuid)>,
     intent: Intent<Manager>,

@@ -1,0 +1,18 @@
+//! The gateway in process, on a real Postgres and NATS.
+
+mod auth;
+mod campaigns;
+mod chats;
+mod contacts;
+mod hooks;
+mod idempotency;
+mod imports;
+mod isolation;
+mod messages;
+mod openapi;
+mod operation;
+mod packages;
+mod problems;
+mod projector;
+mod rig;
+mod wallet;
