@@ -1,7 +1,7 @@
 //! Every setting of every role, from the command line or the environment. `deploy/env.example` lists them; a test holds
 //! the two together.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 
@@ -65,6 +65,10 @@ pub struct Config {
     #[arg(long, env = "WAYBILL_IN_FLIGHT", default_value_t = 256)]
     pub in_flight: u32,
 
+    /// Calls to providers at once, over all numbers. What is being called when a sender is killed becomes uncertain.
+    #[arg(long, env = "WAYBILL_CALLS_AT_ONCE", default_value_t = 128)]
+    pub calls_at_once: u32,
+
     /// Seconds after which an uncertain message is put before a person.
     #[arg(long, env = "WAYBILL_UNCERTAIN_DEADLINE_S", default_value_t = 900)]
     pub uncertain_deadline_s: u32,
@@ -87,4 +91,19 @@ pub struct Config {
     /// What is logged, as `tracing` directives.
     #[arg(long, env = "WAYBILL_LOG", default_value = "info,sqlx=warn,async_nats=warn,hyper=warn")]
     pub log: String,
+}
+
+#[derive(Parser)]
+struct Defaults {
+    #[command(flatten)]
+    config: Config,
+}
+
+impl Config {
+    /// The defaults on these servers, as the environment may change them: for whoever starts roles without a command
+    /// line.
+    pub fn on(database_url: &str, nats_url: &str, master_key: &str) -> Self {
+        let arguments = ["waybill", "--database-url", database_url, "--nats-url", nats_url, "--master-key", master_key];
+        Defaults::parse_from(arguments).config
+    }
 }

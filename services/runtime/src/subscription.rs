@@ -69,6 +69,15 @@ impl Subscription {
         Ok(self.checkpoint.advance(connection, self.read).await?)
     }
 
+    /// The same, to a position before what was read: the rest is still to have its effect.
+    pub async fn commit_through(
+        &self,
+        connection: &mut PgConnection,
+        position: i64,
+    ) -> Result<Checkpoint, SubscriptionError> {
+        Ok(self.checkpoint.advance(connection, position).await?)
+    }
+
     pub fn committed(&mut self, checkpoint: Checkpoint) {
         self.checkpoint = checkpoint;
     }

@@ -30,18 +30,15 @@ pub struct Call {
     pub traceparent: Option<String>,
 }
 
-/// Appends `sending` for every dispatch among `events` that is still waiting for it. The calls of the result are ours.
+/// Appends `sending` for every dispatch that is still waiting for it, and moves the checkpoint to `through`. The calls of
+/// the result are ours.
 pub async fn begin(
     context: &Context,
     subscription: &mut Subscription,
-    events: &[Arc<Recorded>],
+    dispatches: &[Arc<Recorded>],
+    through: i64,
 ) -> anyhow::Result<Vec<Call>> {
-    let mut dispatches: Vec<Recorded> =
-        events.iter().filter(|event| event.is("message.dispatched")).map(|event| event.as_ref().clone()).collect();
-    if dispatches.is_empty() {
-        subscription.idle().await?;
-        return Ok(Vec::new());
-    }
+    let mut dispatches: Vec<Recorded> = dispatches.iter().map(|event| event.as_ref().clone()).collect();
     context.store.keys.open(&mut dispatches).await?;
     let mut calls = Vec::with_capacity(dispatches.len());
     let mut appends = Vec::with_capacity(dispatches.len());
@@ -82,7 +79,7 @@ pub async fn begin(
         }
     }
     remember(&mut transaction, &won, subscription.epoch()).await?;
-    let moved = subscription.commit(&mut transaction).await?;
+    let moved = subscription.commit_through(&mut transaction, through).await?;
     transaction.commit().await?;
     subscription.committed(moved);
     context.store.announce(head);

@@ -12,18 +12,20 @@ mod calls;
 mod left_behind;
 mod outcomes;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use waybill_domain::envelope::Recorded;
 use waybill_runtime::leader::lead;
 use waybill_runtime::life::Tasks;
 use waybill_runtime::{Context, Subscription};
 
 const NAME: &str = "sender";
-/// Messages begun in one transaction, at most.
-const BATCH: usize = 500;
-/// Calls at once, over all numbers; each number's own window is the dispatcher's.
-const CALLS: usize = 2_048;
+/// Events read at once.
+const BATCH: usize = 1_000;
+/// Answers that may wait to be recorded.
+const ANSWERS: usize = 4_096;
 /// How long an interrupted sender waits for the answers to its calls before it begins anew.
 const LATE_ANSWERS: Duration = Duration::from_secs(5);
 
@@ -39,7 +41,7 @@ async fn work(context: Context) -> anyhow::Result<()> {
     left_behind::settle(&context, subscription.epoch()).await?;
     let timeout = Duration::from_secs(u64::from(context.config.provider_timeout_s));
     let caller = Arc::new(calls::Caller::new(&context, timeout)?);
-    let (outcome, outcomes) = mpsc::channel(CALLS);
+    let (outcome, outcomes) = mpsc::channel(ANSWERS);
     let mut recorder = tokio::spawn(outcomes::record(context.clone(), outcomes));
     let ended = tokio::select! {
         ended = send(&context, &mut subscription, caller, outcome) => ended,
@@ -57,20 +59,50 @@ async fn work(context: Context) -> anyhow::Result<()> {
 }
 
 /// Begins sending what is dispatched, until the process is to stop. Who holds an end of `outcome` is still calling.
+///
+/// No more is begun than can be called at once: what is `sending` when this process is killed is all that becomes
+/// uncertain.
 async fn send(
     context: &Context,
     subscription: &mut Subscription,
     caller: Arc<calls::Caller>,
     outcome: mpsc::Sender<outcomes::Answer>,
 ) -> anyhow::Result<()> {
-    let room = Arc::new(Semaphore::new(CALLS));
+    let at_once = context.config.calls_at_once.max(1) as usize;
+    let room = Arc::new(Semaphore::new(at_once));
+    let mut waiting: VecDeque<Arc<Recorded>> = VecDeque::new();
     loop {
-        let events = tokio::select! {
+        if waiting.is_empty() {
+            let events = tokio::select! {
+                () = context.stop.cancelled() => return Ok(()),
+                events = subscription.next(BATCH) => events?,
+            };
+            waiting.extend(events.into_iter().filter(|event| event.is("message.dispatched")));
+            if waiting.is_empty() {
+                subscription.idle().await?;
+                continue;
+            }
+        }
+        let first = waiting.len().min(at_once.div_ceil(4));
+        let permits = tokio::select! {
             () = context.stop.cancelled() => return Ok(()),
-            events = subscription.next(BATCH) => events?,
+            permits = room.clone().acquire_many_owned(first as u32) => permits.expect("the semaphore is never closed"),
         };
-        for call in begin::begin(context, subscription, &events).await? {
-            let permit = room.clone().acquire_owned().await.expect("the semaphore is never closed");
+        let mut permits = vec![permits];
+        let mut begin = first;
+        while begin < waiting.len()
+            && let Ok(permit) = room.clone().try_acquire_owned()
+        {
+            permits.push(permit);
+            begin += 1;
+        }
+        let dispatches: Vec<Arc<Recorded>> = waiting.drain(..begin).collect();
+        // What was read behind the last dispatch of a stretch has no effect here.
+        let through = if waiting.is_empty() { subscription.position() } else { dispatches[begin - 1].position };
+        let calls = begin::begin(context, subscription, &dispatches, through).await?;
+        let mut permits: Vec<OwnedSemaphorePermit> = permits.into_iter().flat_map(single).collect();
+        permits.truncate(calls.len());
+        for (call, permit) in calls.into_iter().zip(permits) {
             let (caller, outcome) = (caller.clone(), outcome.clone());
             tokio::spawn(async move {
                 let result = caller.call(&call).await;
@@ -80,4 +112,14 @@ async fn send(
             });
         }
     }
+}
+
+/// Permits of one each.
+fn single(mut permits: OwnedSemaphorePermit) -> Vec<OwnedSemaphorePermit> {
+    let mut singles = Vec::with_capacity(permits.num_permits());
+    while permits.num_permits() > 1 {
+        singles.extend(permits.split(1));
+    }
+    singles.push(permits);
+    singles
 }

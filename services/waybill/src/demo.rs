@@ -5,13 +5,11 @@ use crate::roles;
 use anyhow::{Context as _, bail};
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use waybill::up::{Servers, Started};
-use waybill_runtime::config::LogFormat;
 use waybill_runtime::life::Tasks;
 use waybill_runtime::{Clock, Config, Context, Role, telemetry};
 
@@ -60,27 +58,15 @@ pub async fn start(servers: Servers, stop: CancellationToken) -> anyhow::Result<
 }
 
 fn config(servers: &Servers) -> Config {
-    Config {
-        database_url: servers.database_url.clone(),
-        nats_url: servers.nats_url.clone(),
-        master_key: SecretString::from(servers.master_key.clone()),
-        stream: "EVENTS".into(),
-        stream_replicas: 1,
-        listen: servers.listen,
-        public_url: format!("http://{}", servers.listen),
-        sandbox_url: Some(servers.sandbox_url.clone()),
-        sandbox_listen: servers.listen,
-        sandbox_journal: None,
-        metrics_listen: None,
-        starting_points: 1_000_000,
-        in_flight: 256,
-        uncertain_deadline_s: 900,
-        provider_timeout_s: 20,
-        database_connections: 24,
-        otlp_endpoint: std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok(),
-        log_format: LogFormat::Text,
-        log: std::env::var("WAYBILL_LOG").unwrap_or_else(|_| "warn".into()),
+    let mut config = Config::on(&servers.database_url, &servers.nats_url, &servers.master_key);
+    config.listen = servers.listen;
+    config.public_url = format!("http://{}", servers.listen);
+    config.sandbox_url = Some(servers.sandbox_url.clone());
+    if std::env::var_os("WAYBILL_LOG").is_none() {
+        // The terminal is for the person who started it: what is said there should matter.
+        config.log = "error,waybill=warn".into();
     }
+    config
 }
 
 async fn wait_until_ready(base: &str) -> anyhow::Result<()> {

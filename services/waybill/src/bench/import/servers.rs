@@ -49,27 +49,10 @@ impl Servers {
 
     /// Nobody relays the log, so the feed follows it in Postgres: the dearer way.
     pub fn config(&self) -> Config {
-        Config {
-            database_url: self.database_url.clone(),
-            nats_url: self.nats_url.clone(),
-            master_key: SecretString::from(MASTER_KEY),
-            stream: "BENCH-IMPORT".to_owned(),
-            stream_replicas: 1,
-            listen: ([127, 0, 0, 1], 0).into(),
-            public_url: String::new(),
-            sandbox_url: None,
-            sandbox_listen: ([127, 0, 0, 1], 0).into(),
-            sandbox_journal: None,
-            metrics_listen: None,
-            starting_points: 0,
-            in_flight: 1,
-            uncertain_deadline_s: 900,
-            provider_timeout_s: 20,
-            database_connections: 8,
-            otlp_endpoint: None,
-            log_format: LogFormat::Text,
-            log: "warn".to_owned(),
-        }
+        let mut config = Config::on(&self.database_url, &self.nats_url, MASTER_KEY);
+        config.stream = "BENCH-IMPORT".to_owned();
+        config.database_connections = 8;
+        config
     }
 }
 
