@@ -23,6 +23,8 @@ pub struct ContactQuery {
     q: Option<String>,
     tag: Option<String>,
     list_id: Option<Uuid>,
+    #[param(inline)]
+    #[param(inline)]
     consent: Option<ConsentWord>,
     blocked: Option<bool>,
     #[serde(default)]

@@ -25,6 +25,8 @@ pub struct ImportQuery {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RowQuery {
+    #[param(inline)]
+    #[param(inline)]
     outcome: Option<OutcomeWord>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,

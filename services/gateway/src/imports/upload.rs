@@ -221,6 +221,10 @@ fn refused(error: FileError) -> Problem {
     if let Some(line) = error.line() {
         problem = problem.with("line", line);
     }
+    // So that a person can choose the column where no header was recognised.
+    if let FileError::NoPhoneColumn { headers } | FileError::NoSuchColumn { headers, .. } = error {
+        problem = problem.with("headers", headers);
+    }
     problem
 }
 
