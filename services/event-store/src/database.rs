@@ -2,7 +2,7 @@
 
 use crate::keys::MasterKey;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ impl Database {
             return Err(DatabaseError::TooOld { found });
         }
         MIGRATIONS.run(&pool).await?;
+        // A system that was off for days has none for today.
+        sqlx::query("select es.ensure_partitions()").execute(&pool).await?;
         for role in ["waybill_app", "waybill_system"] {
             let statement = format!("alter role {role} password '{}'", role_password(master, role));
             // Several databases of one cluster share its roles; whoever comes first sets the same password.
@@ -76,6 +78,15 @@ async fn pool(url: &str, master: &MasterKey, role: &str, connections: u32) -> Re
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
+        .after_release(|connection, _| Box::pin(is_outside_a_transaction(connection)))
         .connect_with(options)
         .await?)
+}
+
+/// A connection on which `begin` was cancelled comes back with its transaction open, and sqlx does not know of it: the
+/// next user's statements would seem to succeed, commit nothing, and hold the log's lane. Such a connection is closed.
+///
+/// Outside a transaction each statement is one of its own, and both began at the same moment.
+async fn is_outside_a_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select transaction_timestamp() = statement_timestamp()").fetch_one(connection).await
 }

@@ -19,30 +19,37 @@ use waybill_runtime::Context;
 pub async fn happen(context: &Context, people: usize) {
     let contacts: Vec<ContactId> = (0..people).map(|_| ContactId(Uuid::now_v7())).collect();
     let (campaign, list) = (CampaignId(Uuid::now_v7()), ListId(Uuid::now_v7()));
-    let mut writes = vec![
-        write(StreamId::wallet(TENANT), &[topped_up(people as u64 * 2)]),
-        write(list, &[list::Event::from(list::Created { name: format!("List {list}") })]),
-        write(campaign, &started(campaign, list, &contacts)),
-    ];
+    append_all(
+        context,
+        vec![
+            write(StreamId::wallet(TENANT), &[topped_up(people as u64 * 2)]),
+            write(list, &[list::Event::from(list::Created { name: format!("List {list}") })]),
+            write(campaign, &started(campaign, list, &contacts)),
+        ],
+    )
+    .await;
+    let mut writes: Vec<StreamWrite> =
+        contacts.iter().enumerate().map(|(nth, contact)| write(*contact, &known(nth, *contact))).collect();
     for chunk in contacts.chunks(100) {
         let added = list::MembersAdded { contact_ids: chunk.to_vec() };
         writes.push(write(list, &[list::Event::from(added)]));
     }
-    writes.extend(contacts.iter().enumerate().map(|(nth, contact)| write(*contact, &known(nth, *contact))));
+    append_all(context, writes).await;
     for step in 0..5 {
-        writes.extend(contacts.iter().enumerate().filter_map(|(nth, contact)| {
+        let steps = contacts.iter().enumerate().filter_map(|(nth, contact)| {
             let event = messaged(nth, campaign, *contact, step)?;
             Some(write(MessageId::for_campaign(campaign, *contact), &[event]))
-        }));
+        });
+        append_all(context, steps.collect()).await;
     }
-    // One after the other on a stream, many streams at once: as the writer folds them.
+}
+
+/// Many at once, in any order.
+async fn append_all(context: &Context, writes: Vec<StreamWrite>) {
     let mut tasks = tokio::task::JoinSet::new();
-    for (nth, write) in writes.into_iter().enumerate() {
+    for write in writes {
         let store = context.store.clone();
         tasks.spawn(async move { store.append(Append::new(metadata(), vec![write])).await.expect("appends") });
-        if nth % 200 == 199 {
-            while tasks.join_next().await.is_some() {}
-        }
     }
     tasks.join_all().await;
 }
