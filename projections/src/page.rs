@@ -17,7 +17,7 @@ pub struct Page<T> {
 pub enum QueryError {
     #[error("the cursor is not one of this list")]
     BadCursor,
-    #[error(transparent)]
+    #[error("read model: {0}")]
     Database(#[from] sqlx::Error),
 }
 

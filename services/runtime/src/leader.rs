@@ -3,14 +3,17 @@
 //! The lock only decides who works. What keeps a copy that lost it from doing harm is the epoch of its checkpoint.
 
 use crate::context::Context;
+use crate::subscription::SubscriptionError;
 use std::future::Future;
-use std::time::Duration;
-use waybill_event_store::{CheckpointError, LockClass, SessionLock};
+use std::time::{Duration, Instant};
+use waybill_event_store::{AppendError, CheckpointError, LockClass, SessionLock};
 
 /// How often a copy that stands by tries to take over.
 const STAND_BY: Duration = Duration::from_millis(500);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// Work that went on this long was not broken from the start: the next pause is the shortest again.
+const HEALTHY_AFTER: Duration = Duration::from_secs(5);
 
 /// Runs `work` while this copy holds the lock `name`, until the process is to stop.
 ///
@@ -30,7 +33,11 @@ where
         // Not dropped when the process is to stop: `work` finishes what it has begun, and ends by itself.
         let ended = match held {
             Ok(lock) => {
+                let begun = Instant::now();
                 let done = work(context.clone()).await;
+                if begun.elapsed() > HEALTHY_AFTER {
+                    pause = FIRST_PAUSE;
+                }
                 lock.release().await;
                 done
             }
@@ -71,7 +78,13 @@ pub fn is_passing(error: &anyhow::Error) -> bool {
         if let Some(database) = cause.downcast_ref::<sqlx::Error>() {
             return database_is_away(database);
         }
-        matches!(cause.downcast_ref::<CheckpointError>(), Some(CheckpointError::Fenced { .. }))
+        // A transparent error hides what it holds: of these only the outer one is in the chain.
+        let checkpoint = match cause.downcast_ref::<SubscriptionError>() {
+            Some(SubscriptionError::Checkpoint(checkpoint)) => Some(checkpoint),
+            _ => cause.downcast_ref::<CheckpointError>(),
+        };
+        matches!(checkpoint, Some(CheckpointError::Fenced { .. }))
+            || matches!(cause.downcast_ref::<AppendError>(), Some(AppendError::Batch(_)))
     })
 }
 
@@ -89,5 +102,28 @@ pub fn database_is_away(error: &sqlx::Error) -> bool {
             })
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fenced() -> CheckpointError {
+        CheckpointError::Fenced { name: "sender".into(), epoch: 1, position: 7 }
+    }
+
+    #[test]
+    fn a_copy_that_was_fenced_begins_again_however_the_error_came() {
+        assert!(is_passing(&fenced().into()));
+        assert!(is_passing(&SubscriptionError::from(fenced()).into()));
+        assert!(is_passing(&anyhow::Error::from(SubscriptionError::from(fenced())).context("moving on")));
+    }
+
+    #[test]
+    fn an_append_that_went_down_with_its_batch_is_tried_again() {
+        assert!(is_passing(&AppendError::Batch("broken pipe".into()).into()));
+        assert!(is_passing(&AppendError::from(sqlx::Error::PoolTimedOut).into()));
+        assert!(!is_passing(&AppendError::from(sqlx::Error::RowNotFound).into()));
     }
 }
