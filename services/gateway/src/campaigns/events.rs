@@ -19,6 +19,7 @@ use waybill_projections::campaigns;
 
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
 pub struct Progress {
+    #[schema(value_type = super::ask::CampaignStatus)]
     pub status: String,
     pub totals: Totals,
     pub points: Points,

@@ -18,6 +18,7 @@ pub struct Campaign {
     pub id: Uuid,
     pub name: String,
     /// `draft`, `running`, `paused`, `cancelled` or `completed`.
+    #[schema(value_type = super::ask::CampaignStatus)]
     pub status: String,
     pub audience: Audience,
     pub template_text: String,

@@ -31,6 +31,7 @@ pub struct LastMessage {
     pub preview: Option<String>,
     pub at: DateTime<Utc>,
     /// Of a reply.
+    #[schema(value_type = Option<crate::messages::ask::StatusWord>)]
     pub status: Option<String>,
 }
 
@@ -44,6 +45,7 @@ pub struct ChatMessage {
     pub text: Option<String>,
     pub erased: bool,
     /// Of a reply.
+    #[schema(value_type = Option<crate::messages::ask::StatusWord>)]
     pub status: Option<String>,
     pub error: Option<SendError>,
     pub at: DateTime<Utc>,

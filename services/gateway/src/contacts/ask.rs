@@ -37,6 +37,7 @@ pub struct ContactQuery {
 
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = Consent)]
 pub enum ConsentWord {
     Granted,
     None,

@@ -17,6 +17,7 @@ pub struct Contact {
     pub tags: Vec<String>,
     pub lists: Vec<Uuid>,
     /// `granted`, `none` or `withdrawn`.
+    #[schema(value_type = super::ask::ConsentWord)]
     pub consent: String,
     pub consent_source: Option<String>,
     pub consent_at: Option<DateTime<Utc>>,

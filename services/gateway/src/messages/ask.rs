@@ -34,6 +34,7 @@ pub struct MessageQuery {
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MessageStatus)]
 pub enum StatusWord {
     Queued,
     Sending,

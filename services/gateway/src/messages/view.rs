@@ -19,6 +19,7 @@ pub struct Message {
     pub profile_id: Option<Uuid>,
     pub profile_name: Option<String>,
     /// `queued`, `sending`, `sent`, `delivered`, `read`, `failed`, `cancelled` or `uncertain`.
+    #[schema(value_type = super::ask::StatusWord)]
     pub status: String,
     /// Attempts begun so far.
     pub attempt: i32,

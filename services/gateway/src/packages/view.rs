@@ -115,6 +115,7 @@ pub struct Profile {
     pub package_id: Uuid,
     pub name: String,
     /// `cloud_api` or `sandbox`.
+    #[schema(value_type = super::profile_add::ProviderName)]
     pub provider: String,
     /// E.164.
     pub phone: String,
