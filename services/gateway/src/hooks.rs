@@ -7,15 +7,12 @@ pub mod access;
 mod receive;
 
 use crate::app::App;
-use axum::Router;
-use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/hooks/cloud-api/{profile_id}", get(receive::challenge).post(receive::to_profile))
-        .route(
-            "/hooks/cloud-api/by-number/{phone_number_id}",
-            get(receive::challenge_by_number).post(receive::to_number),
-        )
-        .route("/whatsapp/webhook", get(receive::challenge_in_query).post(receive::to_number_in_body))
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(receive::challenge, receive::to_profile))
+        .routes(routes!(receive::challenge_by_number, receive::to_number))
+        .routes(routes!(receive::challenge_in_query, receive::to_number_in_body))
 }

@@ -34,6 +34,7 @@ mod web;
 use anyhow::Context as _;
 use app::App;
 use axum::extract::DefaultBodyLimit;
+use axum::serve::ListenerExt;
 use axum::{Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -47,6 +48,8 @@ const JSON_BODY: usize = 1 << 20;
 pub async fn run(context: Context) -> anyhow::Result<()> {
     let listen = context.config.listen;
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    // A reply or a receipt must not wait for more to send.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
     let stop = context.stop.clone();
     tracing::info!(%listen, "gateway is listening");
     axum::serve(listener, router(context)).with_graceful_shutdown(stop.cancelled_owned()).await.context("serving http")
@@ -55,15 +58,15 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
 /// Everything that is answered, for `run` and for tests in process.
 pub fn router(context: Context) -> Router {
     let app = App::new(context);
-    let (api, document) = api().split_for_parts();
-    let api = api.layer(DefaultBodyLimit::max(JSON_BODY));
+    let (api, _) = api().split_for_parts();
+    let (hooks, _) = hooks::routes().split_for_parts();
     Router::new()
-        .merge(openapi::reference(openapi::complete(document)))
-        .merge(api)
-        .merge(operation::routes())
+        .merge(openapi::reference(document()))
+        .merge(api.layer(DefaultBodyLimit::max(JSON_BODY)))
         .fallback(web::page)
         .layer(CompressionLayer::new())
-        .merge(hooks::routes())
+        // Apart from the rest: thousands a second, and nothing to compress.
+        .merge(hooks)
         .layer(CatchPanicLayer::custom(problem::render::panicked))
         .layer(middleware::from_fn(trace::request))
         .with_state(app)
@@ -71,11 +74,13 @@ pub fn router(context: Context) -> Router {
 
 /// The OpenAPI document, as it is served and as it is checked in.
 pub fn openapi_json() -> String {
-    let (_, document) = api().split_for_parts();
-    let document = openapi::complete(document);
-    let mut text = serde_json::to_string_pretty(&document).expect("the document is plain data and serialises");
+    let mut text = serde_json::to_string_pretty(&document()).expect("the document is plain data and serialises");
     text.push('\n');
     text
+}
+
+fn document() -> serde_json::Value {
+    openapi::complete(api().merge(hooks::routes()).into_openapi())
 }
 
 fn api() -> OpenApiRouter<App> {
@@ -90,4 +95,5 @@ fn api() -> OpenApiRouter<App> {
         .nest("/api/v1", chats::routes())
         .nest("/api/v1", analytics::routes())
         .nest("/api/v1", log::routes())
+        .merge(operation::routes())
 }

@@ -2,30 +2,54 @@
 
 use crate::app::App;
 use crate::problem::Problem;
+use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
-use axum::{Json, Router};
-use serde_json::json;
+use serde::Serialize;
 use std::time::Duration;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use waybill_runtime::telemetry;
 
 /// How long the database may take before the process is called not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub fn routes() -> Router<App> {
-    Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).route("/metrics", get(metrics))
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready)).routes(routes!(metrics))
 }
 
+/// Whether it can work, and what it needs for that.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    pub ready: bool,
+    pub database: bool,
+    pub nats: bool,
+}
+
+/// Answers as long as the process lives.
+#[utoipa::path(get, path = "/healthz", tag = "operation", security(()),
+    responses((status = 200, description = "It lives", body = String, content_type = "text/plain")))]
+async fn alive() -> &'static str {
+    "ok"
+}
+
+/// Answers 200 when Postgres and NATS do.
+#[utoipa::path(get, path = "/readyz", tag = "operation", security(()),
+    responses((status = 200, description = "Ready", body = Readiness),
+        (status = 503, description = "Not ready", body = Readiness)))]
 async fn ready(State(app): State<App>) -> impl IntoResponse {
     let asked = tokio::time::timeout(PATIENCE, app.store.head()).await;
     let database = matches!(asked, Ok(Ok(_)));
     let nats = app.bus.client.connection_state() == async_nats::connection::State::Connected;
     let status = if database && nats { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": database && nats, "database": database, "nats": nats })))
+    (status, Json(Readiness { ready: database && nats, database, nats }))
 }
 
+/// What it counts, for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "operation", security(()),
+    responses((status = 200, description = "Prometheus' text format", body = String, content_type = "text/plain")))]
 async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
     let handle = telemetry::metrics();
     // The database may be what is wrong: then the metrics are told without it.

@@ -1,6 +1,5 @@
 //! Who of an audience would be written to, and over which numbers: the same for the forecast and for the start.
 
-use crate::app::App;
 use crate::problem::Problem;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -64,11 +63,6 @@ pub fn per_second(provider: &str) -> u32 {
         "sandbox" => 400,
         _ => 80,
     }
-}
-
-/// The position that read models have to reach so that nothing recorded before this request is missed.
-pub async fn head(app: &App) -> Result<i64, Problem> {
-    Ok(app.store.head().await?)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
 use crate::reading::reach;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 use uuid::Uuid;
@@ -79,7 +80,12 @@ async fn begin(app: &App, id: CampaignId, intent: Intent<Manager>) -> Result<Res
 /// Counts the audience as of this moment, after checking that there is something to send with.
 async fn count(app: &App, tenant: TenantId, plan: &Plan) -> Result<Reckoning, Problem> {
     let package = require_package(app, tenant, plan.package_id).await?;
-    reach(app, tenant, &["contacts", "numbers"], reckoning::head(app).await?).await?;
+    // What was recorded before this moment counts; a start that cannot see it is tried again, not answered wrongly.
+    let reached = reach(app, tenant, &["contacts", "numbers"], app.store.head().await?).await;
+    reached.map_err(|problem| match problem.status {
+        StatusCode::GATEWAY_TIMEOUT => Problem::busy("the contacts are still being caught up with"),
+        _ => problem,
+    })?;
     let mut transaction = app.store.tenant_transaction(tenant).await?;
     let numbers = numbers::profiles(&mut transaction, tenant, plan.package_id, app.clock.now()).await?;
     if numbers.is_empty() {

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::sync::Arc;
+use utoipa::IntoParams;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::id::ProfileId;
@@ -24,6 +25,19 @@ use waybill_providers::SubscribeQuery;
 /// Meta's largest is 3 MB.
 const LARGEST: usize = 4 << 20;
 
+/// Only described here; the provider's client reads it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "its names are in the document")]
+pub struct ChallengeQuery {
+    #[param(rename = "hub.mode")]
+    mode: Option<String>,
+    #[param(rename = "hub.challenge")]
+    challenge: Option<String>,
+    #[param(rename = "hub.verify_token")]
+    verify_token: Option<String>,
+}
+
 #[derive(Debug, Deserialize)]
 pub struct NumberInQuery {
     phone_number_id: Option<String>,
@@ -31,12 +45,22 @@ pub struct NumberInQuery {
     challenge: SubscribeQuery,
 }
 
+/// Takes a delivery for one number.
+#[utoipa::path(post, path = "/hooks/cloud-api/{profile_id}", tag = "hooks", security(()), params(("profile_id" = Uuid, Path)),
+    request_body(content = String, content_type = "application/json", description = "As the provider sends it, 4 MiB at most"),
+    responses((status = 200, description = "Stored"), (status = 404, description = "No such number"),
+        (status = 401, description = "`X-Hub-Signature-256` does not belong to the body")))]
 pub async fn to_profile(State(app): State<App>, At(id): At<Uuid>, request: Request) -> Result<StatusCode, Problem> {
     let access = app.accesses.profile(&app, ProfileId(id)).await?.ok_or_else(Problem::not_found)?;
     let (headers, body) = read(request).await?;
     believe(&app, &[access], &headers, body).await
 }
 
+/// Takes a delivery for one number, by the provider's id of it.
+#[utoipa::path(post, path = "/hooks/cloud-api/by-number/{phone_number_id}", tag = "hooks", security(()), params(("phone_number_id" = String, Path, description = "The provider's id of the number")),
+    request_body(content = String, content_type = "application/json", description = "As the provider sends it, 4 MiB at most"),
+    responses((status = 200, description = "Stored"), (status = 404, description = "No such number"),
+        (status = 401, description = "`X-Hub-Signature-256` does not belong to the body")))]
 pub async fn to_number(
     State(app): State<App>,
     At(number): At<String>,
@@ -50,7 +74,11 @@ pub async fn to_number(
     believe(&app, &accesses, &headers, body).await
 }
 
-/// For one address that all numbers share: the body says which number it is for.
+/// Takes a delivery at the address that all numbers share: the body says which number it is for.
+#[utoipa::path(post, path = "/whatsapp/webhook", tag = "hooks", security(()), 
+    request_body(content = String, content_type = "application/json", description = "As the provider sends it, 4 MiB at most"),
+    responses((status = 200, description = "Stored"), (status = 404, description = "No such number"),
+        (status = 401, description = "`X-Hub-Signature-256` does not belong to the body")))]
 pub async fn to_number_in_body(State(app): State<App>, request: Request) -> Result<StatusCode, Problem> {
     let (headers, body) = read(request).await?;
     let number = number_in(&body).ok_or_else(Problem::not_found)?;
@@ -61,6 +89,10 @@ pub async fn to_number_in_body(State(app): State<App>, request: Request) -> Resu
     believe(&app, &accesses, &headers, body).await
 }
 
+/// Confirms the address of one number to the provider.
+#[utoipa::path(get, path = "/hooks/cloud-api/{profile_id}", tag = "hooks", security(()), params(("profile_id" = Uuid, Path), ChallengeQuery),
+    responses((status = 200, description = "The challenge", body = String, content_type = "text/plain"),
+        (status = 403, description = "Another verify token"), (status = 404, description = "No such number")))]
 pub async fn challenge(
     State(app): State<App>,
     At(id): At<Uuid>,
@@ -70,6 +102,10 @@ pub async fn challenge(
     answer_challenge(&app, &[access], &query)
 }
 
+/// Confirms the address of one number, by the provider's id of it.
+#[utoipa::path(get, path = "/hooks/cloud-api/by-number/{phone_number_id}", tag = "hooks", security(()), params(("phone_number_id" = String, Path, description = "The provider's id of the number"), ChallengeQuery),
+    responses((status = 200, description = "The challenge", body = String, content_type = "text/plain"),
+        (status = 403, description = "Another verify token"), (status = 404, description = "No such number")))]
 pub async fn challenge_by_number(
     State(app): State<App>,
     At(number): At<String>,
@@ -79,6 +115,10 @@ pub async fn challenge_by_number(
     answer_challenge(&app, &accesses, &query)
 }
 
+/// Confirms the address that all numbers share; `phone_number_id` says whose token is shown.
+#[utoipa::path(get, path = "/whatsapp/webhook", tag = "hooks", security(()), params(("phone_number_id" = String, Query), ChallengeQuery),
+    responses((status = 200, description = "The challenge", body = String, content_type = "text/plain"),
+        (status = 403, description = "Another verify token"), (status = 404, description = "No such number")))]
 pub async fn challenge_in_query(
     State(app): State<App>,
     Params(query): Params<NumberInQuery>,

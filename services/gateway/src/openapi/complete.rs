@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
+const PROBLEM: &str = "application/problem+json";
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 const PROBLEMS: [(&str, &str, &str); 12] = [
@@ -33,7 +34,7 @@ pub fn complete(document: OpenApi) -> Value {
     let responses: Map<String, Value> = PROBLEMS
         .iter()
         .map(|(_, name, text)| {
-            let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
+            let content = json!({PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}});
             ((*name).to_owned(), json!({"description": text, "content": content}))
         })
         .collect();
@@ -52,6 +53,9 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
     let name = [&operation["tags"][0], &operation["operationId"]].map(|it| it.as_str().unwrap_or_default()).join("_");
     operation["operationId"] = name.into();
     let public = operation["security"].as_array().is_some_and(|any| any.iter().any(|it| it == &json!({})));
+    if !path.starts_with("/api/") {
+        return of_others(path, method, operation);
+    }
     let auth = path.starts_with("/api/v1/auth/");
     let queries = method == "get" || path.ends_with("/forecast");
     let mut problems = vec!["400", "500", "503"];
@@ -101,12 +105,33 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
             "The version that was seen; another one answers 409",
         );
     }
+    may_answer(operation, &problems);
+}
+
+/// Provider webhooks and what watches over the process.
+fn of_others(path: &str, method: &str, operation: &mut Value) {
+    may_answer(operation, &["500", "503"]);
+    if path.contains("hook") {
+        may_answer(operation, &["400"]);
+    }
+    if method == "post" {
+        may_answer(operation, &["413"]);
+    }
+    // Problems that a handler describes in its own words are documents like all others.
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        if status.starts_with('4') && response.get("$ref").is_none() {
+            response["content"] = json!({PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}});
+        }
+    }
+}
+
+fn may_answer(operation: &mut Value, problems: &[&str]) {
     for status in problems {
-        let known = PROBLEMS.iter().find(|(known, _, _)| *known == status);
+        let known = PROBLEMS.iter().find(|(known, _, _)| known == status);
         if let Some((_, name, _)) = known
-            && operation["responses"].get(status).is_none()
+            && operation["responses"].get(*status).is_none()
         {
-            operation["responses"][status] = json!({"$ref": format!("#/components/responses/{name}")});
+            operation["responses"][*status] = json!({"$ref": format!("#/components/responses/{name}")});
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::rig::{House, Person};
 use chrono::Utc;
+use futures::StreamExt;
 use serde_json::json;
+use tower::ServiceExt;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::conversation::{Event, InboundReceived, Said};
@@ -79,4 +81,19 @@ async fn a_number_that_is_switched_off_does_not_reply() {
     let path = format!("/packages/{package}/profiles/{profile}/status");
     person.call(axum::http::Method::PATCH, &path, json!({"active": false})).await.expect(200);
     person.post(&format!("/chats/{id}/messages"), json!({"text": "hi"})).await.problem(422, "number_not_active");
+}
+
+#[tokio::test]
+async fn a_change_in_a_conversation_is_told() {
+    let house = House::open().await;
+    let person = house.person().await;
+    let mut request = crate::rig::json_request(axum::http::Method::GET, "/api/v1/chats/events", None);
+    request.headers_mut().insert("authorization", format!("Bearer {}", person.token).parse().unwrap());
+    let mut body = house.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();
+    let mut told = String::from_utf8(body.next().await.unwrap().unwrap().to_vec()).unwrap();
+    let (id, _) = conversation(&house, &person).await;
+    while !told.contains(&id) {
+        told.push_str(std::str::from_utf8(&body.next().await.unwrap().unwrap()).unwrap());
+    }
+    assert!(told.contains("event: chat") && told.contains("retry: 1000"), "{told}");
 }

@@ -90,3 +90,33 @@ async fn nobody_is_answered_without_a_session() {
     forged.headers_mut().insert("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.".parse().unwrap());
     house.send(forged).await.problem(401, "unauthorized");
 }
+
+#[tokio::test]
+async fn a_lower_role_is_told_so_whatever_it_asks() {
+    let house = House::open().await;
+    let mut person = house.person().await;
+    let (package, _) = person.package().await;
+    let campaign = person.draft(&package).await;
+    sqlx::query("update vault.membership set role = 'agent'")
+        .execute(&house.context.store.database.system)
+        .await
+        .unwrap();
+    let login = json!({"email": person.email, "password": crate::rig::PASSWORD});
+    let login = house.ask(Method::POST, "/api/v1/auth/login", Some(login)).await.expect(200).json();
+    person.token = login["access_token"].as_str().unwrap().to_owned();
+    let asks = [
+        (Method::POST, "/campaigns".to_owned()),
+        (Method::POST, format!("/campaigns/{campaign}/start")),
+        (Method::PUT, format!("/packages/{package}")),
+        (Method::POST, format!("/packages/{package}/profiles")),
+        (Method::POST, "/wallet/topup".to_owned()),
+        (Method::POST, "/projections/contacts/rebuild".to_owned()),
+        (Method::GET, format!("/history/campaign/{campaign}")),
+    ];
+    for (method, path) in asks {
+        // Before the body is looked at.
+        person.call(method, &path, json!([])).await.problem(403, "role");
+    }
+    person.get("/campaigns").await.expect(200);
+    person.contact("+4915112345678").await;
+}

@@ -1,5 +1,7 @@
 //! The gateway in process, on a real Postgres and NATS.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
 mod auth;
 mod campaigns;
 mod chats;

@@ -13,7 +13,9 @@ async fn a_healthy_gateway_says_so_and_counts() {
     let ready = house.ask(Method::GET, "/readyz", None).await.expect(200).json();
     assert_eq!(ready, json!({"ready": true, "database": true, "nats": true}));
     let metrics = house.ask(Method::GET, "/metrics", None).await.expect(200).text();
-    for name in ["log_head", "checkpoint_lag{name=\"projection/contacts\"}", "queue_depth", "http_requests_total"] {
+    for name in
+        ["log_head", "checkpoint_lag{name=\"projection/contacts\"}", "queue_depth", "route=\"/api/v1/contacts\""]
+    {
         assert!(metrics.contains(name), "{name} is missing in {metrics}");
     }
     assert!(!metrics.contains(&person.email));
