@@ -127,7 +127,8 @@ impl<'a> Pace<'a> {
 
     /// What the limits still let through in this hour.
     fn allowance(&self) -> u64 {
-        let left = |limit: Option<u32>, used: u64| limit.map_or(u64::MAX, |limit| u64::from(limit).saturating_sub(used));
+        let left =
+            |limit: Option<u32>, used: u64| limit.map_or(u64::MAX, |limit| u64::from(limit).saturating_sub(used));
         let settings = &self.number.settings;
         left(settings.hourly_limit, self.used_in_hour).min(left(settings.daily_limit, self.used_in_day))
     }
