@@ -57,7 +57,7 @@ async fn every_contact_that_was_acknowledged_while_postgres_died_is_there_exactl
     rig.dice().shuffle(&mut order);
     for (nth, kill) in order.iter().enumerate() {
         rig.until("more contacts", async || progress.acknowledged() >= (nth + 1) * STEP).await;
-        rig.note(format!("at {} contacts: {}", progress.acknowledged(), if *kill { "kill -9" } else { "immediate" }));
+        let (at, struck) = (progress.acknowledged(), Instant::now());
         rig.postgres(|postgres| {
             if *kill {
                 postgres.kill()
@@ -66,6 +66,10 @@ async fn every_contact_that_was_acknowledged_while_postgres_died_is_there_exactl
             }
             postgres.restart().expect("postgres starts again");
         });
+        let back = struck.elapsed();
+        rig.until("the gateway", async || rig.api.is_ready(0).await).await;
+        let how = if *kill { "kill -9" } else { "immediate" };
+        rig.note(format!("at {at} contacts: {how}, postgres back in {back:.1?}, gateway in {:.1?}", struck.elapsed()));
     }
     assert!(progress.acknowledged() < contacts, "all was over before the strikes were");
     let mut known = HashMap::new();
@@ -91,5 +95,6 @@ async fn every_contact_that_was_acknowledged_while_postgres_died_is_there_exactl
     let campaign = rig.campaign("after").await;
     let truth = rig.settle(&campaign, contacts as u64).await;
     assert_eq!((truth.sent, truth.ever_uncertain), (contacts as i64, 0), "{truth:?}");
+    eprintln!("ended by themselves: {:?}", rig.ended_by_themselves());
     eprintln!("{kills} kills, {stops} stops, {contacts} contacts, {:.0?}", begun.elapsed());
 }

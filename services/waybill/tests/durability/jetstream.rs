@@ -16,8 +16,10 @@ async fn a_stream_that_is_wiped_cut_or_garbled_mid_campaign_costs_nothing_and_is
     let campaign = rig.campaign("wipes").await;
     let watcher = Watcher::of(&rig, &campaign);
     let mut strikes = vec![Strike::WipeNats; size.nats_wipes];
-    strikes.extend([Strike::TruncateStream, Strike::FlipBitOfStream]);
-    rig.dice().shuffle(&mut strikes);
+    // Damage comes last, in either order: a wipe would take it away.
+    let mut damage = [Strike::TruncateStream, Strike::FlipBitOfStream];
+    rig.dice().shuffle(&mut damage);
+    strikes.extend(damage);
     rig.strike_all(&campaign, size.recipients, &strikes).await;
     let truth = rig.settle(&campaign, size.recipients).await;
     let samples = watcher.verdict();

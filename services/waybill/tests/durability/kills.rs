@@ -35,7 +35,9 @@ async fn whatever_is_killed_nobody_is_lost_and_nobody_is_sent_to_twice() {
     };
     let bound = strikes.iter().filter(in_doubt).count() as i64 * i64::from(rig.options.in_flight) * 3;
     assert!(truth.ever_uncertain <= bound, "{} uncertain, at most {bound} were in flight", truth.ever_uncertain);
+    let ends = rig.ended_by_themselves();
     eprintln!("{} strikes, {samples} samples, {:.0?}: {truth}", strikes.len(), begun.elapsed());
+    eprintln!("{} roles ended by themselves and came back: {ends:?}", ends.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

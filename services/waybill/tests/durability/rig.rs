@@ -38,7 +38,7 @@ impl Default for Options {
             read_ms: Span { min: 5, max: 200 },
             ..Behaviour::default()
         };
-        Self { in_flight: 16, starting_points: 1_000_000, gateways: 1, uncertain_deadline_s: 2, receipts: quick }
+        Self { in_flight: 32, starting_points: 1_000_000, gateways: 1, uncertain_deadline_s: 2, receipts: quick }
     }
 }
 
@@ -120,7 +120,11 @@ impl Rig {
     }
 
     pub fn note(&self, what: impl Into<String>) {
-        self.done.lock().expect("nobody panics holding it").push(what.into());
+        let what = what.into();
+        if std::env::var_os("WAYBILL_DURABILITY_LOGS").is_some() {
+            eprintln!("{what}");
+        }
+        locked(&self.done).push(what);
     }
 
     /// Does something to a server; what it takes is waited for.
@@ -154,7 +158,7 @@ impl Rig {
 
     fn report(&self) -> String {
         let mut report = format!("\nseed {} (WAYBILL_DURABILITY_SEED repeats it)\ndone:\n", self.seed);
-        for line in self.done.lock().expect("nobody panics holding it").iter() {
+        for line in locked(&self.done).iter() {
             report.push_str(&format!("  {line}\n"));
         }
         for end in self.ended_by_themselves() {
@@ -181,9 +185,9 @@ impl Drop for Rig {
     }
 }
 
-fn locked<T>(server: &Mutex<T>) -> MutexGuard<'_, T> {
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     // A failed assertion while a server was disturbed must not hide itself behind a second panic.
-    server.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    value.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn free_port() -> u16 {

@@ -33,7 +33,7 @@ impl Size {
                 postgres_immediate_stops: 1,
                 nats_kills: 2,
                 nats_wipes: 5,
-                patience_s: 240,
+                patience_s: 480,
             }
         }
     }

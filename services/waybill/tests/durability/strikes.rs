@@ -4,6 +4,7 @@ use crate::rig::{ROLES, Rig};
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 use waybill_launcher::{PrivateNats, PrivatePostgres};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
