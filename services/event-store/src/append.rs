@@ -12,10 +12,13 @@ use waybill_domain::actor::Actor;
 use waybill_domain::envelope::Sealed;
 use waybill_domain::event::{Encoded, EventSet};
 use waybill_domain::id::TenantId;
-use waybill_domain::stream::StreamId;
+use waybill_domain::stream::{Category, StreamId};
 
 /// The lane of this shard. One today; scale-out gives tenants to lanes.
 const LANE: i32 = 1;
+
+/// The stream of a command that writes none: nothing is ever written to it.
+const NOWHERE: StreamId = StreamId::new(Category::Tenant, Uuid::nil());
 
 /// What all events of one append have in common.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,17 +210,22 @@ pub(crate) async fn append_ready(connection: &mut PgConnection, batch: &[&Ready]
     let mut rows = rows.into_iter();
     let mut outcomes = Vec::with_capacity(batch.len());
     for ready in batch {
-        let mut outcome = Outcome::Appended { position: 0, versions: Vec::with_capacity(ready.append.writes.len()) };
-        for write in &ready.append.writes {
+        let writes = &ready.append.writes;
+        let mut outcome = Outcome::Appended { position: 0, versions: Vec::with_capacity(writes.len()) };
+        // A command without writes has one row as well: that it was carried out before must be told.
+        for nth in 0..writes.len().max(1) {
+            let write = writes.get(nth);
             let row = rows.next().ok_or_else(|| sqlx::Error::Protocol("es.append answered too few rows".into()))?;
             let version: i64 = row.try_get("version")?;
             let position: i64 = row.try_get("position")?;
             match (row.try_get::<i16, _>("outcome")?, &mut outcome) {
                 (0, Outcome::Appended { position: at, versions }) => {
                     *at = position;
-                    versions.push(version);
+                    versions.extend(write.map(|_| version));
                 }
                 (1, Outcome::Appended { .. }) => {
+                    let write =
+                        write.ok_or_else(|| sqlx::Error::Protocol("es.append: a conflict on nothing".into()))?;
                     outcome = Outcome::Conflict { stream: write.stream, current: version };
                 }
                 (2, _) => {
@@ -270,15 +278,11 @@ impl<'a> Columns<'a> {
             columns.c_fingerprint.push(append.command.as_ref().map_or(&[], |it| &it.fingerprint));
             columns.c_answer.push(append.command.as_ref().and_then(|it| it.answer.as_deref()));
             let mut envelopes = envelopes.iter();
+            if append.writes.is_empty() {
+                columns.write(&StreamWrite { stream: NOWHERE, expected: Expected::Any, events: Vec::new() });
+            }
             for write in &append.writes {
-                columns.w_command.push(columns.c_id.len() as i32);
-                columns.w_stream.push(write.stream.id);
-                columns.w_category.push(write.stream.category.as_str());
-                columns.w_expected.push(match write.expected {
-                    Expected::Any => -1,
-                    Expected::Exactly(version) => version,
-                });
-                columns.w_count.push(write.events.len() as i32);
+                columns.write(write);
                 for (nth, event) in write.events.iter().enumerate() {
                     let envelope = envelopes.next().expect("an envelope an event");
                     columns.event(&append.metadata, nth, event, envelope);
@@ -286,6 +290,17 @@ impl<'a> Columns<'a> {
             }
         }
         columns
+    }
+
+    fn write(&mut self, write: &StreamWrite) {
+        self.w_command.push(self.c_id.len() as i32);
+        self.w_stream.push(write.stream.id);
+        self.w_category.push(write.stream.category.as_str());
+        self.w_expected.push(match write.expected {
+            Expected::Any => -1,
+            Expected::Exactly(version) => version,
+        });
+        self.w_count.push(write.events.len() as i32);
     }
 
     fn event(&mut self, metadata: &'a Metadata, nth: usize, event: &'a Encoded, envelope: &'a Envelope) {

@@ -51,12 +51,7 @@ async fn run(pool: PgPool, mut queue: mpsc::Receiver<Job>, appended: watch::Send
                 None => return,
             }
         }
-        while waiting.len() < MAX_APPENDS * 2 {
-            match queue.try_recv() {
-                Ok(job) => waiting.push_back(job),
-                Err(_) => break,
-            }
-        }
+        gather(&mut queue, &mut waiting).await;
         let batch = Batch::take(&mut waiting);
         let outcomes = match pool.acquire().await {
             Ok(mut connection) => append_ready(&mut connection, &batch.heads()).await,
@@ -65,23 +60,58 @@ async fn run(pool: PgPool, mut queue: mpsc::Receiver<Job>, appended: watch::Send
         metrics::histogram!("log_append_batch_size").record(batch.members.len() as f64);
         match outcomes {
             Ok(outcomes) => {
-                let highest = outcomes.iter().filter_map(|outcome| match outcome {
-                    Outcome::Appended { position, .. } => Some(*position),
-                    _ => None,
-                });
-                if let Some(highest) = highest.max() {
-                    appended.send_if_modified(|seen| {
-                        let newer = highest > *seen;
-                        *seen = highest.max(*seen);
-                        newer
-                    });
-                }
+                announce(&appended, &outcomes);
                 batch.answer(outcomes, &mut waiting);
             }
             // A single append fails for itself; a batch is tried one by one, so that one bad append fails alone.
-            Err(error) if batch.members.len() == 1 && batch.followers.is_empty() => batch.fail(error),
+            Err(error) if batch.len() == 1 || is_in_doubt(&error) => batch.fail(error),
             Err(_) => one_by_one(&pool, batch, &appended).await,
         }
+    }
+}
+
+fn announce(appended: &watch::Sender<i64>, outcomes: &[Outcome]) {
+    let positions = outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Appended { position, .. } => Some(*position),
+        _ => None,
+    });
+    if let Some(highest) = positions.max() {
+        appended.send_if_modified(|seen| {
+            let newer = highest > *seen;
+            *seen = highest.max(*seen);
+            newer
+        });
+    }
+}
+
+/// Whether the batch may have been committed all the same: then an append that is tried again could lose to itself and
+/// be told of a conflict. Whoever asked finds out, under the key of the command.
+fn is_in_doubt(error: &sqlx::Error) -> bool {
+    match error {
+        // Ended by the operator, or because another session crashed: at any moment. And what waited in vain for the
+        // lane would wait as long again for each of the batch.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57") || code == "55P03"),
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
+        // Nothing was asked of the database, and it would not answer one by one either.
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+/// Takes what has come. Whoever was answered a moment ago often appends again at once: as long as more comes, it gets
+/// its turn to be in this batch. A lone append waits for nobody.
+async fn gather(queue: &mut mpsc::Receiver<Job>, waiting: &mut VecDeque<Job>) {
+    loop {
+        let before = waiting.len();
+        while waiting.len() < MAX_APPENDS * 2
+            && let Ok(job) = queue.try_recv()
+        {
+            waiting.push_back(job);
+        }
+        if waiting.len() == before || waiting.len() >= MAX_APPENDS {
+            return;
+        }
+        tokio::task::yield_now().await;
     }
 }
 
@@ -92,14 +122,10 @@ async fn one_by_one(pool: &PgPool, batch: Batch, appended: &watch::Sender<i64>) 
             Ok(mut connection) => append_ready(&mut connection, &[&job.ready]).await,
             Err(error) => Err(error),
         };
-        let outcome = outcome.map(|mut outcomes| outcomes.pop().expect("one in, one out"));
-        if let Ok(Outcome::Appended { position, .. }) = &outcome {
-            appended.send_if_modified(|seen| {
-                let newer = *position > *seen;
-                *seen = (*position).max(*seen);
-                newer
-            });
+        if let Ok(outcomes) = &outcome {
+            announce(appended, outcomes);
         }
+        let outcome = outcome.map(|mut outcomes| outcomes.pop().expect("one in, one out"));
         let _ = job.answer.send(outcome.map_err(AppendError::from));
     }
 }
@@ -172,9 +198,17 @@ impl Batch {
         }
     }
 
+    fn len(&self) -> usize {
+        self.members.len() + self.followers.len()
+    }
+
+    /// Fails all of it; a lone append is told the error itself.
     fn fail(self, error: sqlx::Error) {
-        for job in self.members {
-            let _ = job.answer.send(Err(AppendError::Batch(error.to_string())));
+        let text = error.to_string();
+        let mut first = (self.len() == 1).then_some(error);
+        for job in self.members.into_iter().chain(self.followers.into_iter().map(|follower| follower.job)) {
+            let error = first.take().map_or_else(|| AppendError::Batch(text.clone()), AppendError::Database);
+            let _ = job.answer.send(Err(error));
         }
     }
 }
