@@ -41,14 +41,14 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
             && let Some((tenant_id, import_id)) = queue.waiting.pop_front()
         {
             let context = context.clone();
-            running.spawn(async move { (import_id, import::run(&context, tenant_id, import_id).await) });
+            running.spawn(async move { ((tenant_id, import_id), import::run(&context, tenant_id, import_id).await) });
         }
         metrics::gauge!("imports_running").set(running.len() as f64);
         tokio::select! {
             () = context.stop.cancelled() => return Ok(()),
             Some(ended) = running.join_next() => {
-                let (import_id, ended) = ended?;
-                queue.known.remove(&import_id);
+                let (import, ended) = ended?;
+                queue.known.remove(&import);
                 ended?;
             }
             events = subscription.next(STRETCH) => {
@@ -65,12 +65,13 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
 #[derive(Default)]
 struct Queue {
     waiting: VecDeque<(TenantId, ImportId)>,
-    known: HashSet<ImportId>,
+    /// An upload and an import of the same id may be of different tenants: then they are not the same.
+    known: HashSet<(TenantId, ImportId)>,
 }
 
 impl Queue {
     fn push(&mut self, tenant_id: TenantId, import_id: ImportId) {
-        if self.known.insert(import_id) {
+        if self.known.insert((tenant_id, import_id)) {
             self.waiting.push_back((tenant_id, import_id));
         }
     }

@@ -16,7 +16,7 @@ pub struct Upload {
 /// Uploads whose import has not ended, or ended just before its pieces were deleted.
 pub async fn complete(context: &Context) -> anyhow::Result<Vec<(TenantId, ImportId)>> {
     let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
-        "select u.tenant_id, u.import_id from process.upload u join es.stream s on s.stream_id = u.import_id
+        "select u.tenant_id, u.import_id from process.upload u join es.stream s on s.stream_id = u.import_id and s.tenant_id = u.tenant_id
          where u.complete order by u.created_at",
     )
     .fetch_all(&context.store.database.system)
