@@ -16,9 +16,24 @@ create function es.append(
     e_correlation uuid[], e_causation uuid[], e_actor text[], e_traceparent text[],
     e_data text[], e_personal bytea[], e_subject uuid[], e_day date[]
 ) returns table (write_index int, outcome smallint, "position" bigint, version bigint, fingerprint bytea, answer text)
-language plpgsql volatile security definer set search_path = pg_catalog as $$
+language plpgsql volatile security definer
+-- The plans are made once a session and must fit any size of call, whatever the tables held then: by key, never a scan.
+set search_path = pg_catalog
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
 declare
     head bigint;
+    -- Commands that were carried out before.
+    repeated int[] := '{}';
+    -- Of each write: the version its stream has, whether that is the expected one, whether it is carried out, and the
+    -- last position of its command.
+    current bigint[];
+    fits boolean[];
+    wins boolean[];
+    reached bigint[];
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'es.append needs read committed: an older snapshot would not see the head of the log';
@@ -27,69 +42,82 @@ begin
     -- A new statement, so a snapshot taken under the lock.
     select coalesce((select e.pos from es.event e order by e.pos desc limit 1), 0) into head;
 
-    return query
-    with command as (
-        select c.i::int as i, c.id, c.tenant_id, c.fingerprint, c.answer
-        from unnest(c_id, c_tenant, c_fingerprint, c_answer) with ordinality as c (id, tenant_id, fingerprint, answer, i)
-    ), duplicate as (
-        select command.i, k.position, k.fingerprint, k.answer
-        from command join es.command k on k.command_id = command.id
-        where command.id is not null
-    ), write as (
-        select w.i::int as i, w.command, w.stream_id, w.category, w.expected, w.n, command.tenant_id,
-            coalesce(s.version, 0) as current,
+    if array_remove(c_id, null) <> '{}' then
+        repeated := array(
+            select c.i::int from unnest(c_id) with ordinality as c (id, i)
+            where c.id is not null and exists (select from es.command k where k.command_id = c.id));
+    end if;
+
+    -- Nothing below joins a set with a set: events find their write, and writes their command, as elements of arrays.
+    with write as (
+        select w.i, w.command, w.n, coalesce(s.version, 0) as current,
             (w.expected = -1 or w.expected = coalesce(s.version, 0))
-                and (s.tenant_id is null or s.tenant_id = command.tenant_id) as fits
-        from unnest(w_command, w_stream, w_category, w_expected, w_count) with ordinality
-            as w (command, stream_id, category, expected, n, i)
-        join command on command.i = w.command
+                and (s.tenant_id is null or s.tenant_id = c_tenant[w.command]) as fits
+        from unnest(w_command, w_stream, w_expected, w_count) with ordinality as w (command, stream_id, expected, n, i)
         left join es.stream s on s.stream_id = w.stream_id
-    ), loser as (
-        select i as command from duplicate union select command from write where not fits
-    ), winner as (
-        select * from write where not exists (select from loser where loser.command = write.command)
-    ), event as (
-        select e.*, winner.tenant_id, winner.stream_id, winner.category, winner.command,
-            winner.current + e.nth as version,
-            head + row_number() over (order by e.i) as pos
-        from unnest(e_write, e_nth, e_type, e_schema_version, e_id, e_at, e_correlation, e_causation, e_actor,
-                e_traceparent, e_data, e_personal, e_subject, e_day) with ordinality
-            as e (write, nth, type, schema_version, id, at, correlation, causation, actor,
-                traceparent, data, personal, subject, day, i)
-        join winner on winner.i = e.write
-    ), inserted as (
-        insert into es.event (pos, tenant_id, stream_id, version, category, type, schema_version, event_id, recorded_at,
-            correlation_id, causation_id, actor, traceparent, data, personal, subject_id, day)
-        select event.pos, event.tenant_id, event.stream_id, event.version, event.category, event.type,
-            event.schema_version, event.id, event.at, event.correlation, event.causation, event.actor,
-            event.traceparent, event.data::jsonb, event.personal, event.subject, event.day
-        from event order by event.pos
-    ), reached as (
-        select event.command, max(event.pos) as pos from event group by event.command
-    ), moved as (
-        insert into es.stream as s (stream_id, tenant_id, category, version, last_pos)
-        select winner.stream_id, winner.tenant_id, winner.category, winner.current + winner.n, reached.pos
-        from winner join reached on reached.command = winner.command
-        where winner.n > 0
-        on conflict (stream_id) do update set version = excluded.version, last_pos = excluded.last_pos
-    ), answered as (
-        insert into es.command (command_id, on_day, tenant_id, fingerprint, position, answer)
-        select command.id, (now() at time zone 'utc')::date, command.tenant_id, command.fingerprint,
-            coalesce(reached.pos, head), command.answer
-        from command left join reached on reached.command = command.i
-        where command.id is not null and not exists (select from loser where loser.command = command.i)
+    ), judged as (
+        select write.*, bool_and(write.fits) over command and not write.command = any (repeated) as wins
+        from write window command as (partition by write.command)
+    ), counted as (
+        select judged.*, sum(case when judged.wins then judged.n else 0 end) over (order by judged.i) as upto from judged
+    ), placed as (
+        select counted.*, case when counted.wins and sum(counted.n) over command > 0
+            then head + max(counted.upto) over command else head end as reached
+        from counted window command as (partition by counted.command)
     )
-    select write.i,
-        (case when duplicate.i is not null then 2 when loser.command is null then 0 when not write.fits then 1 else 3 end)::smallint,
-        coalesce(duplicate.position, reached.pos, head),
-        case when loser.command is null then write.current + write.n else write.current end,
-        duplicate.fingerprint,
-        duplicate.answer
-    from write
-    left join loser on loser.command = write.command
-    left join duplicate on duplicate.i = write.command
-    left join reached on reached.command = write.command
-    order by write.i;
+    select array_agg(placed.current order by placed.i), array_agg(placed.fits order by placed.i),
+        array_agg(placed.wins order by placed.i), array_agg(placed.reached order by placed.i)
+    into current, fits, wins, reached
+    from placed;
+
+    insert into es.event (pos, tenant_id, stream_id, version, category, type, schema_version, event_id, recorded_at,
+        correlation_id, causation_id, actor, traceparent, data, personal, subject_id, day)
+    select head + row_number() over (order by e.i), c_tenant[w_command[e.write]], w_stream[e.write],
+        current[e.write] + e.nth, w_category[e.write], e.type, e.schema_version, e.id, e.at, e.correlation, e.causation,
+        e.actor, e.traceparent, e.data::jsonb, e.personal, e.subject, e.day
+    from unnest(e_write, e_nth, e_type, e_schema_version, e_id, e_at, e_correlation, e_causation, e_actor,
+            e_traceparent, e_data, e_personal, e_subject, e_day) with ordinality
+        as e (write, nth, type, schema_version, id, at, correlation, causation, actor, traceparent, data, personal,
+            subject, day, i)
+    where wins[e.write];
+
+    insert into es.stream as s (stream_id, tenant_id, category, version, last_pos)
+    select w.stream_id, c_tenant[w.command], w.category, current[w.i] + w.n, reached[w.i]
+    from unnest(w_command, w_stream, w_category, w_count) with ordinality as w (command, stream_id, category, n, i)
+    where w.n > 0 and wins[w.i]
+    on conflict (stream_id) do update set version = excluded.version, last_pos = excluded.last_pos;
+
+    if array_remove(c_id, null) <> '{}' then
+        insert into es.command (command_id, on_day, tenant_id, fingerprint, position, answer)
+        select c.id, (now() at time zone 'utc')::date, c_tenant[c.i], c.fingerprint,
+            coalesce((select reached[w.i] from unnest(w_command) with ordinality as w (command, i)
+                where w.command = c.i limit 1), head),
+            c.answer
+        from unnest(c_id, c_fingerprint, c_answer) with ordinality as c (id, fingerprint, answer, i)
+        where c.id is not null and not c.i = any (repeated)
+            and not exists (select from unnest(w_command) with ordinality as w (command, i)
+                where w.command = c.i and not wins[w.i]);
+    end if;
+
+    if repeated = '{}' then
+        return query
+        select w.i::int, (case when wins[w.i] then 0 when fits[w.i] then 3 else 1 end)::smallint, reached[w.i],
+            case when wins[w.i] then current[w.i] + w.n else current[w.i] end, null::bytea, null::text
+        from unnest(w_count) with ordinality as w (n, i)
+        order by w.i;
+    else
+        return query
+        select w.i::int,
+            (case when w.command = any (repeated) then 2 when wins[w.i] then 0 when fits[w.i] then 3 else 1 end)::smallint,
+            coalesce(k.position, reached[w.i]),
+            case when wins[w.i] then current[w.i] + w.n else current[w.i] end, k.fingerprint, k.answer
+        from unnest(w_command, w_count) with ordinality as w (command, n, i)
+        left join lateral (
+            select c.position, c.fingerprint, c.answer from es.command c
+            where c.command_id = c_id[w.command] and w.command = any (repeated)
+        ) as k on true
+        order by w.i;
+    end if;
 end
 $$;
 alter function es.append owner to waybill_owner;
