@@ -89,7 +89,7 @@ test("a contact is added, tagged in bulk, blocked and unblocked", async ({ opera
   const drawer = page.getByRole("dialog");
   await drawer.getByRole("button", { name: "Block" }).click();
   await expect(drawer.getByRole("button", { name: "Unblock" })).toBeVisible();
-  await expect(drawer.getByText("Blocked", { exact: true })).toBeVisible();
+  await expect(drawer.getByLabel("State").getByText("Blocked", { exact: true })).toBeVisible();
   await drawer.getByRole("button", { name: "Unblock" }).click();
   await expect(drawer.getByRole("button", { name: "Block", exact: true })).toBeVisible();
   await expect(

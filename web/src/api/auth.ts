@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
 import { signedIn, signedOut } from "./session";
-import type { Me, Tokens } from "./types";
+import type { Me, Registration, Tokens } from "./types";
 
 export const me = () =>
   queryOptions({
@@ -14,13 +14,6 @@ export async function signIn(email: string, password: string): Promise<void> {
   const { data } = await command<Tokens>("/auth/login", { body: { email, password } });
   signedIn(data.access_token, data.expires_in);
 }
-
-export type Registration = {
-  email: string;
-  password: string;
-  full_name: string;
-  business_name: string;
-};
 
 export async function register(body: Registration, idempotencyKey: string): Promise<void> {
   const { data } = await command<Tokens>("/auth/register", { body, idempotencyKey });

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Chat, ChatMessage, Id, Page } from "./types";
+import type { Chat, ChatMessage, Id, Page, ReplyQueued } from "./types";
 
 export type ChatFilter = { q?: string; unread?: boolean };
 
@@ -43,7 +43,7 @@ export const chatMessages = (id: Id) =>
 
 /** The client's id makes the reply idempotent: sending it again changes nothing. */
 export const sendReply = (chatId: Id, id: Id, text: string) =>
-  command<{ id: Id; status: string }>(`/chats/${chatId}/messages`, {
+  command<ReplyQueued>(`/chats/${chatId}/messages`, {
     body: { id, text },
     idempotencyKey: id,
   });

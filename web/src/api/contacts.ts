@@ -1,6 +1,15 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Contact, ContactList, ContactPage, Id, TagCount, TimelineItem } from "./types";
+import type {
+  Contact,
+  ContactChange,
+  ContactList,
+  ContactPage,
+  Id,
+  NewContact,
+  TagCount,
+  TimelineItem,
+} from "./types";
 
 export type ContactFilter = {
   q?: string;
@@ -51,21 +60,11 @@ export const contactLists = () =>
     staleTime: 30_000,
   });
 
-export type NewContact = {
-  phone: string;
-  name?: string;
-  fields?: Record<string, string>;
-  tags?: string[];
-  consent?: boolean;
-};
-
 export const addContact = (body: NewContact, idempotencyKey: string) =>
   command<Contact>("/contacts", { body, idempotencyKey });
 
-export const changeContact = (
-  contact: Contact,
-  body: { name?: string; fields?: Record<string, string>; tags?: string[] },
-) => command<Contact>(`/contacts/${contact.id}`, { method: "PUT", body, ifMatch: contact.version });
+export const changeContact = (contact: Contact, body: ContactChange) =>
+  command<Contact>(`/contacts/${contact.id}`, { method: "PUT", body, ifMatch: contact.version });
 
 export const deleteContact = (id: Id) => command(`/contacts/${id}`, { method: "DELETE" });
 

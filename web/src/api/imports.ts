@@ -1,6 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Id, Import, ImportMapping, ImportPreview, ImportRow, Page } from "./types";
+import type {
+  Id,
+  Import,
+  ImportAccepted,
+  ImportMapping,
+  ImportPreview,
+  ImportRow,
+  Page,
+} from "./types";
 
 export type UploadOptions = {
   mapping?: ImportMapping;
@@ -32,7 +40,7 @@ export const previewImport = async (file: File, options: UploadOptions, signal?:
   ).data;
 
 export const commitImport = (file: File, options: UploadOptions, idempotencyKey: string) =>
-  command<{ import_id: Id }>("/contacts/upload", {
+  command<ImportAccepted>("/contacts/upload", {
     form: form(file, true, options),
     idempotencyKey,
   });

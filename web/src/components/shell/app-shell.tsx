@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Me } from "@/api/types";
+import { loadDialogs } from "@/components/ui/dialog";
 import { Toaster } from "@/components/ui/toast";
 import { t } from "@/i18n/catalogue";
 import { dialogOpen, isTyping } from "./keys";
@@ -16,6 +17,7 @@ type Overlay = "palette" | "help" | null;
 export function AppShell({ me, children }: { me: Me; children: ReactNode }) {
   const [overlay, setOverlay] = useState<Overlay>(null);
   useGlobalKeys(setOverlay);
+  useReadiness();
   const close = (open: boolean) => !open && setOverlay(null);
   return (
     <div className="flex h-dvh flex-col overflow-hidden lg:flex-row">
@@ -44,6 +46,15 @@ export function AppShell({ me, children }: { me: Me; children: ReactNode }) {
       <Toaster />
     </div>
   );
+}
+
+/** Fetches what will be asked for next, once the page has been at rest for a while. */
+function useReadiness() {
+  useEffect(() => {
+    // Where that fails, the first dialog tries again.
+    const timer = setTimeout(() => void loadDialogs().catch(() => {}), 4000);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 function useGlobalKeys(setOverlay: (overlay: Overlay) => void) {

@@ -1,7 +1,7 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect } from "react";
 import { t } from "@/i18n/catalogue";
 import { cn } from "./class-names";
+import { range, useRows } from "./use-rows";
 
 export type Column<T> = {
   key: string;
@@ -27,6 +27,9 @@ type Props<T> = {
   total?: number | null;
 };
 
+/** The height of the heading row. */
+const HEAD = 32;
+
 /** A table of any length: only the rows in view are in the document. */
 export function DataTable<T>({
   label,
@@ -40,17 +43,12 @@ export function DataTable<T>({
   className,
   total,
 }: Props<T>) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
+  const { scroller, from, to, reveal, find } = useRows({
     count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    getItemKey: (index) => rowKey(rows[index] as T),
+    height: rowHeight,
+    inset: HEAD,
   });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  const wantsMore = Boolean(more?.has && !more.loading && last >= rows.length - 25);
+  const wantsMore = Boolean(more?.has && !more.loading && to >= rows.length - 15);
   const load = more?.load;
   useEffect(() => {
     if (wantsMore) load?.();
@@ -77,10 +75,8 @@ export function DataTable<T>({
     if (!step) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(rows.length - 1, index + step));
-    virtual.scrollToIndex(next);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus(),
-    );
+    reveal(next);
+    requestAnimationFrame(() => find(`[data-index="${next}"]`)?.focus());
   };
 
   const grid =
@@ -122,15 +118,15 @@ export function DataTable<T>({
             ))}
           </div>
         </div>
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rows[item.index] as T;
+        <div role="rowgroup" className="relative" style={{ height: rows.length * rowHeight }}>
+          {range(from, to).map((index) => {
+            const row = rows[index] as T;
             return (
               <div
-                key={item.key}
+                key={rowKey(row)}
                 role="row"
-                aria-rowindex={item.index + 2}
-                data-index={item.index}
+                aria-rowindex={index + 2}
+                data-index={index}
                 tabIndex={onOpen ? 0 : -1}
                 className={cn(
                   grid,
@@ -138,7 +134,7 @@ export function DataTable<T>({
                   onOpen && "cursor-pointer hover:bg-hover/60",
                   isOpen?.(row) && "bg-accent-wash hover:bg-accent-wash",
                 )}
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+                style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
                 onClick={
                   onOpen
                     ? (event) => {

@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
 import { type ComponentProps, type ReactNode, useEffect, useEffectEvent, useState } from "react";
 import { cn } from "./class-names";
-import { inputStyle } from "./field";
+import { inputStyle } from "./plain-field";
 
 type Props = {
   label: string;

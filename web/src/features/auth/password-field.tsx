@@ -3,7 +3,8 @@ import { Check, Circle, Eye, EyeOff } from "lucide-react";
 import { useState } from "react";
 import { buttonStyle } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
-import { Field, inputStyle } from "@/components/ui/field";
+import { Field } from "@/components/ui/field";
+import { inputStyle } from "@/components/ui/plain-field";
 import { t } from "@/i18n/catalogue";
 
 export type Rule = { label: string; met: boolean };

@@ -1,8 +1,9 @@
 import { Form } from "@base-ui/react/form";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Registration, register } from "@/api/auth";
+import { register } from "@/api/auth";
 import { ApiError } from "@/api/problem";
+import type { Registration } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { explain } from "@/components/ui/toasts";

@@ -10,7 +10,7 @@ import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
 
 /** One message from its birth: text, present state, and every event of its life. */
-export function MessageDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+export default function MessageDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery({ ...message(id), refetchInterval: 3000 });
   const history = useQuery({ ...messageHistory(id), refetchInterval: 3000 });
   return (

@@ -60,7 +60,7 @@ function Body({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const granted = contact.consent === "granted";
   return (
     <div className="flex flex-col gap-5">
-      <div className="flex flex-wrap gap-1.5">
+      <div role="group" aria-label={t.contacts.state} className="flex flex-wrap gap-1.5">
         <ConsentBadge consent={contact.consent} />
         {contact.blocked && <Badge tone="bad">{t.contacts.blocked}</Badge>}
         {contact.tags.map((tag) => (

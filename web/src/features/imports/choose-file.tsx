@@ -38,7 +38,7 @@ export function ChooseFile({ onFile }: { onFile: (file: File) => void }) {
         type="file"
         aria-label={t.imports.choose}
         tabIndex={-1}
-        accept=".csv,.tsv,.txt,.xlsx,text/csv"
+        accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
         className="sr-only"
         onChange={(event) => {
           const file = event.target.files?.[0];

@@ -13,6 +13,7 @@ import { ErrorPanel, Loaded, SkeletonRows } from "@/components/ui/states";
 import { toastFailure } from "@/components/ui/toasts";
 import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";
+import { reasonText } from "./reasons";
 
 export function ImportResult({ id, onAnother }: { id: string; onAnother: () => void }) {
   const query = useQuery(importOne(id));
@@ -174,14 +175,7 @@ function Rejected({ run }: { run: Import }) {
               key: "reason",
               width: "minmax(0,1fr)",
               header: t.imports.reason,
-              cell: (row) => row.reason,
-            },
-            {
-              key: "value",
-              width: "10rem",
-              header: t.imports.value,
-              wide: true,
-              cell: (row) => <span className="tnum text-soft">{row.phone_masked}</span>,
+              cell: (row) => reasonText(row.reason),
             },
           ]}
           total={run.rejected}

@@ -1,17 +1,20 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { commitImport, previewImport } from "@/api/imports";
+import { ApiError } from "@/api/problem";
 import type { ImportMapping, ImportPreview } from "@/api/types";
 import { Button } from "@/components/ui/button";
-import { Checkbox, Field, Input, Select } from "@/components/ui/field";
+import { Field, Input } from "@/components/ui/field";
 import { Panel } from "@/components/ui/page";
-import { ErrorPanel, SkeletonRows } from "@/components/ui/states";
+import { Select } from "@/components/ui/plain-field";
+import { Empty, ErrorPanel, SkeletonRows } from "@/components/ui/states";
 import { explain } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
 import { COUNTRIES } from "./countries";
-import { assign, forServer, keepField, keptAs, otherColumns, PARTS, type Part } from "./mapping";
-import { PreviewTable } from "./preview-table";
+import { KeepFields } from "./keep-fields";
+import { assign, choices, forServer, PARTS, type Part } from "./mapping";
+import { Checked } from "./preview-table";
 
 type Props = { file: File; onAnother: () => void; onStarted: (importId: string) => void };
 
@@ -23,25 +26,34 @@ const partLabel: Record<Part, string> = {
 
 export function MappingStep({ file, onAnother, onStarted }: Props) {
   const [chosen, setChosen] = useState<ImportMapping | null>(null);
+  const [asked, setAsked] = useState<ImportMapping | null>(null);
+  const [seen, setSeen] = useState<ImportPreview | null>(null);
   const [country, setCountry] = useState("");
   const [listName, setListName] = useState("");
   const [tags, setTags] = useState("");
   const [consentSource, setConsentSource] = useState("");
 
   const preview = useQuery({
-    queryKey: ["imports", "preview", file.name, file.size, file.lastModified, chosen, country],
+    queryKey: ["imports", "preview", file.name, file.size, file.lastModified, asked, country],
     queryFn: ({ signal }) =>
       previewImport(
         file,
-        { mapping: chosen ? forServer(chosen) : undefined, defaultCountry: country || undefined },
+        { mapping: asked ? forServer(asked) : undefined, defaultCountry: country || undefined },
         signal,
       ),
-    placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     retry: false,
   });
-  const mapping: ImportMapping = chosen ?? preview.data?.mapping ?? {};
+  // What was seen last stays in view while the next one is on its way, or was refused.
+  if (preview.data && preview.data !== seen) setSeen(preview.data);
+  const shown = preview.data ?? seen ?? unrecognised(preview.error);
+  const mapping: ImportMapping = chosen ?? shown?.mapping ?? {};
+  const choose = (next: ImportMapping) => {
+    setChosen(next);
+    // Without the phone there is nothing to ask the server.
+    if (next.phone) setAsked(next);
+  };
   const commit = useCommand({
     run: (_: undefined, key) =>
       commitImport(
@@ -62,7 +74,7 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
     onAccepted: ({ data }) => onStarted(data.import_id),
   });
 
-  if (!preview.data) {
+  if (!shown) {
     return preview.isError ? (
       <Panel>
         <ErrorPanel what={file.name} error={preview.error} onRetry={() => preview.refetch()} />
@@ -76,7 +88,8 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
       </Panel>
     );
   }
-  const { headers } = preview.data;
+  const { headers } = shown;
+  const noPhone = !mapping.phone && shown.rows.length === 0;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[20rem_1fr]">
       <div className="flex flex-col gap-4">
@@ -88,10 +101,10 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
                 <Select
                   aria-label={partLabel[part]}
                   value={mapping[part] ?? ""}
-                  onChange={(event) => setChosen(assign(mapping, part, event.target.value || null))}
+                  onChange={(event) => choose(assign(mapping, part, event.target.value || null))}
                 >
                   <option value="">{t.imports.noColumn}</option>
-                  {headers.map((header) => (
+                  {choices(headers, mapping[part]).map((header) => (
                     <option key={header} value={header}>
                       {header}
                     </option>
@@ -113,7 +126,7 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
                 ))}
               </Select>
             </Field>
-            <KeepFields headers={headers} mapping={mapping} onChange={setChosen} />
+            <KeepFields headers={headers} mapping={mapping} onChange={choose} />
           </div>
         </Panel>
         <Panel title={t.imports.options}>
@@ -131,12 +144,18 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
         </Panel>
       </div>
       <div className="flex min-w-0 flex-col gap-4">
-        {preview.isError && (
+        {preview.isError && !noPhone && (
           <Panel>
             <ErrorPanel what={file.name} error={preview.error} onRetry={() => preview.refetch()} />
           </Panel>
         )}
-        <Checked preview={preview.data} checking={preview.isFetching} />
+        {noPhone ? (
+          <Panel>
+            <Empty title={t.imports.noPhoneTitle}>{t.imports.noPhone}</Empty>
+          </Panel>
+        ) : (
+          <Checked preview={shown} checking={preview.isFetching} />
+        )}
         {commit.error && (
           <p role="alert" className="rounded-lg bg-bad-wash px-3 py-2 text-bad">
             {explain(commit.error)}
@@ -158,67 +177,14 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
   );
 }
 
-type KeepProps = {
-  headers: string[];
-  mapping: ImportMapping;
-  onChange: (mapping: ImportMapping) => void;
-};
-
-function KeepFields({ headers, mapping, onChange }: KeepProps) {
-  const others = otherColumns(headers, mapping);
-  return (
-    <fieldset>
-      <legend className="mb-1 text-xs font-medium text-soft">{t.imports.keepFields}</legend>
-      {others.length === 0 && <p className="text-xs text-faint">{t.imports.noOtherColumns}</p>}
-      <div className="flex flex-col gap-1.5">
-        {others.map((header) => {
-          const kept = keptAs(mapping, header);
-          return (
-            <Checkbox
-              key={header}
-              checked={kept !== null}
-              onChange={(event) => onChange(keepField(mapping, header, event.target.checked))}
-              label={
-                <>
-                  {header}
-                  {kept && (
-                    <code className="ms-1.5 font-mono text-xs text-faint">{`{{${kept}}}`}</code>
-                  )}
-                </>
-              }
-            />
-          );
-        })}
-      </div>
-      {others.length > 0 && <p className="mt-1.5 text-xs text-faint">{t.imports.keepHint}</p>}
-    </fieldset>
-  );
-}
-
-function Checked({ preview, checking }: { preview: ImportPreview; checking: boolean }) {
-  const of = (outcome: string) => preview.rows.filter((row) => row.outcome === outcome).length;
-  return (
-    <Panel
-      title={t.imports.firstRows(preview.rows.length)}
-      aside={
-        <p aria-live="polite" className="tnum flex gap-3 text-xs">
-          {checking ? (
-            <span className="text-faint">{t.imports.checking}</span>
-          ) : (
-            <>
-              <span className="text-good">{t.imports.previewOk(of("ok"))}</span>
-              {of("duplicate") > 0 && (
-                <span className="text-warn">{t.imports.previewDuplicate(of("duplicate"))}</span>
-              )}
-              {of("rejected") > 0 && (
-                <span className="text-bad">{t.imports.previewRejected(of("rejected"))}</span>
-              )}
-            </>
-          )}
-        </p>
-      }
-    >
-      <PreviewTable preview={preview} />
-    </Panel>
-  );
+/** A file in which no column has a known name for the phone: a person can tell which it is. */
+function unrecognised(error: unknown): ImportPreview | null {
+  if (!(error instanceof ApiError) || !error.problem.headers) return null;
+  return {
+    headers: error.problem.headers,
+    mapping: { phone: "", name: null, consent: null, fields: null },
+    delimiter: "",
+    encoding: "",
+    rows: [],
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assign, fieldName, forServer, keepField, keptAs, otherColumns } from "./mapping";
+import { assign, choices, fieldName, forServer, keepField, keptAs, otherColumns } from "./mapping";
 
 const found = { phone: "Nomor HP", name: "Nama", consent: null, fields: { kota: "Kota" } };
 
@@ -37,6 +37,18 @@ describe("mapping of columns", () => {
       "Kota",
       "Tanggal",
     ]);
+  });
+
+  it("takes a name of several columns for one part", () => {
+    const headers = ["Phone", "First name", "Last name", "City"];
+    const joined = { phone: "Phone", name: "First name + Last name" };
+    expect(otherColumns(headers, joined)).toEqual(["City"]);
+    expect(choices(headers, joined.name)[0]).toBe("First name + Last name");
+    expect(choices(headers, joined.phone)).toEqual(headers);
+  });
+
+  it("leaves the fields to the server where nothing was said of them", () => {
+    expect(forServer(assign({}, "phone", "Tel"))).toEqual({ phone: "Tel" });
   });
 
   it("sends nothing for a part that has no column", () => {

@@ -16,7 +16,8 @@ export function fieldName(header: string): string {
 
 /** Gives a part its column. A column has one meaning, so others let go of it. */
 export function assign(mapping: ImportMapping, part: Part, header: string | null): ImportMapping {
-  const next: ImportMapping = { ...mapping, fields: { ...mapping.fields } };
+  const next: ImportMapping = { ...mapping };
+  if (mapping.fields) next.fields = { ...mapping.fields };
   for (const other of PARTS) if (header !== null && next[other] === header) next[other] = null;
   for (const [name, column] of Object.entries(next.fields ?? {})) {
     if (column === header) delete next.fields?.[name];
@@ -38,18 +39,32 @@ export function keptAs(mapping: ImportMapping, header: string): string | null {
   return Object.entries(mapping.fields ?? {}).find(([, column]) => column === header)?.[0] ?? null;
 }
 
-/** The columns that are not the phone, the name or the consent. */
-export function otherColumns(headers: string[], mapping: ImportMapping): string[] {
-  return headers.filter((header) => !PARTS.some((part) => mapping[part] === header));
+/** A name may be put together from several columns: `First name + Last name`. */
+const JOIN = " + ";
+
+/** What a part may be: a column, or what it is put together from now. */
+export function choices(headers: string[], value: string | null | undefined): string[] {
+  return value && !headers.includes(value) ? [value, ...headers] : headers;
 }
 
-/** Without the parts that have no column: the server takes those as absent. */
+/** The columns that are not the phone, the name or the consent. */
+export function otherColumns(headers: string[], mapping: ImportMapping): string[] {
+  const used = new Set(
+    PARTS.flatMap((part) => {
+      const value = mapping[part];
+      return !value || headers.includes(value) ? value : value.split(JOIN);
+    }),
+  );
+  return headers.filter((header) => !used.has(header));
+}
+
+/** Without the parts that have no column. Where nothing was said of fields, all other columns are fields. */
 export function forServer(mapping: ImportMapping): ImportMapping {
   return {
     ...(mapping.phone ? { phone: mapping.phone } : {}),
     ...(mapping.name ? { name: mapping.name } : {}),
     ...(mapping.consent ? { consent: mapping.consent } : {}),
-    fields: mapping.fields ?? {},
+    ...(mapping.fields ? { fields: mapping.fields } : {}),
   };
 }
 

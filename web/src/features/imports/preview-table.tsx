@@ -1,11 +1,42 @@
 import type { ImportPreview } from "@/api/types";
 import { Badge, type Tone } from "@/components/ui/badge";
+import { Panel } from "@/components/ui/page";
 import { t } from "@/i18n/catalogue";
+import { reasonText } from "./reasons";
 
 const tone: Record<string, Tone> = { ok: "good", duplicate: "warn", rejected: "bad" };
 
+/** The first rows, and how many of them are fine. */
+export function Checked({ preview, checking }: { preview: ImportPreview; checking: boolean }) {
+  const of = (outcome: string) => preview.rows.filter((row) => row.outcome === outcome).length;
+  return (
+    <Panel
+      title={t.imports.firstRows(preview.rows.length)}
+      aside={
+        <p aria-live="polite" className="tnum flex gap-3 text-xs">
+          {checking ? (
+            <span className="text-faint">{t.imports.checking}</span>
+          ) : (
+            <>
+              <span className="text-good">{t.imports.previewOk(of("ok"))}</span>
+              {of("duplicate") > 0 && (
+                <span className="text-warn">{t.imports.previewDuplicate(of("duplicate"))}</span>
+              )}
+              {of("rejected") > 0 && (
+                <span className="text-bad">{t.imports.previewRejected(of("rejected"))}</span>
+              )}
+            </>
+          )}
+        </p>
+      }
+    >
+      <PreviewTable preview={preview} />
+    </Panel>
+  );
+}
+
 /** The first rows as the server read them, each with what would become of it. */
-export function PreviewTable({ preview }: { preview: ImportPreview }) {
+function PreviewTable({ preview }: { preview: ImportPreview }) {
   return (
     <section
       aria-label={t.imports.firstRows(preview.rows.length)}
@@ -33,7 +64,9 @@ export function PreviewTable({ preview }: { preview: ImportPreview }) {
                   <Badge tone={tone[row.outcome] ?? "neutral"}>
                     {t.imports.outcomes[row.outcome] ?? row.outcome}
                   </Badge>
-                  {row.reason && <span className="text-xs text-soft">{row.reason}</span>}
+                  {row.reason && (
+                    <span className="text-xs text-soft">{reasonText(row.reason)}</span>
+                  )}
                 </span>
               </td>
               <td className="tnum px-3 py-1.5">{row.phone ?? "–"}</td>

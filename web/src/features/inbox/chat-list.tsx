@@ -1,17 +1,19 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { Inbox } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { chatList } from "@/api/chats";
 import type { Chat } from "@/api/types";
 import { useKeys } from "@/components/shell/keys";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
+import { range, useRows } from "@/components/ui/use-rows";
 import { t } from "@/i18n/catalogue";
 import { shortWhen } from "@/i18n/format";
 import type { InboxSearch } from "./search";
 import { Ticks } from "./ticks";
+
+const ROW = 64;
 
 type Props = {
   search: InboxSearch;
@@ -22,16 +24,8 @@ type Props = {
 export function ChatList({ search, onOpen, onClear }: Props) {
   const query = useInfiniteQuery(chatList({ q: search.q, unread: search.unread }));
   const chats = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: chats.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 64,
-    overscan: 8,
-    getItemKey: (index) => chats[index]?.id ?? index,
-  });
-  const items = virtual.getVirtualItems();
-  const nearEnd = (items.at(-1)?.index ?? 0) >= chats.length - 10;
+  const { scroller, from, to, reveal } = useRows({ count: chats.length, height: ROW, spare: 8 });
+  const nearEnd = to >= chats.length - 4;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
     if (nearEnd && hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -41,7 +35,7 @@ export function ChatList({ search, onOpen, onClear }: Props) {
     const at = chats.findIndex((chat) => chat.id === search.chat);
     const next = chats[at < 0 ? 0 : Math.max(0, Math.min(chats.length - 1, at + by))];
     if (!next) return;
-    virtual.scrollToIndex(chats.indexOf(next));
+    reveal(chats.indexOf(next));
     onOpen(next.id);
   };
   useKeys({ j: () => step(1), k: () => step(-1) });
@@ -90,18 +84,14 @@ export function ChatList({ search, onOpen, onClear }: Props) {
         />
       )}
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
-        <ul
-          aria-label={t.inbox.list}
-          className="relative"
-          style={{ height: virtual.getTotalSize() }}
-        >
-          {items.map((item) => {
-            const chat = chats[item.index] as Chat;
+        <ul aria-label={t.inbox.list} className="relative" style={{ height: chats.length * ROW }}>
+          {range(from, to).map((index) => {
+            const chat = chats[index] as Chat;
             return (
               <li
-                key={item.key}
+                key={chat.id}
                 className="absolute inset-x-0 top-0"
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+                style={{ height: ROW, transform: `translateY(${index * ROW}px)` }}
               >
                 <ChatRow chat={chat} open={chat.id === search.chat} onOpen={onOpen} />
               </li>

@@ -4,7 +4,7 @@ import type { Chat } from "@/api/types";
 import { useKeys } from "@/components/shell/keys";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
-import { inputStyle } from "@/components/ui/field";
+import { inputStyle } from "@/components/ui/plain-field";
 import { useNow } from "@/components/use-now";
 import { t } from "@/i18n/catalogue";
 import { duration } from "@/i18n/format";

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import type { ChatChanged } from "@/api/types";
 import { useStream } from "@/api/use-stream";
 import { LiveMark, StaleBanner } from "@/components/live-banner";
 import { cn } from "@/components/ui/class-names";
@@ -115,7 +116,7 @@ function useChatEvents() {
   const client = useQueryClient();
   return useStream("/chats/events", (event) => {
     if (event.event !== "chat") return;
-    const { chat_id } = JSON.parse(event.data) as { chat_id: string };
+    const { chat_id } = JSON.parse(event.data) as ChatChanged;
     for (const key of [["list"], ["unread"], ["one", chat_id], ["messages", chat_id]]) {
       void client.invalidateQueries({ queryKey: ["chats", ...key] });
     }

@@ -103,6 +103,11 @@ function Row({ item, admin, onRebuild }: RowProps) {
       <th scope="row" className="px-4 py-2 text-start font-medium">
         {item.name}
         <span className="ms-1.5 text-xs font-normal text-faint">v{item.version}</span>
+        {item.error && (
+          <span className="block max-w-72 text-xs font-normal break-words text-bad">
+            {item.error}
+          </span>
+        )}
         {item.skipped_unknown > 0 && (
           <span className="block text-xs font-normal text-warn">
             {t.log.skipped(item.skipped_unknown)}

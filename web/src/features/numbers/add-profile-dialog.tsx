@@ -21,7 +21,13 @@ const blank = {
 };
 type Values = typeof blank;
 
-export function AddProfileDialog({ pack, onClose }: { pack: Package; onClose: () => void }) {
+export default function AddProfileDialog({
+  pack,
+  onClose,
+}: {
+  pack: Package;
+  onClose: () => void;
+}) {
   const [values, setValues] = useState(blank);
   const add = useCommand({
     run: (_: undefined, key) => {

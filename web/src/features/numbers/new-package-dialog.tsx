@@ -8,7 +8,7 @@ import { explain } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
 
-export function NewPackageDialog({ onClose }: { onClose: () => void }) {
+export default function NewPackageDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const create = useCommand({
     run: (_: undefined, key) => createPackage(name.trim(), key),

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Settings2, Smartphone } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { packageList } from "@/api/packages";
 import type { Package } from "@/api/types";
 import { Button } from "@/components/ui/button";
@@ -9,9 +9,11 @@ import { Empty, Loaded, SkeletonRows } from "@/components/ui/states";
 import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";
-import { AddProfileDialog } from "./add-profile-dialog";
 import { ProfileRow } from "./profile-row";
-import { SettingsDialog } from "./settings-dialog";
+
+// What opens on demand is fetched on demand.
+const AddProfileDialog = lazy(() => import("./add-profile-dialog"));
+const SettingsDialog = lazy(() => import("./settings-dialog"));
 
 export function Packages({ onNew }: { onNew: () => void }) {
   const query = useQuery(packageList());
@@ -85,8 +87,10 @@ function PackagePanel({ pack }: { pack: Package }) {
           ))}
         </ul>
       )}
-      {dialog === "add" && <AddProfileDialog pack={pack} onClose={() => setDialog(null)} />}
-      {dialog === "settings" && <SettingsDialog pack={pack} onClose={() => setDialog(null)} />}
+      <Suspense>
+        {dialog === "add" && <AddProfileDialog pack={pack} onClose={() => setDialog(null)} />}
+        {dialog === "settings" && <SettingsDialog pack={pack} onClose={() => setDialog(null)} />}
+      </Suspense>
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
 import { Trash2 } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { removeProfile, setProfileActive } from "@/api/packages";
 import type { Profile } from "@/api/types";
 import { ProfileBadge } from "@/components/status-badge";
@@ -11,8 +11,11 @@ import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
 import { ago, clockTime } from "@/i18n/format";
 
+const ProfileDialog = lazy(() => import("./profile-dialog"));
+
 export function ProfileRow({ profile }: { profile: Profile }) {
   const [removing, setRemoving] = useState(false);
+  const [open, setOpen] = useState(false);
   const reason = useMe().role === "agent" && t.numbers.onlyManagers;
   const active = profile.state !== "inactive";
   const toggle = useCommand({
@@ -36,7 +39,14 @@ export function ProfileRow({ profile }: { profile: Profile }) {
     <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)_8.5rem_8.5rem_auto]">
       <div className="min-w-0">
         <p className="flex items-center gap-2">
-          <span className="truncate font-medium">{profile.name}</span>
+          <button
+            type="button"
+            title={t.numbers.details}
+            className="truncate font-medium hover:underline"
+            onClick={() => setOpen(true)}
+          >
+            {profile.name}
+          </button>
           <ProfileBadge state={profile.state} />
         </p>
         <p className="tnum truncate text-xs text-faint">
@@ -96,6 +106,9 @@ export function ProfileRow({ profile }: { profile: Profile }) {
           </Button>
         </DialogActions>
       </Dialog>
+      <Suspense>
+        {open && <ProfileDialog profile={profile} onClose={() => setOpen(false)} />}
+      </Suspense>
     </li>
   );
 }

@@ -11,7 +11,7 @@ import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
 import { type SettingsText, toSettings, toText } from "./settings-form";
 
-export function SettingsDialog({ pack, onClose }: { pack: Package; onClose: () => void }) {
+export default function SettingsDialog({ pack, onClose }: { pack: Package; onClose: () => void }) {
   const [name, setName] = useState(pack.name);
   const [form, setForm] = useState(() => toText(pack.settings));
   const save = useCommand({

@@ -12,7 +12,7 @@ import { count } from "@/i18n/format";
 
 const QUICK = [1000, 5000, 20_000];
 
-export function TopUpDialog({ onClose }: { onClose: () => void }) {
+export default function TopUpDialog({ onClose }: { onClose: () => void }) {
   const [points, setPoints] = useState("1000");
   const [note, setNote] = useState("");
   const amount = Number(points);

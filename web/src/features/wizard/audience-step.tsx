@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { contactLists, contactTags } from "@/api/contacts";
 import { cn } from "@/components/ui/class-names";
-import { Field, Input, Select } from "@/components/ui/field";
+import { Field, Input } from "@/components/ui/field";
+import { Select } from "@/components/ui/plain-field";
 import { Loaded } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";

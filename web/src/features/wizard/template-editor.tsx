@@ -1,6 +1,6 @@
 import { useRef } from "react";
 import { cn } from "@/components/ui/class-names";
-import { inputStyle } from "@/components/ui/field";
+import { inputStyle } from "@/components/ui/plain-field";
 import { t } from "@/i18n/catalogue";
 import { pieces } from "./draft";
 

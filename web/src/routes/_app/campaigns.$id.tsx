@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { campaign as one } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
 import { LiveMark, StaleBanner } from "@/components/live-banner";
@@ -11,13 +12,14 @@ import { About, WhoDidWhat } from "@/features/campaign/about";
 import { Actions } from "@/features/campaign/actions";
 import { Facts } from "@/features/campaign/facts";
 import { Failures } from "@/features/campaign/failures";
-import { MessageDrawer } from "@/features/campaign/message-drawer";
 import { Recipients } from "@/features/campaign/recipients";
 import { type DetailSearch, readSearch } from "@/features/campaign/search";
 import { Summary } from "@/features/campaign/summary";
 import { Uncertain } from "@/features/campaign/uncertain";
 import { useProgress } from "@/features/campaign/use-progress";
 import { t } from "@/i18n/catalogue";
+
+const MessageDrawer = lazy(() => import("@/features/campaign/message-drawer"));
 
 export const Route = createFileRoute("/_app/campaigns/$id")({
   validateSearch: readSearch,
@@ -91,9 +93,11 @@ function Detail({ campaign }: { campaign: Campaign }) {
           <WhoDidWhat id={campaign.id} />
         </div>
       </div>
-      {search.message && (
-        <MessageDrawer id={search.message} onClose={() => change({ message: undefined })} />
-      )}
+      <Suspense>
+        {search.message && (
+          <MessageDrawer id={search.message} onClose={() => change({ message: undefined })} />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -1,12 +1,13 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { PageFrame } from "@/components/ui/page";
 import { useMe } from "@/components/use-me";
-import { NewPackageDialog } from "@/features/numbers/new-package-dialog";
 import { Packages } from "@/features/numbers/packages";
 import { t } from "@/i18n/catalogue";
+
+const NewPackageDialog = lazy(() => import("@/features/numbers/new-package-dialog"));
 
 export const Route = createFileRoute("/_app/numbers")({ component: Numbers });
 
@@ -25,7 +26,7 @@ function Numbers() {
       }
     >
       <Packages onNew={() => setAdding(true)} />
-      {adding && <NewPackageDialog onClose={() => setAdding(false)} />}
+      <Suspense>{adding && <NewPackageDialog onClose={() => setAdding(false)} />}</Suspense>
     </PageFrame>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { wallet } from "@/api/wallet";
 import { Button } from "@/components/ui/button";
 import { PageFrame } from "@/components/ui/page";
@@ -7,8 +8,9 @@ import { useMe } from "@/components/use-me";
 import { Balance } from "@/features/wallet/balance";
 import { Ledger } from "@/features/wallet/ledger";
 import { Proof } from "@/features/wallet/proof";
-import { TopUpDialog } from "@/features/wallet/top-up-dialog";
 import { t } from "@/i18n/catalogue";
+
+const TopUpDialog = lazy(() => import("@/features/wallet/top-up-dialog"));
 
 export const Route = createFileRoute("/_app/wallet")({
   validateSearch: (search: Record<string, unknown>): { topup?: boolean } => ({
@@ -43,7 +45,9 @@ function WalletScreen() {
           <Proof />
         </div>
       </div>
-      {topup && admin && <TopUpDialog onClose={() => void navigate({ search: {} })} />}
+      <Suspense>
+        {topup && admin && <TopUpDialog onClose={() => void navigate({ search: {} })} />}
+      </Suspense>
     </PageFrame>
   );
 }
