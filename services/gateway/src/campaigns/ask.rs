@@ -24,7 +24,6 @@ use waybill_projections::{campaigns, messages};
 #[into_params(parameter_in = Query)]
 pub struct CampaignQuery {
     #[param(inline)]
-    #[param(inline)]
     status: Option<CampaignStatus>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
@@ -44,7 +43,6 @@ pub enum CampaignStatus {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RecipientQuery {
-    #[param(inline)]
     #[param(inline)]
     status: Option<StatusWord>,
     /// The code of the last error.

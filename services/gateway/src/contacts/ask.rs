@@ -24,7 +24,6 @@ pub struct ContactQuery {
     tag: Option<String>,
     list_id: Option<Uuid>,
     #[param(inline)]
-    #[param(inline)]
     consent: Option<ConsentWord>,
     blocked: Option<bool>,
     #[serde(default)]

@@ -26,7 +26,6 @@ pub struct ImportQuery {
 #[into_params(parameter_in = Query)]
 pub struct RowQuery {
     #[param(inline)]
-    #[param(inline)]
     outcome: Option<OutcomeWord>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,

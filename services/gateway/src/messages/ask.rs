@@ -24,7 +24,6 @@ use waybill_projections::messages::{self, MessageFilter};
 #[into_params(parameter_in = Query)]
 pub struct MessageQuery {
     #[param(inline)]
-    #[param(inline)]
     status: Option<StatusWord>,
     campaign_id: Option<Uuid>,
     #[param(minimum = 1, maximum = 200)]
