@@ -1,6 +1,5 @@
 //! A database of its own, an upload as the gateway stores it, and what the log says afterwards.
 
-use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +16,6 @@ use waybill_event_store::read::read_stream;
 use waybill_event_store::{Append, Database, Expected, Loaded, MasterKey, Outcome, StreamWrite};
 use waybill_launcher::{TestDatabase, shared_test_servers};
 use waybill_processes::importer;
-use waybill_runtime::config::LogFormat;
 use waybill_runtime::{Clock, Config, Context};
 
 pub struct Rig {
@@ -216,27 +214,9 @@ impl Told {
 
 async fn connect(url: &str) -> Context {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let config = Config {
-        database_url: url.to_owned(),
-        nats_url: shared_test_servers().nats_url.clone(),
-        master_key: SecretString::from("5a".repeat(32)),
-        // Nobody relays to it: the log is followed in Postgres.
-        stream: format!("IMPORT-{}-{}", Uuid::now_v7().simple(), COUNT.fetch_add(1, Ordering::Relaxed)),
-        stream_replicas: 1,
-        listen: ([127, 0, 0, 1], 0).into(),
-        public_url: String::new(),
-        sandbox_url: None,
-        sandbox_listen: ([127, 0, 0, 1], 0).into(),
-        sandbox_journal: None,
-        metrics_listen: None,
-        starting_points: 0,
-        in_flight: 1,
-        uncertain_deadline_s: 900,
-        provider_timeout_s: 5,
-        database_connections: 6,
-        otlp_endpoint: None,
-        log_format: LogFormat::Text,
-        log: "warn".to_owned(),
-    };
+    let mut config = Config::on(url, &shared_test_servers().nats_url, &"5a".repeat(32));
+    // Nobody relays to it: the log is followed in Postgres.
+    config.stream = format!("IMPORT-{}-{}", Uuid::now_v7().simple(), COUNT.fetch_add(1, Ordering::Relaxed));
+    config.database_connections = 6;
     Context::connect(config, Clock::system(), CancellationToken::new()).await.unwrap()
 }

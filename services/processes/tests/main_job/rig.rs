@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use chrono::TimeDelta;
-use clap::Parser;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,12 +34,6 @@ use waybill_runtime::{Clock, Config, Context};
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const PATIENCE: Duration = Duration::from_secs(60);
-
-#[derive(Parser)]
-struct Settings_ {
-    #[command(flatten)]
-    config: Config,
-}
 
 pub struct Rig {
     pub context: Context,
@@ -85,25 +78,13 @@ impl Rig {
         let master = MasterKey::from_hex(KEY).expect("a key");
         Database::migrate(&database.url, &master).await.expect("migrates");
         let stop = CancellationToken::new();
-        let stream = format!("T{}", Uuid::now_v7().simple());
-        let arguments = [
-            "t",
-            "--database-url",
-            &database.url,
-            "--nats-url",
-            &servers.nats_url,
-            "--master-key",
-            KEY,
-            "--stream",
-            &stream,
-            "--uncertain-deadline-s",
-            "1",
-        ];
+        let mut config = Config::on(&database.url, &servers.nats_url, KEY);
+        config.stream = format!("T{}", Uuid::now_v7().simple());
+        config.uncertain_deadline_s = 1;
         let ahead_ms = Arc::new(AtomicI64::new(0));
         let ahead = ahead_ms.clone();
         let clock =
             Clock::from_fn(move || Clock::system().now() + TimeDelta::milliseconds(ahead.load(Ordering::Relaxed)));
-        let config = Settings_::parse_from(arguments).config;
         let context = Context::connect(config, clock, stop.clone()).await.expect("connects");
 
         let hooks = receive_webhooks(context.store.clone(), stop.clone()).await;
