@@ -1,4 +1,5 @@
-//! How large a run is: small enough for every change, or `WAYBILL_DURABILITY=full` for the figures that are promised.
+//! How large a run is: small enough for every change, `WAYBILL_DURABILITY=full` for the figures that are promised, or
+//! `WAYBILL_DURABILITY=small` for a look by hand.
 
 /// Recipients of a campaign, and how often each thing is struck.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +16,17 @@ pub struct Size {
 
 impl Size {
     pub fn of_this_run() -> Self {
-        if std::env::var("WAYBILL_DURABILITY").is_ok_and(|size| size == "full") {
-            Self {
+        let ci = Self {
+            recipients: 5_000,
+            kills_per_role: 10,
+            postgres_kills: 2,
+            postgres_immediate_stops: 1,
+            nats_kills: 2,
+            nats_wipes: 5,
+            patience_s: 480,
+        };
+        match std::env::var("WAYBILL_DURABILITY").as_deref() {
+            Ok("full") => Self {
                 recipients: 100_000,
                 kills_per_role: 100,
                 postgres_kills: 20,
@@ -24,17 +34,9 @@ impl Size {
                 nats_kills: 20,
                 nats_wipes: 5,
                 patience_s: 3_600,
-            }
-        } else {
-            Self {
-                recipients: 5_000,
-                kills_per_role: 10,
-                postgres_kills: 2,
-                postgres_immediate_stops: 1,
-                nats_kills: 2,
-                nats_wipes: 5,
-                patience_s: 480,
-            }
+            },
+            Ok("small") => Self { recipients: 1_000, kills_per_role: 3, postgres_kills: 1, patience_s: 120, ..ci },
+            _ => ci,
         }
     }
 }

@@ -44,11 +44,6 @@ impl Rig {
             self.until_accepted(step * (nth as u64 + 1), campaign).await;
             let accepted = self.counted().await.accepted;
             self.note(format!("at {accepted} accepted: {strike:?}"));
-            eprintln!(
-                "{:?} at {accepted} accepted: {strike:?}",
-                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() % 1000000
-            );
-            self.strike(*strike, dice.throw());
         }
         let status = self.api.get(&format!("/campaigns/{campaign}")).await["status"].clone();
         assert_eq!(status, "running", "the campaign was over before the strikes were");
