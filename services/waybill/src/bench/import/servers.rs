@@ -1,14 +1,12 @@
 //! A Postgres, tuned as the product's and durable, and a NATS, for one run; gone with this value.
 
 use anyhow::{Context as _, anyhow};
-use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 use waybill_launcher::{PrivateNats, PrivatePostgres, Tuning};
 use waybill_runtime::Config;
-use waybill_runtime::config::LogFormat;
 
 /// Nothing that it protects outlives the run.
 pub const MASTER_KEY: &str = "6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b";
