@@ -1,5 +1,6 @@
 //! The projector against real servers: once, beside, and in spite of failures.
 
+mod catalogue;
 mod failures;
 mod live;
 mod rebuilds;
