@@ -61,7 +61,9 @@ test("the whole job: import, wizard, undo, start, watch it complete live", async
 
   // Live: the figures move on this page without a reload, until all are done.
   await expect(page.locator("[data-live=live]")).toBeVisible();
-  await expect(page.getByRole("main").getByText("Completed")).toBeVisible({ timeout: 150_000 });
+  await expect(page.getByRole("main").getByText("Completed", { exact: true })).toBeVisible({
+    timeout: 150_000,
+  });
   await expect(page.locator("[data-conserved=true]")).toHaveText(
     /120 enrolled = sum of all states/,
   );

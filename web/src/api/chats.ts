@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Chat, ChatMessage, Id, Page, ReplyQueued } from "./types";
+import type { Chat, ChatMessage, ChatMessageStatus, Id, Page, ReplyQueued } from "./types";
 
 export type ChatFilter = { q?: string; unread?: boolean };
 
@@ -12,7 +12,10 @@ export const chatList = (filter: ChatFilter) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: (old) => old,
-    refetchInterval: 30_000,
+    refetchInterval: (query) => {
+      const last = query.state.data?.pages[0]?.items.flatMap((chat) => chat.last_message ?? []);
+      return Math.min(30_000, nextLook(last ?? []) || 30_000);
+    },
   });
 
 export const unreadChats = () =>
@@ -39,7 +42,23 @@ export const chatMessages = (id: Id) =>
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: (query) => nextLook(query.state.data?.pages[0]?.items ?? []),
   });
+
+/**
+ * When to look again for what became of replies: events tell of what was said,
+ * not of its delivery. Most replies are delivered and read soon or never.
+ */
+export function nextLook(
+  messages: { at: string; status: ChatMessageStatus | null }[],
+  now = Date.now(),
+): number | false {
+  const fresh = messages.filter((message) => now - Date.parse(message.at) < 10 * 60_000);
+  const has = (...states: ChatMessageStatus[]) =>
+    fresh.some((message) => message.status !== null && states.includes(message.status));
+  if (has("queued", "sending")) return 1000;
+  return has("sent", "delivered", "uncertain") ? 4000 : false;
+}
 
 /** The client's id makes the reply idempotent: sending it again changes nothing. */
 export const sendReply = (chatId: Id, id: Id, text: string) =>
