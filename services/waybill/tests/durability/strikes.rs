@@ -42,8 +42,9 @@ impl Rig {
         let mut dice = self.dice();
         for (nth, strike) in strikes.iter().enumerate() {
             self.until_accepted(step * (nth as u64 + 1), campaign).await;
-            let accepted = self.counted().await.accepted;
-            self.note(format!("at {accepted} accepted: {strike:?}"));
+            let (accepted, begun) = (self.counted().await.accepted, Instant::now());
+            self.strike(*strike, dice.throw());
+            self.note(format!("at {accepted} accepted, in {:.1?}: {strike:?}", begun.elapsed()));
         }
         let status = self.api.get(&format!("/campaigns/{campaign}")).await["status"].clone();
         assert_eq!(status, "running", "the campaign was over before the strikes were");
