@@ -62,10 +62,9 @@ fn check(category: Category, wire: Wire) -> Result<(), String> {
 fn round_trip<E: EventSet>(wire: Wire) -> Result<(), String> {
     let path = folder().join(file_name(wire));
     let text = fs::read_to_string(&path).map_err(|_| {
-        format!(
-            "missing. Add it: an example as `{{\"data\": …}}`, with `\"personal\": {{\"subject\": …, \"plain\": …}}` \
+        "missing. Add it: an example as `{\"data\": …}`, with `\"personal\": {\"subject\": …, \"plain\": …}` \
              where the event has a personal part, every optional field filled. It is never edited afterwards"
-        )
+            .to_owned()
     })?;
     let golden: Value = serde_json::from_str(&text).map_err(|error| format!("not json: {error}"))?;
     let plain = golden.get("personal").map(|personal| personal["plain"].to_string());
