@@ -53,8 +53,11 @@ impl Database {
     /// Connects as the application's roles to the database that `url` names.
     pub async fn connect(url: &str, master: &MasterKey, connections: u32) -> Result<Self, DatabaseError> {
         Ok(Self {
-            app: pool(url, master, "waybill_app", connections).await?,
-            system: pool(url, master, "waybill_system", connections).await?,
+            // A plan that fits one tenant, or the empty tables of a new installation, does not fit the next query.
+            app: pool(url, master, "waybill_app", connections, ("plan_cache_mode", "force_custom_plan")).await?,
+            // Everything here is found by key. A plan made while the log was empty would read all of it, and be kept
+            // while it grows.
+            system: pool(url, master, "waybill_system", connections, ("enable_seqscan", "off")).await?,
         })
     }
 }
@@ -63,7 +66,13 @@ fn role_password(master: &MasterKey, role: &str) -> String {
     master.derive(&format!("database-role/{role}"))
 }
 
-async fn pool(url: &str, master: &MasterKey, role: &str, connections: u32) -> Result<PgPool, DatabaseError> {
+async fn pool(
+    url: &str,
+    master: &MasterKey,
+    role: &str,
+    connections: u32,
+    planner: (&str, &str),
+) -> Result<PgPool, DatabaseError> {
     let options = PgConnectOptions::from_str(url)?
         .username(role)
         .password(&role_password(master, role))
@@ -73,6 +82,7 @@ async fn pool(url: &str, master: &MasterKey, role: &str, connections: u32) -> Re
             ("idle_in_transaction_session_timeout", "10s"),
             ("statement_timeout", "60s"),
             ("lock_timeout", "20s"),
+            planner,
         ]);
     Ok(PgPoolOptions::new()
         .max_connections(connections)

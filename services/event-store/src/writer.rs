@@ -6,8 +6,10 @@
 //! without asking the database.
 
 use crate::append::{AppendError, Expected, Outcome, Ready, append_ready};
-use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 use waybill_domain::stream::StreamId;
@@ -15,6 +17,8 @@ use waybill_domain::stream::StreamId;
 const MAX_APPENDS: usize = 500;
 const MAX_BYTES: usize = 1 << 20;
 const QUEUE: usize = 4_096;
+/// How long the connection is kept for the next batch: taking one costs a question whether it still lives.
+const KEPT: Duration = Duration::from_millis(50);
 
 type Answer = oneshot::Sender<Result<Outcome, AppendError>>;
 
@@ -44,17 +48,33 @@ impl Writer {
 
 async fn run(pool: PgPool, mut queue: mpsc::Receiver<Job>, appended: watch::Sender<i64>) {
     let mut waiting: VecDeque<Job> = VecDeque::new();
+    let mut kept: Option<PoolConnection<Postgres>> = None;
     loop {
         if waiting.is_empty() {
-            match queue.recv().await {
+            let next = match tokio::time::timeout(KEPT, queue.recv()).await {
+                Ok(next) => next,
+                Err(_) => {
+                    kept = None;
+                    queue.recv().await
+                }
+            };
+            match next {
                 Some(job) => waiting.push_back(job),
                 None => return,
             }
         }
         gather(&mut queue, &mut waiting).await;
         let batch = Batch::take(&mut waiting);
-        let outcomes = match pool.acquire().await {
-            Ok(mut connection) => append_ready(&mut connection, &batch.heads()).await,
+        let connection = match kept.take() {
+            Some(connection) => Ok(connection),
+            None => pool.acquire().await,
+        };
+        let outcomes = match connection {
+            Ok(mut connection) => {
+                let outcomes = append_ready(&mut connection, &batch.heads()).await;
+                kept = outcomes.is_ok().then_some(connection);
+                outcomes
+            }
             Err(error) => Err(error),
         };
         metrics::histogram!("log_append_batch_size").record(batch.members.len() as f64);
