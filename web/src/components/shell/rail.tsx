@@ -27,9 +27,11 @@ export function Rail({ me, onPalette, onHelp }: Props) {
         <LogoMark />
         <div className="min-w-0 flex-1">
           <p className="truncate text-sm leading-4 font-semibold">{me.tenant.name}</p>
-          <p className="text-xs text-faint">{t.name}</p>
+          <p className="mt-0.5 flex items-center gap-1.5 text-xs text-faint">
+            {t.name}
+            {me.sandbox && <SandboxMark />}
+          </p>
         </div>
-        {me.sandbox && <SandboxMark />}
       </div>
       <div className="px-3 pb-2">
         <button

@@ -55,7 +55,7 @@ export function FilterSelect({
       aria-label={label}
       className={cn(
         inputStyle,
-        "chevron w-auto max-w-44 appearance-none pe-7",
+        "chevron w-auto max-w-56 appearance-none pe-7",
         rest.value
           ? "border-accent-ink/60 bg-accent-wash font-medium text-accent-ink"
           : "text-soft",

@@ -43,7 +43,7 @@ export function ErrorPanel({ what, error, onRetry, className }: ErrorProps) {
         <Icon aria-hidden="true" className="size-4" />
         {t.errors.couldNotLoad(what)}
       </p>
-      <p className="max-w-prose text-soft">
+      <p className="max-w-prose text-soft first-letter:uppercase">
         {offline
           ? t.errors.unreachable
           : error instanceof ApiError

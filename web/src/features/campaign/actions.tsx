@@ -11,6 +11,9 @@ import { t } from "@/i18n/catalogue";
 
 export function Actions({ campaign }: { campaign: Campaign }) {
   const [asking, setAsking] = useState<"cancel" | "delete" | null>(null);
+  // Accepted, and not seen here yet: the state that it will leave, and by which action.
+  const [leaving, setLeaving] = useState<{ status: string; by: CampaignAction } | null>(null);
+  if (leaving && leaving.status !== campaign.status) setLeaving(null);
   const navigate = useNavigate();
   const reason = useMe().role === "agent" && t.campaign.whyNot.agent;
   const act = useCommand({
@@ -18,7 +21,10 @@ export function Actions({ campaign }: { campaign: Campaign }) {
     kind: (action) => action,
     title: (action) => t.campaign.titles[action],
     touches: [["campaigns"], ["wallet"]],
-    onAccepted: () => setAsking(null),
+    onAccepted: (_, by) => {
+      setAsking(null);
+      setLeaving({ status: campaign.status, by });
+    },
   });
   const remove = useCommand({
     run: (_: undefined) => deleteCampaign(campaign.id),
@@ -26,7 +32,9 @@ export function Actions({ campaign }: { campaign: Campaign }) {
     touches: [["campaigns", "list"]],
     onAccepted: () => void navigate({ to: "/campaigns" }),
   });
-  const pending = (action: CampaignAction) => act.isPending && act.variables === action;
+  const pending = (action: CampaignAction) =>
+    (act.isPending && act.variables === action) || leaving?.by === action;
+  const blocked = reason || (leaving !== null && t.campaign.changing);
   const { totals, status } = campaign;
   return (
     <>
@@ -51,12 +59,17 @@ export function Actions({ campaign }: { campaign: Campaign }) {
         </>
       )}
       {(status === "running" || status === "paused") && (
-        <Button look="quiet" reason={reason} onClick={() => setAsking("cancel")}>
+        <Button
+          look="quiet"
+          reason={blocked}
+          pending={pending("cancel")}
+          onClick={() => setAsking("cancel")}
+        >
           {t.campaign.cancel}
         </Button>
       )}
       {status === "running" && (
-        <Button reason={reason} pending={pending("pause")} onClick={() => act.mutate("pause")}>
+        <Button reason={blocked} pending={pending("pause")} onClick={() => act.mutate("pause")}>
           <Pause aria-hidden="true" className="size-3.5" />
           {t.campaign.pause}
         </Button>
@@ -64,7 +77,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
       {status === "paused" && (
         <Button
           look="primary"
-          reason={reason}
+          reason={blocked}
           pending={pending("resume")}
           onClick={() => act.mutate("resume")}
         >

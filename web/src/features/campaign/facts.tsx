@@ -1,5 +1,7 @@
+import { Link } from "@tanstack/react-router";
 import { Gauge } from "lucide-react";
 import type { Campaign } from "@/api/types";
+import { finishing } from "@/components/pace";
 import { Definition, Panel } from "@/components/ui/page";
 import { t } from "@/i18n/catalogue";
 import { count, duration, when } from "@/i18n/format";
@@ -7,6 +9,7 @@ import { count, duration, when } from "@/i18n/format";
 /** How fast it goes, why not faster, and what it costs. */
 export function Facts({ campaign }: { campaign: Campaign }) {
   const running = campaign.status === "running";
+  const end = finishing(campaign);
   const seconds =
     campaign.started_at && campaign.completed_at
       ? (Date.parse(campaign.completed_at) - Date.parse(campaign.started_at)) / 1000
@@ -20,7 +23,7 @@ export function Facts({ campaign }: { campaign: Campaign }) {
               t.campaign.perSecond(campaign.rate_per_second.toFixed(1))
             ) : (
               <span className="text-sm font-normal tracking-normal text-faint">
-                {t.campaign.notRunning}
+                {running ? t.campaign.rateNone : t.campaign.notRunning}
               </span>
             )}
           </Pair>
@@ -28,8 +31,8 @@ export function Facts({ campaign }: { campaign: Campaign }) {
             <Pair label={t.campaign.took}>{duration(seconds)}</Pair>
           ) : (
             <Pair label={t.campaign.eta}>
-              {campaign.eta ? (
-                when(campaign.eta)
+              {end ? (
+                when(end)
               ) : (
                 <span className="text-sm font-normal tracking-normal text-faint">
                   {t.campaign.etaNone}
@@ -64,18 +67,22 @@ function Pair({ label, children }: { label: string; children: React.ReactNode })
 }
 
 function Limit({ limit }: { limit: Campaign["binding_limit"] }) {
-  const name = !limit
-    ? t.campaign.nothingBinds
-    : (t.limits[typeof limit === "string" ? limit : limit.name] ??
-      (typeof limit === "string" ? limit : limit.name));
+  const nobody = limit?.name === "no_active_profile";
   return (
     <div className="flex gap-2.5 border-t bg-sunken px-4 py-2.5">
       <Gauge aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-faint" />
       <div className="min-w-0">
         <p className="text-xs text-faint">{t.campaign.whySlow}</p>
-        <p className="break-words">{name}</p>
-        {limit && typeof limit !== "string" && (
-          <p className="tnum text-xs text-soft">{limit.detail}</p>
+        <p className="break-words">
+          {limit ? (t.limits[limit.name] ?? limit.name) : t.campaign.nothingBinds}
+        </p>
+        {limit && !nobody && (
+          <p className="tnum text-xs text-soft first-letter:uppercase">{limit.detail}</p>
+        )}
+        {nobody && (
+          <Link to="/numbers" className="text-xs font-medium text-accent-ink hover:underline">
+            {t.campaign.toNumbers}
+          </Link>
         )}
       </div>
     </div>

@@ -36,6 +36,13 @@ function UncertainRow({ message }: { message: Message }) {
     touches: [["messages"], ["campaigns"], ["wallet"]],
   });
   const who = message.contact_name || message.phone;
+  const ways: [Settlement, string][] = [
+    ["sent", t.campaign.settleSent],
+    ["not_sent", t.campaign.settleNot],
+    ["resend", t.campaign.settleAgain],
+  ];
+  // Accepted, and still listed: the read model has not come to it yet.
+  const busy = settle.isPending || settle.isSuccess;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5">
       <CircleHelp aria-hidden="true" className="size-4 shrink-0 text-warn" />
@@ -52,21 +59,19 @@ function UncertainRow({ message }: { message: Message }) {
         aria-label={`${t.campaign.settle}: ${who}`}
         className="flex flex-wrap gap-1.5"
       >
-        <Button size="sm" pending={settle.isPending} onClick={() => settle.mutate("sent")}>
-          {t.campaign.settleSent}
-        </Button>
-        <Button size="sm" pending={settle.isPending} onClick={() => settle.mutate("not_sent")}>
-          {t.campaign.settleNot}
-        </Button>
-        <Button
-          size="sm"
-          look="quiet"
-          title={t.campaign.settleAgainHint}
-          pending={settle.isPending}
-          onClick={() => settle.mutate("resend")}
-        >
-          {t.campaign.settleAgain}
-        </Button>
+        {ways.map(([decision, label]) => (
+          <Button
+            key={decision}
+            size="sm"
+            look={decision === "resend" ? "quiet" : "plain"}
+            title={decision === "resend" ? t.campaign.settleAgainHint : undefined}
+            reason={busy && settle.variables !== decision && t.campaign.changing}
+            pending={busy && settle.variables === decision}
+            onClick={() => settle.mutate(decision)}
+          >
+            {label}
+          </Button>
+        ))}
       </div>
     </li>
   );

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { runningCampaigns } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
+import { finishing } from "@/components/pace";
 import { StateBar } from "@/components/state-bar";
 import { reached } from "@/components/totals";
 import { Panel } from "@/components/ui/page";
@@ -42,6 +43,7 @@ export function Running() {
 
 function Row({ campaign }: { campaign: Campaign }) {
   const { totals } = campaign;
+  const end = finishing(campaign);
   return (
     <li>
       <Link
@@ -60,7 +62,15 @@ function Row({ campaign }: { campaign: Campaign }) {
           {campaign.rate_per_second != null && (
             <span>{t.campaigns.rate(campaign.rate_per_second.toFixed(1))}</span>
           )}
-          {campaign.eta && <span>{t.campaigns.eta(when(campaign.eta))}</span>}
+          {end ? (
+            <span>{t.campaigns.eta(when(end))}</span>
+          ) : (
+            campaign.binding_limit && (
+              <span className="text-warn">
+                {t.limits[campaign.binding_limit.name] ?? campaign.binding_limit.name}
+              </span>
+            )
+          )}
           {totals.failed > 0 && (
             <span className="text-bad">{t.campaigns.failedCount(totals.failed)}</span>
           )}

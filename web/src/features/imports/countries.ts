@@ -38,7 +38,9 @@ const codes = [
 
 const names = new Intl.DisplayNames(["en"], { type: "region" });
 
+export const countryName = (code: string): string => names.of(code) ?? code;
+
 /** Countries whose local number forms are commonly met, by name. */
 export const COUNTRIES: [code: string, name: string][] = codes
-  .map((code): [string, string] => [code, names.of(code) ?? code])
+  .map((code): [string, string] => [code, countryName(code)])
   .sort((a, b) => a[1].localeCompare(b[1]));

@@ -46,6 +46,7 @@ function Summary({ run, onAnother }: { run: Import; onAnother: () => void }) {
     "rejected",
     "without_consent",
   ] as const;
+  const reached = run.created + run.updated;
   const missing = run.rows - run.created - run.updated - run.duplicate - run.rejected;
   return (
     <Panel>
@@ -98,20 +99,24 @@ function Summary({ run, onAnother }: { run: Import; onAnother: () => void }) {
           <Button look="quiet" onClick={onAnother}>
             {t.imports.another}
           </Button>
-          <Link
-            to="/contacts"
-            search={run.list_id ? { list: run.list_id } : {}}
-            className={buttonStyle({})}
-          >
-            {t.imports.toContacts}
-          </Link>
-          <Link
-            to="/campaigns/new"
-            search={run.list_id ? { audience: `list:${run.list_id}` } : {}}
-            className={buttonStyle({ look: "primary" })}
-          >
-            {t.imports.toCampaign}
-          </Link>
+          {reached > 0 && (
+            <>
+              <Link
+                to="/contacts"
+                search={run.list_id ? { list: run.list_id } : {}}
+                className={buttonStyle({})}
+              >
+                {t.imports.toContacts}
+              </Link>
+              <Link
+                to="/campaigns/new"
+                search={run.list_id ? { audience: `list:${run.list_id}` } : {}}
+                className={buttonStyle({ look: "primary" })}
+              >
+                {t.imports.toCampaign}
+              </Link>
+            </>
+          )}
         </footer>
       )}
     </Panel>

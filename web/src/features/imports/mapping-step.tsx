@@ -10,8 +10,9 @@ import { Select } from "@/components/ui/plain-field";
 import { Empty, ErrorPanel, SkeletonRows } from "@/components/ui/states";
 import { explain } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
+import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
-import { COUNTRIES } from "./countries";
+import { COUNTRIES, countryName } from "./countries";
 import { KeepFields } from "./keep-fields";
 import { assign, choices, forServer, PARTS, type Part } from "./mapping";
 import { Checked } from "./preview-table";
@@ -28,6 +29,7 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
   const [chosen, setChosen] = useState<ImportMapping | null>(null);
   const [asked, setAsked] = useState<ImportMapping | null>(null);
   const [seen, setSeen] = useState<ImportPreview | null>(null);
+  const own = useMe().tenant.default_country;
   const [country, setCountry] = useState("");
   const [listName, setListName] = useState("");
   const [tags, setTags] = useState("");
@@ -48,7 +50,11 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
   // What was seen last stays in view while the next one is on its way, or was refused.
   if (preview.data && preview.data !== seen) setSeen(preview.data);
   const shown = preview.data ?? seen ?? unrecognised(preview.error);
-  const mapping: ImportMapping = chosen ?? shown?.mapping ?? {};
+  const mapping: ImportMapping = {
+    ...(chosen ?? shown?.mapping),
+    // Until somebody says otherwise, the fields are those that the server takes.
+    fields: chosen?.fields ?? shown?.mapping.fields ?? null,
+  };
   const choose = (next: ImportMapping) => {
     setChosen(next);
     // Without the phone there is nothing to ask the server.
@@ -77,7 +83,12 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
   if (!shown) {
     return preview.isError ? (
       <Panel>
-        <ErrorPanel what={file.name} error={preview.error} onRetry={() => preview.refetch()} />
+        <ErrorPanel
+          what={file.name}
+          error={preview.error}
+          // What was refused is refused again.
+          onRetry={isRefusal(preview.error) ? undefined : () => preview.refetch()}
+        />
         <div className="px-5 pb-5">
           <Button onClick={onAnother}>{t.imports.anotherFile}</Button>
         </div>
@@ -118,7 +129,9 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
                 value={country}
                 onChange={(e) => setCountry(e.target.value)}
               >
-                <option value="">{t.imports.countryDefault}</option>
+                <option value="">
+                  {own ? t.imports.countryDefault(countryName(own)) : t.imports.countryNone}
+                </option>
                 {COUNTRIES.map(([code, name]) => (
                   <option key={code} value={code}>
                     {name}
@@ -176,6 +189,9 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
     </div>
   );
 }
+
+const isRefusal = (error: unknown) =>
+  error instanceof ApiError && error.status >= 400 && error.status < 500;
 
 /** A file in which no column has a known name for the phone: a person can tell which it is. */
 function unrecognised(error: unknown): ImportPreview | null {

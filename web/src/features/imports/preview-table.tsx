@@ -9,6 +9,7 @@ const tone: Record<string, Tone> = { ok: "good", duplicate: "warn", rejected: "b
 /** The first rows, and how many of them are fine. */
 export function Checked({ preview, checking }: { preview: ImportPreview; checking: boolean }) {
   const of = (outcome: string) => preview.rows.filter((row) => row.outcome === outcome).length;
+  const local = preview.rows.filter((row) => row.reason === "phone_without_country").length;
   return (
     <Panel
       title={t.imports.firstRows(preview.rows.length)}
@@ -30,6 +31,11 @@ export function Checked({ preview, checking }: { preview: ImportPreview; checkin
         </p>
       }
     >
+      {local > 0 && (
+        <p role="status" className="border-b bg-warn-wash px-4 py-2 text-warn">
+          {t.imports.noCountry(local)}
+        </p>
+      )}
       <PreviewTable preview={preview} />
     </Panel>
   );

@@ -17,7 +17,8 @@ export function ProfileRow({ profile }: { profile: Profile }) {
   const [removing, setRemoving] = useState(false);
   const [open, setOpen] = useState(false);
   const reason = useMe().role === "agent" && t.numbers.onlyManagers;
-  const active = profile.state !== "inactive";
+  // Taking a blocked number back is activating it.
+  const active = profile.state === "active" || profile.state === "cooling_down";
   const toggle = useCommand({
     run: (next: boolean) => setProfileActive(profile, next),
     title: (next) =>

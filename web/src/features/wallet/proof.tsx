@@ -102,7 +102,7 @@ function Body({ proof }: { proof: ProofData }) {
                 className={cn("mt-0.5 size-4 shrink-0", check.ok ? "text-good" : "text-bad")}
               />
               <div className="min-w-0">
-                <p>{check.name.replaceAll("_", " ")}</p>
+                <p className="first-letter:uppercase">{check.name.replaceAll("_", " ")}</p>
                 <p className="text-xs break-words text-faint">{check.detail}</p>
               </div>
             </li>

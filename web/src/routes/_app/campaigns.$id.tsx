@@ -64,11 +64,7 @@ function Detail({ campaign }: { campaign: Campaign }) {
   return (
     <div className="flex flex-col gap-4">
       <StaleBanner live={live} />
-      {campaign.status === "paused" && campaign.paused_reason && (
-        <p className="rounded-[10px] bg-warn-wash px-4 py-2 text-warn">
-          <span className="font-medium">{t.campaign.paused}:</span> {campaign.paused_reason}
-        </p>
-      )}
+      {campaign.status === "paused" && <Paused reason={campaign.paused_reason} />}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem] xl:grid-cols-[minmax(0,1fr)_21rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <Summary
@@ -99,5 +95,15 @@ function Detail({ campaign }: { campaign: Campaign }) {
         )}
       </Suspense>
     </div>
+  );
+}
+
+/** Why it stands still, unless somebody here wanted it to. */
+function Paused({ reason }: { reason: string | null }) {
+  if (!reason || reason === "operator") return null;
+  return (
+    <p className="rounded-[10px] bg-warn-wash px-4 py-2 text-warn">
+      <span className="font-medium">{t.campaign.paused}:</span> {reason.replaceAll("_", " ")}
+    </p>
   );
 }
