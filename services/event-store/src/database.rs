@@ -2,7 +2,7 @@
 
 use crate::keys::MasterKey;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -96,7 +96,9 @@ async fn pool(
 /// A connection on which `begin` was cancelled comes back with its transaction open, and sqlx does not know of it: the
 /// next user's statements would seem to succeed, commit nothing, and hold the log's lane. Such a connection is closed.
 ///
-/// Outside a transaction each statement is one of its own, and both began at the same moment.
+/// Outside a transaction each statement is one of its own, and both began at the same moment. That holds for the simple
+/// protocol only: the extended one begins the transaction at its first message and the statement at its last.
 async fn is_outside_a_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("select transaction_timestamp() = statement_timestamp()").fetch_one(connection).await
+    let row = sqlx::raw_sql("select transaction_timestamp() = statement_timestamp()").fetch_one(connection).await?;
+    row.try_get(0)
 }

@@ -1,6 +1,7 @@
 //! What a caller that goes away leaves behind in the pool: nothing.
 
 use crate::rig::{Rig, TENANT, metadata, stream, write};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use waybill_event_store::{Append, Expected};
 
@@ -21,4 +22,17 @@ async fn a_begin_that_is_cancelled_harms_nobody() {
     let committed: i64 =
         sqlx::query_scalar("select count(*) from es.event").fetch_one(&mut outside).await.expect("answers");
     assert_eq!(committed, 400);
+}
+
+/// A connection that is in order is lent again: a new one costs a process of the server, a login and every plan anew.
+#[tokio::test]
+async fn connections_are_kept() {
+    let rig = Rig::start().await;
+    let mut sessions = BTreeSet::new();
+    for _ in 0..60 {
+        let session: i32 =
+            sqlx::query_scalar("select pg_backend_pid()").fetch_one(&rig.store.database.system).await.expect("answers");
+        sessions.insert(session);
+    }
+    assert!(sessions.len() < 20, "{} sessions for 60 questions", sessions.len());
 }

@@ -92,6 +92,44 @@ async fn a_lost_tail_is_published_again_under_the_same_numbers() {
     assert!(!running.is_finished());
 }
 
+/// A bad sector: the server may drop the message, the rest of its block, or notice nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn flipped_bits_in_the_store_reach_nobody() {
+    let rig = Rig::start().await;
+    let _running = relay(&rig.context, QUICK);
+    let listener = Listener::start(&rig.context);
+    rig.append(400).await;
+    until_relayed(&rig).await;
+    for place in [3, 2] {
+        rig.nats(|nats| {
+            nats.kill();
+            for block in blocks(&nats.store()) {
+                let mut bytes = std::fs::read(&block).expect("reads");
+                let middle = bytes.len() / place;
+                bytes[middle] ^= 0x40;
+                std::fs::write(&block, bytes).expect("writes");
+                // Without the index the server reads the blocks themselves.
+                let _ = std::fs::remove_file(block.with_file_name("index.db"));
+            }
+            nats.restart().expect("restarts");
+        });
+        rig.append(100).await;
+        listener.has_all(&rig.context).await;
+        until_relayed(&rig).await;
+        let other = rig.another().await;
+        Listener::start(&other).has_all(&other).await;
+        other.stop.cancel();
+    }
+}
+
+fn blocks(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let mut found: Vec<_> = files.into_iter().filter(|path| path.extension().is_some_and(|it| it == "blk")).collect();
+    found.extend(folders.iter().flat_map(|folder| blocks(folder)));
+    found
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_server_that_is_killed_and_comes_back_costs_nothing() {
     let rig = Rig::start().await;
