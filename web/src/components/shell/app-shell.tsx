@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Me } from "@/api/types";
 import { loadDialogs } from "@/components/ui/dialog";
@@ -48,13 +48,20 @@ export function AppShell({ me, children }: { me: Me; children: ReactNode }) {
   );
 }
 
-/** Fetches what will be asked for next, once the page has been at rest for a while. */
+/**
+ * Fetches the other screens and the dialogs once the page has been at rest for a
+ * while: they are there at once, and also while the server is away.
+ */
 function useReadiness() {
+  const router = useRouter();
   useEffect(() => {
-    // Where that fails, the first dialog tries again.
-    const timer = setTimeout(() => void loadDialogs().catch(() => {}), 4000);
+    const timer = setTimeout(() => {
+      const screens = SCREENS.map((screen) => router.preloadRoute({ to: screen.to }));
+      // What could not be fetched is fetched when it is asked for.
+      void Promise.allSettled([loadDialogs(), ...screens]);
+    }, 4000);
     return () => clearTimeout(timer);
-  }, []);
+  }, [router]);
 }
 
 function useGlobalKeys(setOverlay: (overlay: Overlay) => void) {
