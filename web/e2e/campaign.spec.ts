@@ -1,4 +1,4 @@
-import { csv, expect, importThroughWizard, phones, test, unique } from "./operator";
+import { csv, expect, importThroughWizard, phones, state, test, unique } from "./operator";
 
 const PEOPLE = 120;
 
@@ -67,11 +67,9 @@ test("the whole job: import, wizard, undo, start, watch it complete live", async
   await expect(page.locator("[data-conserved=true]")).toHaveText(
     /120 enrolled = sum of all states/,
   );
-  const state = async (key: string) =>
-    Number((await page.locator(`[data-state="${key}"]`).innerText()).replaceAll(",", ""));
   const all = await Promise.all(
     ["queued", "sending", "sent", "delivered", "read", "failed", "cancelled", "uncertain"].map(
-      state,
+      (key) => state(page, key),
     ),
   );
   expect(all.reduce((a, b) => a + b, 0)).toBe(PEOPLE);

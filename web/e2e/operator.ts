@@ -49,7 +49,7 @@ export const test = base.extend<{ complaints: Complaints; operator: Page }>({
   },
 });
 
-export { expect };
+export { expect, type Page };
 
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
   await page.goto("/sign-in");
@@ -100,5 +100,35 @@ export async function importThroughWizard(
 
 export async function figure(page: Page, key: string): Promise<number> {
   const text = await page.locator(`[data-count="${key}"]`).innerText();
+  return Number(text.replaceAll(",", ""));
+}
+
+/** Goes through the wizard with everyone of a list, up to the page of the running campaign. */
+export async function startCampaign(page: Page, list: string, people: number): Promise<void> {
+  await page.getByRole("link", { name: "Send them a campaign" }).click();
+  await page.getByLabel("Campaign name").fill(list);
+  await expect(page.getByTestId("reach")).toHaveText(people.toLocaleString("en-GB"));
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByLabel("Text of the message").fill("Hi {{name|there}}, the ferry is late today.");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("radio").first().check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  const start = page.getByRole("button", { name: /^Start for/ });
+  await expect(start).toBeVisible();
+  if (people > 100) await page.getByLabel(/to confirm/).fill(String(people));
+  await start.click();
+  await page.getByRole("button", { name: "Start now" }).click();
+  await expect(page).toHaveURL(/\/campaigns\/[0-9a-f-]{36}/, { timeout: 20_000 });
+}
+
+/** Says how the simulated provider shall misbehave from now on; nothing said is nothing wrong. */
+export async function disturb(page: Page, faults: Record<string, unknown>): Promise<void> {
+  const answer = await page.request.post(`${SANDBOX}/_sandbox/faults`, { data: faults });
+  expect(answer.ok()).toBe(true);
+}
+
+/** How many recipients of the open campaign are in one state, as the page shows it. */
+export async function state(page: Page, key: string): Promise<number> {
+  const text = await page.locator(`[data-state="${key}"]`).innerText();
   return Number(text.replaceAll(",", ""));
 }

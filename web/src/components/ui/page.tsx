@@ -43,11 +43,13 @@ type PanelProps = {
   className?: string;
   children: ReactNode;
   id?: string;
+  /** Makes it a region that can be jumped to. */
+  label?: string;
 };
 
-export function Panel({ title, aside, className, children, id }: PanelProps) {
+export function Panel({ title, aside, className, children, id, label }: PanelProps) {
   return (
-    <section id={id} className={cn("card min-w-0 overflow-clip", className)}>
+    <section id={id} aria-label={label} className={cn("card min-w-0 overflow-clip", className)}>
       {title && (
         <header className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-1.5">
           <h2 className="flex-1 text-sm font-semibold whitespace-nowrap">{title}</h2>

@@ -14,7 +14,11 @@ export function Uncertain({ id, count }: { id: string; count: number }) {
   const query = useQuery({ ...uncertainMessages(id), enabled: count > 0 });
   if (count === 0 || !query.data?.items.length) return null;
   return (
-    <Panel title={t.campaign.uncertain} className="border-st-uncertain">
+    <Panel
+      title={t.campaign.uncertain}
+      label={t.campaign.uncertain}
+      className="border-st-uncertain"
+    >
       <p className="border-b bg-warn-wash px-4 py-2 text-xs text-warn">
         {t.campaign.uncertainHint}
       </p>
