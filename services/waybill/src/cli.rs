@@ -68,7 +68,7 @@ impl Cli {
             Command::Migrate(config) => migrate(&config).await,
             Command::Projection(ProjectionCommand::Rebuild { name, config }) => rebuild(&name, config).await,
             Command::Openapi => {
-                println!("{}", waybill_gateway::openapi_json());
+                print!("{}", waybill_gateway::openapi_json());
                 Ok(())
             }
             Command::Healthcheck { url } => health::check(&url).await,
