@@ -1,6 +1,7 @@
 //! A log that moves every read model: contacts, a list, a campaign, its messages, points.
 
 use crate::rig::{TENANT, metadata, topped_up};
+use futures::StreamExt;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use waybill_domain::campaign::{self, Audience, Plan};
@@ -14,6 +15,9 @@ use waybill_domain::provider::ProviderKind;
 use waybill_domain::stream::StreamId;
 use waybill_event_store::{Append, Expected, StreamWrite};
 use waybill_runtime::Context;
+
+/// Each needs a connection for its secrets: no more than a small pool serves in time on a loaded machine.
+const AT_ONCE: usize = 64;
 
 /// Appends what happens to `people` new contacts, each in six to nine events.
 pub async fn happen(context: &Context, people: usize) {
@@ -46,12 +50,8 @@ pub async fn happen(context: &Context, people: usize) {
 
 /// Many at once, in any order.
 async fn append_all(context: &Context, writes: Vec<StreamWrite>) {
-    let mut tasks = tokio::task::JoinSet::new();
-    for write in writes {
-        let store = context.store.clone();
-        tasks.spawn(async move { store.append(Append::new(metadata(), vec![write])).await.expect("appends") });
-    }
-    tasks.join_all().await;
+    let appends = futures::stream::iter(writes).map(|write| context.store.append(Append::new(metadata(), vec![write])));
+    appends.buffer_unordered(AT_ONCE).for_each(async |outcome| drop(outcome.expect("appends"))).await;
 }
 
 fn write<E: EventSet>(stream: impl Into<StreamId>, events: &[E]) -> StreamWrite {
