@@ -69,7 +69,10 @@ export function Inbox({ search, onChange }: Props) {
       </section>
       <section
         aria-label={t.inbox.thread}
-        className={cn("flex min-h-0 min-w-0 flex-col bg-surface", !chat && "max-lg:hidden")}
+        className={cn(
+          "flex min-h-0 min-w-0 flex-col bg-surface",
+          !chat && "max-lg:hidden xl:col-span-2",
+        )}
       >
         {chat ? (
           <Thread
