@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect } from "react";
+import { type KeyboardEvent, type MouseEvent, memo, type ReactNode, useEffect } from "react";
 import { t } from "@/i18n/catalogue";
 import { cn } from "./class-names";
 import { range, useRows } from "./use-rows";
@@ -29,6 +29,9 @@ type Props<T> = {
 
 /** The height of the heading row. */
 const HEAD = 32;
+
+const grid =
+  "grid items-center gap-x-3 px-4 [grid-template-columns:var(--tracks-phone)] sm:[grid-template-columns:var(--tracks)]";
 
 /** A table of any length: only the rows in view are in the document. */
 export function DataTable<T>({
@@ -79,9 +82,6 @@ export function DataTable<T>({
     requestAnimationFrame(() => find(`[data-index="${next}"]`)?.focus());
   };
 
-  const grid =
-    "grid items-center gap-x-3 px-4 [grid-template-columns:var(--tracks-phone)] sm:[grid-template-columns:var(--tracks)]";
-
   return (
     <div
       ref={scroller}
@@ -122,44 +122,15 @@ export function DataTable<T>({
           {range(from, to).map((index) => {
             const row = rows[index] as T;
             return (
-              <div
+              <Row
                 key={rowKey(row)}
-                role="row"
-                aria-rowindex={index + 2}
-                data-index={index}
-                tabIndex={onOpen ? 0 : -1}
-                className={cn(
-                  grid,
-                  "absolute inset-x-0 top-0 border-b focus-visible:-outline-offset-2",
-                  onOpen && "cursor-pointer hover:bg-hover/60",
-                  isOpen?.(row) && "bg-accent-wash hover:bg-accent-wash",
-                )}
-                style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
-                onClick={
-                  onOpen
-                    ? (event) => {
-                        if ((event.target as HTMLElement).closest("a,button,input,label,select"))
-                          return;
-                        onOpen(row);
-                      }
-                    : undefined
-                }
-                onKeyDown={undefined}
-              >
-                {columns.map((column) => (
-                  <div
-                    key={column.key}
-                    role="cell"
-                    className={cn(
-                      "min-w-0 truncate",
-                      column.align === "end" && "tnum text-end",
-                      column.wide && "max-sm:hidden",
-                    )}
-                  >
-                    {column.cell(row)}
-                  </div>
-                ))}
-              </div>
+                row={row}
+                index={index}
+                height={rowHeight}
+                columns={columns as Column<unknown>[]}
+                open={isOpen?.(row) ?? false}
+                onOpen={onOpen as RowProps["onOpen"]}
+              />
             );
           })}
         </div>
@@ -172,3 +143,50 @@ export function DataTable<T>({
     </div>
   );
 }
+
+type RowProps = {
+  row: unknown;
+  index: number;
+  height: number;
+  columns: Column<unknown>[];
+  open: boolean;
+  onOpen?: (row: unknown) => void;
+};
+
+/** Remembered, so that scrolling makes only the rows that come into view. */
+const Row = memo(function Row({ row, index, height, columns, open, onOpen }: RowProps) {
+  const click = (event: MouseEvent<HTMLDivElement>) => {
+    if (!(event.target as HTMLElement).closest("a,button,input,label,select")) onOpen?.(row);
+  };
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      tabIndex={onOpen ? 0 : -1}
+      className={cn(
+        grid,
+        "absolute inset-x-0 top-0 border-b focus-visible:-outline-offset-2",
+        onOpen && "cursor-pointer hover:bg-hover/60",
+        open && "bg-accent-wash hover:bg-accent-wash",
+      )}
+      style={{ height, transform: `translateY(${index * height}px)` }}
+      onClick={onOpen && click}
+      onKeyDown={undefined}
+    >
+      {columns.map((column) => (
+        <div
+          key={column.key}
+          role="cell"
+          className={cn(
+            "min-w-0 truncate",
+            column.align === "end" && "tnum text-end",
+            column.wide && "max-sm:hidden",
+          )}
+        >
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+});
