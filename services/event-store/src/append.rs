@@ -166,8 +166,8 @@ impl EventStore {
         Ok(ready)
     }
 
-    /// Appends in a transaction of the caller's, for effects that must happen with it. Takes the lane's lock: it must
-    /// be the first write, and little may follow before the commit. Announce the position after the commit.
+    /// Appends in a transaction of the caller's, for effects that must happen with it. Takes the lane's lock, which is held
+    /// until the commit: other writes go before it, in the same order everywhere. Announce the position after the commit.
     pub async fn append_in(&self, connection: &mut PgConnection, ready: &[Ready]) -> Result<Vec<Outcome>, AppendError> {
         Ok(append_ready(connection, &ready.iter().collect::<Vec<_>>()).await?)
     }

@@ -11,7 +11,6 @@ pub mod dispatcher;
 pub mod importer;
 pub mod opt_out;
 pub mod outcome;
-pub mod upkeep;
 pub mod webhook_reader;
 
 use waybill_runtime::Context;
@@ -36,7 +35,6 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/completion": completion::run,
         "process/deadlines": deadlines::run,
         "process/opt-out": opt_out::run,
-        "process/upkeep": upkeep::run,
         "process/importer": importer::run,
     }
     tasks.run(context.stop.clone()).await

@@ -39,11 +39,11 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
                 }
                 let receipts = receipts::prepare(&context, work.receipts).await?;
                 let mut transaction = context.store.database.system.begin().await?;
-                // The first append takes the lane's lock; what follows sees a log that stands still.
+                let moved = subscription.commit(&mut transaction).await?;
+                // From the first append on the lane is held, and what follows sees a log that stands still.
                 let mut position = receipts::append(&context, &mut transaction, receipts, &work.sent).await?;
                 position = position.max(inbound::append(&context, &mut transaction, work.inbound).await?);
                 position = position.max(quarantine(&context, &mut transaction, work.quarantined).await?);
-                let moved = subscription.commit(&mut transaction).await?;
                 transaction.commit().await?;
                 subscription.committed(moved);
                 context.store.announce(position);

@@ -9,6 +9,7 @@
 //!   from a backup, and a person decides.
 
 mod partitions;
+mod patrol;
 mod publish;
 mod session;
 mod stream;

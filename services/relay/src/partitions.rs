@@ -3,7 +3,7 @@
 use std::time::Duration;
 use waybill_runtime::Context;
 
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_secs(5);
 
 pub(crate) async fn keep_ahead(context: &Context) {

@@ -106,7 +106,11 @@ impl Publisher {
         let payload = wire::encode(event)
             .map_err(|error| PublishError::with_source(PublishErrorKind::Other, error))
             .map(Bytes::from)?;
-        let message = |payload| PublishMessage::build().payload(payload).headers(self.headers(event));
+        let message = |payload: Bytes| {
+            let mut headers = self.headers(event);
+            headers.insert(wire::CHECKSUM, wire::checksum(&payload));
+            PublishMessage::build().payload(payload).headers(headers)
+        };
         match self.jetstream.send_publish(subject.clone(), message(payload)).await {
             // The place must be taken, or everything behind it waits forever. Readers find no event in the message and
             // take it from Postgres.

@@ -1,5 +1,6 @@
 //! The active relay: inspect, publish what is missing, wait, and again.
 
+use crate::patrol::Patrol;
 use crate::publish::Publisher;
 use crate::stream;
 use crate::{Options, Trouble};
@@ -25,13 +26,14 @@ pub(crate) struct Session<'a> {
     options: Options,
     lock: SessionLock,
     publisher: Publisher,
+    patrol: Patrol,
     /// Whatever happens to the stream, never below what it once had: tells a lost tail from a fresh start.
     reached: i64,
 }
 
 impl<'a> Session<'a> {
     pub fn new(context: &'a Context, options: Options, lock: SessionLock) -> Self {
-        Self { context, options, lock, publisher: Publisher::new(&context.bus), reached: 0 }
+        Self { context, options, lock, publisher: Publisher::new(&context.bus), patrol: Patrol::default(), reached: 0 }
     }
 
     pub async fn run(mut self) -> Ended {
@@ -42,6 +44,9 @@ impl<'a> Session<'a> {
             let connects = self.context.bus.client.statistics().connects.load(Ordering::Relaxed);
             let fresh =
                 inspected.is_some_and(|(at, then)| at.elapsed() < self.options.inspect_every && then == connects);
+            if inspected.is_none_or(|(_, then)| then != connects) {
+                self.patrol.begin_again();
+            }
             if !fresh && !self.lock.is_held().await {
                 return Ended::LockLost;
             }
@@ -85,7 +90,9 @@ impl<'a> Session<'a> {
     }
 
     async fn inspect(&mut self) -> Result<(), Trouble> {
-        let standing = stream::inspect(self.context, self.publisher.jetstream(), self.options.republished).await?;
+        let standing =
+            stream::inspect(self.context, self.publisher.jetstream(), self.options.republished, &mut self.patrol)
+                .await?;
         if standing.last < self.reached && !standing.recreated {
             metrics::counter!("relay_recoveries_total", "cause" => "tail_lost").increment(1);
             tracing::warn!(had = self.reached, has = standing.last, "jetstream lost its tail: publishing it again");

@@ -5,11 +5,12 @@
 //! | no stream | made, beginning at a window of the log |
 //! | other retention or storage, or subjects that belong to another stream | stop: it is not ours |
 //! | other subjects, age or limits | put right |
-//! | holes, or an event that differs from the log's at its place | deleted and made anew |
+//! | holes, garbled messages, or an event that differs from the log's at its place | deleted and made anew |
 //! | fewer events than the log | the rest is published, under the same numbers |
 //! | more events than the log | stop: Postgres came from a backup |
 
 use crate::Trouble;
+use crate::patrol::Patrol;
 use crate::publish::EVENT_ID;
 use anyhow::anyhow;
 use async_nats::jetstream;
@@ -36,6 +37,7 @@ pub(crate) async fn inspect(
     context: &Context,
     jetstream: &jetstream::Context,
     republished: i64,
+    patrol: &mut Patrol,
 ) -> Result<Standing, Trouble> {
     context.bus.check_server().map_err(|error| Trouble::Final(error.into()))?;
     let name = &context.bus.stream_name;
@@ -54,7 +56,11 @@ pub(crate) async fn inspect(
              was overwritten. Where the log is right, delete the stream; it is made anew from the log"
         )));
     }
-    if let Some(difference) = difference(context, &stream, info).await? {
+    let difference = match difference(context, &stream, info).await? {
+        None => patrol.look(context, &stream, &info.state).await?,
+        found => found,
+    };
+    if let Some(difference) = difference {
         tracing::warn!(difference, stream = name, "the stream is not the log: making it anew");
         jetstream.delete_stream(name).await.map_err(|error| Trouble::passing("deleting", error))?;
         return create(context, jetstream, republished, "mismatch").await;
@@ -211,7 +217,7 @@ async fn difference(context: &Context, stream: &Stream, info: &Info) -> Result<O
 }
 
 /// Positions are far below what either type holds.
-fn position(sequence: u64) -> i64 {
+pub(crate) fn position(sequence: u64) -> i64 {
     i64::try_from(sequence).unwrap_or(i64::MAX)
 }
 

@@ -10,6 +10,7 @@ use waybill_domain::id::{MessageId, ProfileId, TenantId};
 use waybill_domain::message::{self, Command, Content, Message};
 use waybill_domain::personal::Personal;
 use waybill_domain::provider::ProviderKind;
+use waybill_event_store::append::Ready;
 use waybill_event_store::{Append, Expected, Outcome, StreamWrite};
 use waybill_runtime::{Context, Subscription};
 
@@ -68,12 +69,44 @@ pub async fn begin(
     }
 
     let ready = context.store.make_ready(appends).await?;
+    // The lane is held from the append to the end of the transaction, and everybody waits for it: what else there is to
+    // write comes before. That takes for granted that every call is won, as nearly always.
     let mut transaction = context.store.database.system.begin().await?;
+    let moved = subscription.commit_through(&mut transaction, through).await?;
+    remember(&mut transaction, &calls, subscription.epoch()).await?;
     let outcomes = context.store.append_in(&mut transaction, &ready).await?;
+    let positions: Vec<i64> = outcomes.iter().filter_map(position).collect();
+    if positions.len() == calls.len() {
+        transaction.commit().await?;
+        subscription.committed(moved);
+        context.store.announce(positions.into_iter().max().unwrap_or(0));
+        return Ok(calls);
+    }
+    transaction.rollback().await?;
+    begin_won(context, subscription, calls, &ready, through).await
+}
+
+fn position(outcome: &Outcome) -> Option<i64> {
+    match outcome {
+        Outcome::Appended { position, .. } => Some(*position),
+        _ => None,
+    }
+}
+
+/// The same where some messages have moved on: rows of those are not touched.
+async fn begin_won(
+    context: &Context,
+    subscription: &mut Subscription,
+    calls: Vec<Call>,
+    ready: &[Ready],
+    through: i64,
+) -> anyhow::Result<Vec<Call>> {
+    let mut transaction = context.store.database.system.begin().await?;
+    let outcomes = context.store.append_in(&mut transaction, ready).await?;
     let mut head = 0;
     let mut won = Vec::with_capacity(calls.len());
     for (call, outcome) in calls.into_iter().zip(outcomes) {
-        if let Outcome::Appended { position, .. } = outcome {
+        if let Some(position) = position(&outcome) {
             head = head.max(position);
             won.push(call);
         }

@@ -64,12 +64,13 @@ async fn settle_some(context: &Context, epoch: i64) -> anyhow::Result<usize> {
             }],
         })
         .collect();
-    let decided = context.store.decide_many_in::<Message>(&mut transaction, states, decisions).await?;
+    // Rows before the lane, as everywhere here: nobody waits for the other the other way round.
     sqlx::query("delete from process.in_flight where message_id = any($1) and epoch < $2")
         .bind(&ids)
         .bind(epoch)
         .execute(&mut *transaction)
         .await?;
+    let decided = context.store.decide_many_in::<Message>(&mut transaction, states, decisions).await?;
     transaction.commit().await?;
     context.store.announce(decided.position);
     Ok(rows.len())

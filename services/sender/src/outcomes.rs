@@ -52,7 +52,7 @@ async fn append(context: &Context, answers: &[Answer]) -> anyhow::Result<()> {
         decisions.push(Decision { id: call.message_id.0, metadata: metadata(call, now), commands });
     }
     let mut transaction = context.store.database.system.begin().await?;
-    let decided = context.store.decide_many_in::<Message>(&mut transaction, known, decisions).await?;
+    // Before the append: from there on the lane is held.
     let ids: Vec<Uuid> = answers.iter().map(|answer| answer.call.message_id.0).collect();
     let attempts: Vec<i32> = answers.iter().map(|answer| answer.call.attempt as i32).collect();
     sqlx::query(
@@ -63,6 +63,7 @@ async fn append(context: &Context, answers: &[Answer]) -> anyhow::Result<()> {
     .bind(&attempts)
     .execute(&mut *transaction)
     .await?;
+    let decided = context.store.decide_many_in::<Message>(&mut transaction, known, decisions).await?;
     transaction.commit().await?;
     context.store.announce(decided.position);
     count(answers);

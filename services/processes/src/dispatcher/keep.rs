@@ -138,6 +138,18 @@ pub async fn with(
     turn: Turn,
 ) -> anyhow::Result<()> {
     let mut transaction = context.store.database.system.begin().await?;
+    // The lane is held from the first append to the end: the model is kept before.
+    let changes = std::mem::take(&mut model.changes);
+    save(&mut transaction, model, changes).await?;
+    if !turn.cancelled_campaigns.is_empty() {
+        let ids: Vec<Uuid> = turn.cancelled_campaigns.iter().map(|id| id.0).collect();
+        sqlx::query("delete from process.chunk where campaign_id = any($1)")
+            .bind(ids)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    save_retries(&mut transaction, &turn.finished_retries, &turn.postponed_retries).await?;
+    let moved = subscription.commit(&mut transaction).await?;
     let mut position = 0;
     if !turn.messages.is_empty() {
         let decided = context.store.decide_many_in::<Message>(&mut transaction, turn.known, turn.messages).await?;
@@ -174,17 +186,9 @@ pub async fn with(
             context.store.decide_many_in::<campaign::Campaign>(&mut transaction, known, vec![decision]).await?;
         position = position.max(decided.position);
     }
-    let changes = std::mem::take(&mut model.changes);
-    save(&mut transaction, model, changes).await?;
-    if !turn.cancelled_campaigns.is_empty() {
-        let ids: Vec<Uuid> = turn.cancelled_campaigns.iter().map(|id| id.0).collect();
-        sqlx::query("delete from process.chunk where campaign_id = any($1)")
-            .bind(ids)
-            .execute(&mut *transaction)
-            .await?;
-    }
-    save_retries(&mut transaction, &turn.finished_retries, &turn.postponed_retries).await?;
-    let moved = subscription.commit(&mut transaction).await?;
+    // Numbers that are free again.
+    let freed = std::mem::take(&mut model.changes);
+    save_profiles(&mut transaction, model, &freed).await?;
     transaction.commit().await?;
     subscription.committed(moved);
     context.store.announce(position);

@@ -137,11 +137,12 @@ pub async fn append(
     prepared: Prepared,
     sent: &[Known],
 ) -> anyhow::Result<i64> {
-    let decided = context.store.decide_many_in(connection, prepared.states, prepared.decisions).await?;
-    let mut position = decided.position;
+    // Before the append: from there on the lane is held.
     park(connection, &prepared.parked).await?;
     remember(connection, sent).await?;
     let freed = unpark(connection, sent).await?;
+    let decided = context.store.decide_many_in(connection, prepared.states, prepared.decisions).await?;
+    let mut position = decided.position;
     if !freed.is_empty() {
         let ids: Vec<Uuid> = freed.iter().map(|(message, ..)| *message).collect();
         let states = EventStore::load_many::<Message>(connection, &ids).await?;

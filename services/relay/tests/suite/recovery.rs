@@ -163,6 +163,48 @@ async fn a_stream_with_other_events_is_replaced() {
     Listener::start(&rig.context).has_all(&rig.context).await;
 }
 
+/// As a disk leaves it: the right event at its place, by every header, and other bytes in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_garbled_message_among_many_is_found() {
+    let rig = Rig::start().await;
+    rig.append(2_000).await;
+    let running = relay(&rig.context, QUICK);
+    until_relayed(&rig).await;
+    rig.context.stop.cancel();
+    running.await.expect("does not panic").expect("stops");
+
+    let other = rig.another().await;
+    let whole = stream(&rig).await.expect("a stream");
+    let mut messages = Vec::new();
+    for sequence in 1..=2_000 {
+        messages.push(whole.get_raw_message(sequence).await.expect("a message"));
+    }
+    other.bus.jetstream.delete_stream("EVENTS").await.expect("deleted");
+    other.bus.jetstream.create_stream(other.bus.stream_config(None)).await.expect("made");
+    for message in messages {
+        let mut payload = message.payload.to_vec();
+        if message.sequence == 1_234 {
+            let at = payload.len() / 2;
+            payload[at] ^= 1;
+        }
+        let headers = message.headers;
+        let sent = other.bus.jetstream.publish_with_headers(message.subject, headers, payload.into()).await;
+        sent.expect("sent").await.expect("stored");
+    }
+    let _running = relay(&other, QUICK);
+    until("the stream is the log again", async || {
+        let stream = stream(&rig).await.expect("a stream");
+        let found = stream.get_raw_message(1_234).await;
+        found.is_ok_and(|message| {
+            waybill_runtime::bus::wire::decode(&message.payload).is_ok_and(|it| it.position == 1_234)
+                && message.headers.get("Waybill-Checksum").map(|it| it.to_string())
+                    == Some(waybill_runtime::bus::wire::checksum(&message.payload))
+        })
+    })
+    .await;
+    other.stop.cancel();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_stream_that_is_ahead_of_the_log_is_never_overwritten() {
     let rig = Rig::start().await;

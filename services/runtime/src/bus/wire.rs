@@ -54,6 +54,20 @@ struct CloudEvent<'a> {
     personalday: Option<NaiveDate>,
 }
 
+/// Header with the checksum of the payload.
+pub const CHECKSUM: &str = "Waybill-Checksum";
+
+/// Of a payload, for [`CHECKSUM`]: disks flip bits, and the server does not always notice.
+pub fn checksum(payload: &[u8]) -> String {
+    format!("{:08x}", crc32fast::hash(payload))
+}
+
+/// Whether a message is as the relay sent it.
+pub fn is_intact(message: &async_nats::Message) -> bool {
+    let told = message.headers.as_ref().and_then(|headers| headers.get(CHECKSUM));
+    told.is_some_and(|told| told.as_str() == checksum(&message.payload))
+}
+
 pub fn encode(event: &Recorded) -> Result<Vec<u8>, WireError> {
     let sealed = match &event.personal {
         PersonalPart::Sealed(sealed) => Some(sealed),

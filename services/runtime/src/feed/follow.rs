@@ -99,6 +99,10 @@ impl Follower {
                     Err(error) => return Left::Unusable(error.to_string()),
                 },
             };
+            if !wire::is_intact(&message) {
+                metrics::counter!("feed_garbled_total").increment(1);
+                return Left::Unusable(format!("the message after {} is garbled", self.position));
+            }
             let event = match wire::decode(&message.payload) {
                 Ok(event) => event,
                 Err(error) => return Left::Unusable(error.to_string()),

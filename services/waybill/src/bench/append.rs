@@ -63,7 +63,7 @@ pub async fn run(args: &BenchArgs) -> anyhow::Result<Report> {
     let mut place = Place::open("append", false)?;
     let mut peers = Peers::install(args.peers);
     let mut runs: BTreeMap<(String, usize), Vec<Run>> = BTreeMap::new();
-    println!("  {} events of about 430 bytes to {} streams, {} rounds", load.events, load.streams, args.rounds);
+    println!("  {} events of about 400 bytes to {} streams, {} rounds", load.events, load.streams, args.rounds);
     for round in 1..=args.rounds {
         report.probe(place.home(), &format!("before round {round}"))?;
         let mut add = |name: &str, in_flight: usize, run: Run| {

@@ -42,12 +42,22 @@ impl Rig {
         let mut dice = self.dice();
         for (nth, strike) in strikes.iter().enumerate() {
             self.until_accepted(step * (nth as u64 + 1), campaign).await;
+            if matches!(strike, Strike::TruncateStream | Strike::FlipBitOfStream) {
+                // It may be on its way back from the strike before.
+                self.until("a stream with something in it", async || self.has_blocks()).await;
+            }
             let (accepted, begun) = (self.counted().await.accepted, Instant::now());
             self.strike(*strike, dice.throw());
             self.note(format!("at {accepted} accepted, in {:.1?}: {strike:?}", begun.elapsed()));
         }
         let status = self.api.get(&format!("/campaigns/{campaign}")).await["status"].clone();
         assert_eq!(status, "running", "the campaign was over before the strikes were");
+    }
+
+    fn has_blocks(&self) -> bool {
+        let mut blocks = Vec::new();
+        self.nats(|nats| find_blocks(&nats.store(), &mut blocks));
+        blocks.iter().any(|block| fs::metadata(block).is_ok_and(|it| it.len() > 0))
     }
 
     fn strike(&self, strike: Strike, chance: u64) {
@@ -91,8 +101,8 @@ fn damage(nats: &mut PrivateNats, how: impl FnOnce(&Path)) {
 }
 
 fn find_blocks(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder of the store") {
-        let path = entry.expect("an entry").path();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
         if path.is_dir() {
             find_blocks(&path, found);
         } else if path.extension().is_some_and(|it| it == "blk") && path.to_string_lossy().contains("EVENTS/msgs") {
