@@ -5,7 +5,7 @@
 --
 -- Input: commands (c_*), each a group of writes that succeed or fail together; writes (w_*), one a stream and at most
 -- one a stream in a call; events (e_*), in order. Expected version -1 accepts any. Output: one row a write with
--- outcome 0 appended (version = last version, position = last position of its command), 1 conflict (version = current), 2 duplicate (position and
+-- outcome 0 appended (version = last version, position = that of its last event), 1 conflict (version = current), 2 duplicate (position and
 -- answer of the first time), 3 not appended because another write of its command conflicted.
 -- A conflict never fails its neighbours.
 create function es.append(
@@ -28,12 +28,16 @@ declare
     head bigint;
     -- Commands that were carried out before.
     repeated int[] := '{}';
-    -- Of each write: the version its stream has, whether that is the expected one, whether it is carried out, and the
-    -- last position of its command.
+    -- Of each write: the version its stream has and where its row is, whether that is the expected version, whether it
+    -- is carried out, and the position of its last event.
     current bigint[];
+    places tid[];
     fits boolean[];
     wins boolean[];
     reached bigint[];
+    all_win boolean;
+    moved bigint;
+    changed bigint;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'es.append needs read committed: an older snapshot would not see the head of the log';
@@ -49,49 +53,76 @@ begin
     end if;
 
     -- Nothing below joins a set with a set: events find their write, and writes their command, as elements of arrays.
-    with write as (
-        select w.i, w.command, w.n, coalesce(s.version, 0) as current,
+    select array_agg(w.current), array_agg(w.place), array_agg(w.fits), bool_and(w.fits)
+    into current, places, fits, all_win
+    from (
+        select coalesce(s.version, 0) as current, s.ctid as place,
             (w.expected = -1 or w.expected = coalesce(s.version, 0))
                 and (s.tenant_id is null or s.tenant_id = c_tenant[w.command]) as fits
-        from unnest(w_command, w_stream, w_expected, w_count) with ordinality as w (command, stream_id, expected, n, i)
+        from unnest(w_command, w_stream, w_expected) with ordinality as w (command, stream_id, expected, i)
         left join es.stream s on s.stream_id = w.stream_id
-    ), judged as (
-        select write.*, bool_and(write.fits) over command and not write.command = any (repeated) as wins
-        from write window command as (partition by write.command)
-    ), counted as (
-        select judged.*, sum(case when judged.wins then judged.n else 0 end) over (order by judged.i) as upto from judged
-    ), placed as (
-        select counted.*, case when counted.wins and sum(counted.n) over command > 0
-            then head + max(counted.upto) over command else head end as reached
-        from counted window command as (partition by counted.command)
-    )
-    select array_agg(placed.current order by placed.i), array_agg(placed.fits order by placed.i),
-        array_agg(placed.wins order by placed.i), array_agg(placed.reached order by placed.i)
-    into current, fits, wins, reached
-    from placed;
+        order by w.i
+    ) as w;
 
-    insert into es.event (pos, tenant_id, stream_id, version, category, type, schema_version, event_id, recorded_at,
-        correlation_id, causation_id, actor, traceparent, data, personal, subject_id, day)
-    select head + row_number() over (order by e.i), c_tenant[w_command[e.write]], w_stream[e.write],
-        current[e.write] + e.nth, w_category[e.write], e.type, e.schema_version, e.id, e.at, e.correlation, e.causation,
-        e.actor, e.traceparent, e.data::jsonb, e.personal, e.subject, e.day
-    from unnest(e_write, e_nth, e_type, e_schema_version, e_id, e_at, e_correlation, e_causation, e_actor,
-            e_traceparent, e_data, e_personal, e_subject, e_day) with ordinality
-        as e (write, nth, type, schema_version, id, at, correlation, causation, actor, traceparent, data, personal,
-            subject, day, i)
-    where wins[e.write];
+    if all_win and repeated = '{}' then
+        -- As nearly always.
+        wins := fits;
+        insert into es.event (pos, tenant_id, stream_id, version, category, type, schema_version, event_id, recorded_at,
+            correlation_id, causation_id, actor, traceparent, data, personal, subject_id, day)
+        select head + e.i, c_tenant[w_command[e.write]], w_stream[e.write], current[e.write] + e.nth,
+            w_category[e.write], e.type, e.schema_version, e.id, e.at, e.correlation, e.causation, e.actor,
+            e.traceparent, e.data::jsonb, e.personal, e.subject, e.day
+        from unnest(e_write, e_nth, e_type, e_schema_version, e_id, e_at, e_correlation, e_causation, e_actor,
+                e_traceparent, e_data, e_personal, e_subject, e_day) with ordinality
+            as e (write, nth, type, schema_version, id, at, correlation, causation, actor, traceparent, data, personal,
+                subject, day, i);
+    else
+        select array_agg(w.wins) into wins from (
+            select bool_and(fits[w.i]) over command and not w.command = any (repeated) as wins
+            from unnest(w_command) with ordinality as w (command, i)
+            window command as (partition by w.command)
+            order by w.i
+        ) as w;
+        insert into es.event (pos, tenant_id, stream_id, version, category, type, schema_version, event_id, recorded_at,
+            correlation_id, causation_id, actor, traceparent, data, personal, subject_id, day)
+        select head + row_number() over (order by e.i), c_tenant[w_command[e.write]], w_stream[e.write],
+            current[e.write] + e.nth, w_category[e.write], e.type, e.schema_version, e.id, e.at, e.correlation,
+            e.causation, e.actor, e.traceparent, e.data::jsonb, e.personal, e.subject, e.day
+        from unnest(e_write, e_nth, e_type, e_schema_version, e_id, e_at, e_correlation, e_causation, e_actor,
+                e_traceparent, e_data, e_personal, e_subject, e_day) with ordinality
+            as e (write, nth, type, schema_version, id, at, correlation, causation, actor, traceparent, data, personal,
+                subject, day, i)
+        where wins[e.write];
+    end if;
 
-    insert into es.stream as s (stream_id, tenant_id, category, version, last_pos)
-    select w.stream_id, c_tenant[w.command], w.category, current[w.i] + w.n, reached[w.i]
+    select array_agg(w.reached) into reached from (
+        select head + sum(case when wins[w.i] then w.n else 0 end) over (order by w.i) as reached
+        from unnest(w_count) with ordinality as w (n, i)
+        order by w.i
+    ) as w;
+
+    -- New streams are inserted; rows of known ones are changed where they were found: only who has the lane's lock
+    -- changes any.
+    insert into es.stream (stream_id, tenant_id, category, version, last_pos)
+    select w.stream_id, c_tenant[w.command], w.category, w.n, reached[w.i]
     from unnest(w_command, w_stream, w_category, w_count) with ordinality as w (command, stream_id, category, n, i)
-    where w.n > 0 and wins[w.i]
-    on conflict (stream_id) do update set version = excluded.version, last_pos = excluded.last_pos;
+    where w.n > 0 and wins[w.i] and places[w.i] is null;
+
+    update es.stream as s set version = s.version + w.n, last_pos = reached[w.i]
+    from unnest(places, w_stream, w_count) with ordinality as w (place, stream_id, n, i)
+    where s.ctid = w.place and s.stream_id = w.stream_id and w.n > 0 and wins[w.i];
+    get diagnostics changed = row_count;
+    select count(*) from unnest(places, w_count) with ordinality as w (place, n, i)
+    where w.place is not null and w.n > 0 and wins[w.i] into moved;
+    if changed <> moved then
+        raise exception 'es.append: % of % streams were where they had been found', changed, moved;
+    end if;
 
     if array_remove(c_id, null) <> '{}' then
         insert into es.command (command_id, on_day, tenant_id, fingerprint, position, answer)
         select c.id, (now() at time zone 'utc')::date, c_tenant[c.i], c.fingerprint,
-            coalesce((select reached[w.i] from unnest(w_command) with ordinality as w (command, i)
-                where w.command = c.i limit 1), head),
+            coalesce((select max(reached[w.i]) from unnest(w_command) with ordinality as w (command, i)
+                where w.command = c.i), head),
             c.answer
         from unnest(c_id, c_fingerprint, c_answer) with ordinality as c (id, fingerprint, answer, i)
         where c.id is not null and not c.i = any (repeated)

@@ -220,7 +220,7 @@ pub(crate) async fn append_ready(connection: &mut PgConnection, batch: &[&Ready]
             let position: i64 = row.try_get("position")?;
             match (row.try_get::<i16, _>("outcome")?, &mut outcome) {
                 (0, Outcome::Appended { position: at, versions }) => {
-                    *at = position;
+                    *at = position.max(*at);
                     versions.extend(write.map(|_| version));
                 }
                 (1, Outcome::Appended { .. }) => {

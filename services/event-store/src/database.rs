@@ -2,7 +2,7 @@
 
 use crate::keys::MasterKey;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -88,9 +88,19 @@ async fn pool(
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| Box::pin(is_alive(connection, about.idle_for)))
         .after_release(|connection, _| Box::pin(is_outside_a_transaction(connection)))
         .connect_with(options)
         .await?)
+}
+
+/// Asked of connections that were idle for a while: each that comes back was alive a moment ago.
+async fn is_alive(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for < Duration::from_millis(500) {
+        return Ok(true);
+    }
+    Ok(connection.ping().await.is_ok())
 }
 
 /// A connection on which `begin` was cancelled comes back with its transaction open, and sqlx does not know of it: the

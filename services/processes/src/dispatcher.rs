@@ -56,7 +56,9 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
                     }
                 }
             }
-            () = tokio::time::sleep(sleep) => {}
+            // Each round asks for events anew, which takes a moment: where a turn is always due, its sleep of nothing would
+            // win every time.
+            () = tokio::time::sleep(sleep), if subscription.lag() == 0 => {}
         }
         wake = turns(&context, &mut subscription, &mut model).await?;
     }

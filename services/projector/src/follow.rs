@@ -22,7 +22,10 @@ const FAR: i64 = 5_000;
 const FAR_BATCH: usize = 10_000;
 
 /// How long the checkpoint may stay behind events that changed nothing. Who waits for a position waits for this.
-const IDLE: Duration = Duration::from_millis(25);
+const IDLE: Duration = Duration::from_millis(40);
+/// Between two commits while there is always more: many small ones cost several times what a few larger ones do. The first
+/// after a quiet moment waits for nothing.
+const PACE: Duration = Duration::from_millis(40);
 const STANDBY: Duration = Duration::from_secs(1);
 const SHORTEST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
@@ -125,6 +128,9 @@ impl Live<'_> {
                 let patience = IDLE.saturating_sub(quiet_since.elapsed());
                 tokio::time::timeout(patience, subscription.next(limit)).await.unwrap_or_else(|_| Ok(Vec::new()))?
             } else {
+                if subscription.lag() < BATCH as i64 {
+                    tokio::time::sleep(PACE.saturating_sub(quiet_since.elapsed())).await;
+                }
                 quiet_since = Instant::now();
                 subscription.next(limit).await?
             };

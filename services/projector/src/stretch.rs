@@ -28,8 +28,6 @@ pub(crate) async fn wanted(
 /// It need not wait for the disk when it commits: rows and checkpoint are lost together or not at all, and are a fold
 /// of the log.
 pub(crate) async fn begin(pool: &PgPool, schema: &str) -> Result<Transaction<'static, Postgres>, Failure> {
-    let mut transaction = pool.begin().await?;
-    let settings = format!("set local search_path = {schema}; set local synchronous_commit = off");
-    sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *transaction).await?;
-    Ok(transaction)
+    let begin = format!("begin; set local search_path = {schema}; set local synchronous_commit = off");
+    Ok(pool.begin_with(AssertSqlSafe(begin)).await?)
 }
