@@ -54,10 +54,17 @@ impl Database {
     pub async fn connect(url: &str, master: &MasterKey, connections: u32) -> Result<Self, DatabaseError> {
         Ok(Self {
             // A plan that fits one tenant, or the empty tables of a new installation, does not fit the next query.
-            app: pool(url, master, "waybill_app", connections, ("plan_cache_mode", "force_custom_plan")).await?,
-            // Everything here is found by key. A plan made while the log was empty would read all of it, and be kept
-            // while it grows.
-            system: pool(url, master, "waybill_system", connections, ("enable_seqscan", "off")).await?,
+            app: pool(url, master, "waybill_app", connections, &[("plan_cache_mode", "force_custom_plan")]).await?,
+            // Everything here is found by key, in the order of the key. A plan made while a table was empty, or right after
+            // an import, would read all of it, and be kept while it grows.
+            system: pool(
+                url,
+                master,
+                "waybill_system",
+                connections,
+                &[("enable_seqscan", "off"), ("enable_bitmapscan", "off"), ("enable_sort", "off")],
+            )
+            .await?,
         })
     }
 }
@@ -71,7 +78,7 @@ async fn pool(
     master: &MasterKey,
     role: &str,
     connections: u32,
-    planner: (&str, &str),
+    planner: &[(&str, &str)],
 ) -> Result<PgPool, DatabaseError> {
     let options = PgConnectOptions::from_str(url)?
         .username(role)
@@ -82,8 +89,8 @@ async fn pool(
             ("idle_in_transaction_session_timeout", "10s"),
             ("statement_timeout", "60s"),
             ("lock_timeout", "20s"),
-            planner,
-        ]);
+        ])
+        .options(planner.iter().copied());
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
