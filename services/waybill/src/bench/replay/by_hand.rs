@@ -86,7 +86,7 @@ const WALLET: Statements = Statements {
              from batch where type like 'wallet.%') as moves
          left join lateral (select available from wallet w where w.tenant_id = moves.tenant_id) as before on true",
         "insert into wallet as w
-         select tenant_id, sum(points) filter (where type = 'wallet.topped_up'), sum(effect), 0,
+         select tenant_id, coalesce(sum(points) filter (where type = 'wallet.topped_up'), 0), sum(effect), 0,
              coalesce(sum(points) filter (where type = 'wallet.captured'), 0), 0, max(version), max(pos)
          from (select *, (data ->> 'points')::bigint as points, case type when 'wallet.topped_up' then 1
                  when 'wallet.released' then 1 when 'wallet.reserved' then -1 else 0 end
@@ -112,7 +112,9 @@ pub async fn run(store: &EventStore, statements: &Statements, events: i64) -> an
             "with batch as not materialized (select * from es.event where pos > {after} and pos <= {})",
             after + BATCH
         );
-        let mut script = "begin; set local search_path = by_hand; set local synchronous_commit = off;".to_owned();
+        let mut script = "begin; set local search_path = by_hand; set local synchronous_commit = off; set local jit = off;
+            set local enable_seqscan = on; set local enable_bitmapscan = on; set local enable_sort = on;"
+            .to_owned();
         for statement in statements.batch {
             script.push_str(&format!("{batch} {statement};"));
         }
