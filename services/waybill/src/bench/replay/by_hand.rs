@@ -112,9 +112,10 @@ pub async fn run(store: &EventStore, statements: &Statements, events: i64) -> an
             "with batch as not materialized (select * from es.event where pos > {after} and pos <= {})",
             after + BATCH
         );
-        let mut script = "begin; set local search_path = by_hand; set local synchronous_commit = off; set local jit = off;
+        let mut script =
+            "begin; set local search_path = by_hand; set local synchronous_commit = off; set local jit = off;
             set local enable_seqscan = on; set local enable_bitmapscan = on; set local enable_sort = on;"
-            .to_owned();
+                .to_owned();
         for statement in statements.batch {
             script.push_str(&format!("{batch} {statement};"));
         }
