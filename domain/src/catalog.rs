@@ -10,6 +10,7 @@ pub fn all() -> Vec<(Category, &'static [Wire])> {
     vec![
         (Category::Tenant, tenant::Event::WIRES),
         (Category::Member, member::Event::WIRES),
+        (Category::Invite, invite::Event::WIRES),
         (Category::Contact, contact::Event::WIRES),
         (Category::Import, import::Event::WIRES),
         (Category::List, list::Event::WIRES),

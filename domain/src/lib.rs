@@ -7,6 +7,7 @@
 //! `decide(&State, Command) -> Result<Vec<Event>, Refusal>` and a total `evolve(State, &Event) -> State`.
 //! A repeat that changes nothing is `Ok(vec![])`; a refusal is an error and never an event.
 
+pub mod access;
 pub mod actor;
 pub mod aggregate;
 pub mod campaign;
@@ -17,6 +18,7 @@ pub mod envelope;
 pub mod event;
 pub mod id;
 pub mod import;
+pub mod invite;
 pub mod list;
 pub mod member;
 pub mod message;

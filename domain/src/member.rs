@@ -42,13 +42,28 @@ pub struct LoginRefused {
     pub reason: String,
 }
 
-impersonal!(Joined, LoggedIn, LoginRefused);
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoleChanged {
+    pub from: Role,
+    pub role: Role,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deactivated {}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reactivated {}
+
+impersonal!(Joined, LoggedIn, LoginRefused, RoleChanged, Deactivated, Reactivated);
 
 events! {
     pub enum Event {
         Joined(Joined) = "member.joined", 1;
         LoggedIn(LoggedIn) = "member.logged_in", 1;
         LoginRefused(LoginRefused) = "member.login_refused", 1;
+        RoleChanged(RoleChanged) = "member.role_changed", 1;
+        Deactivated(Deactivated) = "member.deactivated", 1;
+        Reactivated(Reactivated) = "member.reactivated", 1;
     }
 }
 
@@ -57,11 +72,22 @@ pub enum Command {
     Join(Joined),
     LogIn,
     RefuseLogin { reason: String },
+    ChangeRole { role: Role },
+    Deactivate,
+    Reactivate,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     pub joined: Option<Joined>,
+    pub deactivated: bool,
+}
+
+impl State {
+    /// The role of an active member.
+    pub fn role(&self) -> Option<Role> {
+        self.joined.as_ref().filter(|_| !self.deactivated).map(|joined| joined.role)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -70,6 +96,8 @@ pub enum Refusal {
     NotAMember,
     #[error("a member already")]
     AlreadyAMember,
+    #[error("the member is deactivated")]
+    Deactivated,
 }
 
 pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
@@ -79,14 +107,66 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         (_, None) => Err(Refusal::NotAMember),
         (Command::LogIn, Some(_)) => Ok(vec![LoggedIn {}.into()]),
         (Command::RefuseLogin { reason }, Some(_)) => Ok(vec![LoginRefused { reason }.into()]),
+        (Command::ChangeRole { .. }, Some(_)) if state.deactivated => Err(Refusal::Deactivated),
+        (Command::ChangeRole { role }, Some(joined)) if joined.role == role => Ok(vec![]),
+        (Command::ChangeRole { role }, Some(joined)) => Ok(vec![RoleChanged { from: joined.role, role }.into()]),
+        (Command::Deactivate, Some(_)) => Ok(if state.deactivated { vec![] } else { vec![Deactivated {}.into()] }),
+        (Command::Reactivate, Some(_)) => Ok(if state.deactivated { vec![Reactivated {}.into()] } else { vec![] }),
     }
 }
 
 pub fn evolve(mut state: State, event: &Event) -> State {
-    if let Event::Joined(it) = event {
-        state.joined = Some(it.clone());
+    match event {
+        Event::Joined(it) => state.joined = Some(it.clone()),
+        Event::RoleChanged(it) => {
+            if let Some(joined) = &mut state.joined {
+                joined.role = it.role;
+            }
+        }
+        Event::Deactivated(_) => state.deactivated = true,
+        Event::Reactivated(_) => state.deactivated = false,
+        Event::LoggedIn(_) | Event::LoginRefused(_) => {}
     }
     state
 }
 
 aggregate!(Member, Member);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregate::spec::given;
+    use uuid::Uuid;
+
+    fn joined() -> Event {
+        Joined { user_id: UserId(Uuid::from_u128(7)), role: Role::Agent }.into()
+    }
+
+    #[test]
+    fn a_role_changes_once_and_says_from_what() {
+        given::<Member>([joined()]).when(Command::ChangeRole { role: Role::Manager }).then([RoleChanged {
+            from: Role::Agent,
+            role: Role::Manager,
+        }
+        .into()]);
+        given::<Member>([joined()]).when(Command::ChangeRole { role: Role::Agent }).then_nothing();
+    }
+
+    #[test]
+    fn who_is_deactivated_has_no_role_until_reactivated() {
+        given::<Member>([joined()]).when(Command::Deactivate).then([Deactivated {}.into()]);
+        given::<Member>([joined(), Deactivated {}.into()]).when(Command::Deactivate).then_nothing();
+        given::<Member>([joined(), Deactivated {}.into()])
+            .when(Command::ChangeRole { role: Role::Admin })
+            .refused(Refusal::Deactivated);
+        given::<Member>([joined(), Deactivated {}.into()]).when(Command::Reactivate).then([Reactivated {}.into()]);
+        let deactivated = evolve(evolve(State::default(), &joined()), &Deactivated {}.into());
+        assert_eq!(deactivated.role(), None);
+        assert_eq!(evolve(deactivated, &Reactivated {}.into()).role(), Some(Role::Agent));
+    }
+
+    #[test]
+    fn who_never_joined_cannot_be_changed() {
+        given::<Member>([]).when(Command::Deactivate).refused(Refusal::NotAMember);
+    }
+}

@@ -67,6 +67,11 @@ impl Phone {
     }
 }
 
+/// Whether numbers can be read as those of this country, by its code of ISO 3166-1 alpha-2.
+pub fn is_country(code: &str) -> bool {
+    Region::from_code(code).is_ok_and(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
+}
+
 /// Masks an E.164 number: `+62•••••••90`.
 pub fn mask(e164: &str) -> String {
     let shown = e164.len().saturating_sub(2);

@@ -28,6 +28,7 @@ macro_rules! categories {
 categories! {
     Tenant = "tenant",
     Member = "member",
+    Invite = "invite",
     Contact = "contact",
     Import = "import",
     List = "list",
@@ -95,6 +96,10 @@ impl StreamId {
     /// A user's membership of one tenant.
     pub fn member(tenant: TenantId, user: UserId) -> Self {
         Self::new(Category::Member, Uuid::new_v5(&tenant.0, user.0.as_bytes()))
+    }
+
+    pub fn invite(id: Uuid) -> Self {
+        Self::new(Category::Invite, id)
     }
 
     /// One delivery of a provider's webhook. Each is a stream of its own, so that deliveries never wait for each other.

@@ -19,12 +19,25 @@ pub struct SettingsChanged {
     pub time_zone: String,
 }
 
-impersonal!(Registered, SettingsChanged);
+/// What the organisation says of itself; empty where nothing is said.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProfileChanged {
+    pub industry: String,
+    pub website: String,
+    pub description: String,
+    /// One of [`BUSINESS_TYPES`], or empty.
+    pub business_type: String,
+}
+
+pub const BUSINESS_TYPES: [&str; 5] = ["sole_trader", "company", "non_profit", "public_body", "other"];
+
+impersonal!(Registered, SettingsChanged, ProfileChanged);
 
 events! {
     pub enum Event {
         Registered(Registered) = "tenant.registered", 1;
         SettingsChanged(SettingsChanged) = "tenant.settings_changed", 1;
+        ProfileChanged(ProfileChanged) = "tenant.profile_changed", 1;
     }
 }
 
@@ -32,11 +45,13 @@ events! {
 pub enum Command {
     Register(Registered),
     ChangeSettings(SettingsChanged),
+    ChangeProfile(ProfileChanged),
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     pub registered: Option<Registered>,
+    pub profile: ProfileChanged,
 }
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -47,6 +62,8 @@ pub enum Refusal {
     AlreadyRegistered,
     #[error("tenant is not registered")]
     NotRegistered,
+    #[error("{0} is not a kind of business")]
+    BadBusinessType(String),
 }
 
 pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
@@ -54,13 +71,19 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         (Command::Register(it), _) if it.name.trim().is_empty() => Err(Refusal::NameMissing),
         (Command::Register(_), Some(_)) => Err(Refusal::AlreadyRegistered),
         (Command::Register(it), None) => Ok(vec![it.into()]),
-        (Command::ChangeSettings(_), None) => Err(Refusal::NotRegistered),
+        (Command::ChangeSettings(_) | Command::ChangeProfile(_), None) => Err(Refusal::NotRegistered),
         (Command::ChangeSettings(it), Some(_)) if it.name.trim().is_empty() => Err(Refusal::NameMissing),
         (Command::ChangeSettings(it), Some(now)) => {
             let same =
                 now.name == it.name && now.default_country == it.default_country && now.time_zone == it.time_zone;
             Ok(if same { vec![] } else { vec![it.into()] })
         }
+        (Command::ChangeProfile(it), Some(_))
+            if !it.business_type.is_empty() && !BUSINESS_TYPES.contains(&it.business_type.as_str()) =>
+        {
+            Err(Refusal::BadBusinessType(it.business_type))
+        }
+        (Command::ChangeProfile(it), Some(_)) => Ok(if it == state.profile { vec![] } else { vec![it.into()] }),
     }
 }
 
@@ -70,6 +93,7 @@ pub fn evolve(mut state: State, event: &Event) -> State {
         Event::SettingsChanged(SettingsChanged { name, default_country, time_zone }) => {
             state.registered = Some(Registered { name, default_country, time_zone });
         }
+        Event::ProfileChanged(it) => state.profile = it,
     }
     state
 }

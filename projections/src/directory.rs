@@ -65,11 +65,11 @@ impl Projection for Directory {
             let mut applied = Applied::default();
             let mut rows: BTreeMap<Uuid, TenantRow> = BTreeMap::new();
             for recorded in events {
-                // Both events say everything; only the first time of the earliest is kept, by the statement below.
+                // Both events that count here say everything; only the first time of the earliest is kept, by the statement below.
                 let (name, default_country, time_zone) = match batch::decode(recorded, &mut applied)? {
                     Some(Event::Registered(it)) => (it.name, it.default_country, it.time_zone),
                     Some(Event::SettingsChanged(it)) => (it.name, it.default_country, it.time_zone),
-                    None => continue,
+                    Some(Event::ProfileChanged(_)) | None => continue,
                 };
                 let tenant_id = recorded.tenant_id.0;
                 let registered_at = rows.get(&tenant_id).map_or(recorded.recorded_at, |row| row.registered_at);

@@ -1,6 +1,7 @@
 //! Figures: of the tenant, of its days, of one campaign.
 
 use crate::app::App;
+use crate::caller::needs::ReadCampaigns;
 use crate::campaigns::find as find_campaign;
 use crate::extract::{At, Params};
 use crate::page::Items;
@@ -97,7 +98,7 @@ pub struct Span {
 
 /// The dashboard.
 #[utoipa::path(get, path = "/analytics/overview", tag = "analytics", responses((status = 200, body = Overview)))]
-pub async fn overview(State(app): State<App>, reading: Reading) -> Result<Json<Overview>, Problem> {
+pub async fn overview(State(app): State<App>, reading: Reading<ReadCampaigns>) -> Result<Json<Overview>, Problem> {
     let mut transaction = reading.open(&app, &["analytics", "contacts", "campaigns"]).await?;
     let today = app.clock.now().date_naive();
     let it = analytics::overview(&mut transaction, reading.caller.tenant, today).await?;
@@ -116,7 +117,7 @@ pub async fn overview(State(app): State<App>, reading: Reading) -> Result<Json<O
     responses((status = 200, body = Items<Day>)))]
 pub async fn daily(
     State(app): State<App>,
-    reading: Reading,
+    reading: Reading<ReadCampaigns>,
     Params(span): Params<Span>,
 ) -> Result<Json<Items<Day>>, Problem> {
     let to = span.to.unwrap_or_else(|| app.clock.now().date_naive());
@@ -138,7 +139,7 @@ pub async fn daily(
 pub async fn campaign(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadCampaigns>,
 ) -> Result<Json<CampaignFigures>, Problem> {
     find_campaign(&app, &reading, id).await?;
     let mut transaction = reading.open(&app, &["analytics"]).await?;

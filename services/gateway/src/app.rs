@@ -3,6 +3,7 @@
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::hooks::access::AccessCache;
+use crate::people::memberships::Memberships;
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -23,6 +24,7 @@ pub struct Inner {
     pub providers: Registry,
     pub accesses: AccessCache,
     pub turns: Turns,
+    pub memberships: Memberships,
 }
 
 impl App {
@@ -38,6 +40,7 @@ impl App {
             providers,
             accesses: AccessCache::default(),
             turns: Turns::default(),
+            memberships: Memberships::default(),
             context,
         }))
     }

@@ -8,9 +8,9 @@ mod logout;
 mod me;
 pub mod password;
 mod refresh;
-mod register;
+pub mod register;
 mod sandbox;
-mod session;
+pub mod session;
 pub mod token;
 
 use crate::app::App;
@@ -49,7 +49,7 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    fn of(id: waybill_domain::id::TenantId, state: waybill_domain::tenant::State) -> Option<Self> {
+    pub fn of(id: waybill_domain::id::TenantId, state: waybill_domain::tenant::State) -> Option<Self> {
         let registered = state.registered?;
         Some(Self {
             id: id.0,

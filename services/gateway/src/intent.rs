@@ -9,7 +9,7 @@ mod repeat;
 pub use repeat::Repeat;
 
 use crate::app::App;
-use crate::caller::{Caller, Rank};
+use crate::caller::{Caller, Needs};
 use crate::extract;
 use crate::problem::Problem;
 use crate::trace::Trace;
@@ -20,8 +20,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use std::future::Future;
 use std::marker::PhantomData;
 use utoipa::ToSchema;
@@ -39,11 +41,11 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// How often a lost race is decided anew.
 const RACES: usize = 32;
 
-/// A request to change something by a caller of at least rank `R`, with the body `T`.
+/// A request to change something by a caller who has the permission `R`, with the body `T`.
 pub struct Intent<R, T = Nothing> {
     pub asked: Asked,
     pub body: T,
-    rank: PhantomData<R>,
+    needs: PhantomData<R>,
 }
 
 /// No body, or an empty object.
@@ -61,16 +63,20 @@ pub struct Asked {
     if_match: Option<i64>,
 }
 
+/// What has to change in the vault together with an append: in its transaction and before it, so that nobody waits with the
+/// lane's lock in hand.
+pub type Effect = Box<dyn for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<(), Problem>> + Send>;
+
 /// What a handler decided: what is to be appended, and what is answered once it is.
-#[derive(Debug)]
 pub struct Decided {
     writes: Vec<StreamWrite>,
     status: StatusCode,
     body: Option<serde_json::Value>,
     version: Option<i64>,
+    effect: Option<Effect>,
 }
 
-impl<R: Rank, T: DeserializeOwned> FromRequest<App> for Intent<R, T> {
+impl<R: Needs, T: DeserializeOwned> FromRequest<App> for Intent<R, T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
@@ -81,13 +87,13 @@ impl<R: Rank, T: DeserializeOwned> FromRequest<App> for Intent<R, T> {
         if let Some(repeat) = &mut asked.repeat {
             repeat.covers(method_and_path.0.as_str(), &method_and_path.1, &body);
         }
-        Ok(Self { asked, body: extract::read(&body)?, rank: PhantomData })
+        Ok(Self { asked, body: extract::read(&body)?, needs: PhantomData })
     }
 }
 
 impl Asked {
     /// Who asks, under which key; the key does not cover the body yet.
-    pub async fn of<R: Rank>(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+    pub async fn of<R: Needs>(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, app).await?;
         caller.require::<R>()?;
         let trace = parts.extensions.get::<Trace>().cloned();
@@ -156,7 +162,7 @@ impl Asked {
 
     /// `None` when another append came first.
     async fn append(&self, app: &App, decided: Decided) -> Result<Option<Response>, Problem> {
-        let Decided { mut writes, status, body, version } = decided;
+        let Decided { mut writes, status, body, version, effect } = decided;
         let command = match &self.repeat {
             Some(repeat) => Some(repeat.command(app, self.tenant(), status, body.as_ref()).await?),
             None => None,
@@ -170,7 +176,11 @@ impl Asked {
             return Ok(Some(answer(status, body, version, app.store.head().await?)));
         }
         let append = Append { metadata: self.metadata(), command, writes };
-        match (app.store.append(append).await?, &self.repeat) {
+        let outcome = match effect {
+            Some(effect) => append_with(app, append, effect).await?,
+            None => app.store.append(append).await?,
+        };
+        match (outcome, &self.repeat) {
             (Outcome::Appended { position, .. }, _) => Ok(Some(answer(status, body, version, position))),
             (Outcome::Conflict { .. }, _) => Ok(None),
             (Outcome::Duplicate { position, fingerprint, answer }, Some(repeat)) => {
@@ -191,7 +201,7 @@ impl Asked {
 
 impl Decided {
     pub fn new(status: StatusCode, body: impl Serialize) -> Result<Self, Problem> {
-        Ok(Self { writes: Vec::new(), status, body: Some(serde_json::to_value(body)?), version: None })
+        Ok(Self { writes: Vec::new(), status, body: Some(serde_json::to_value(body)?), version: None, effect: None })
     }
 
     pub fn ok(body: impl Serialize) -> Result<Self, Problem> {
@@ -207,7 +217,7 @@ impl Decided {
     }
 
     pub fn no_content() -> Self {
-        Self { writes: Vec::new(), status: StatusCode::NO_CONTENT, body: None, version: None }
+        Self { writes: Vec::new(), status: StatusCode::NO_CONTENT, body: None, version: None, effect: None }
     }
 
     /// Appends `events` to a stream that stands at `version`; no events, no write.
@@ -218,11 +228,34 @@ impl Decided {
         self
     }
 
+    /// Does this in the transaction of the append. Only where something is appended.
+    pub fn with_effect(
+        mut self,
+        effect: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<(), Problem>> + Send + 'static,
+    ) -> Self {
+        self.effect = Some(Box::new(effect));
+        self
+    }
+
     /// Tells the version that the answer shows, as its `ETag`.
     pub fn at_version(mut self, version: i64) -> Self {
         self.version = Some(version);
         self
     }
+}
+
+/// An append and its effect, both or neither.
+async fn append_with(app: &App, append: Append, effect: Effect) -> Result<Outcome, Problem> {
+    let ready = app.store.make_ready(vec![append]).await?;
+    let mut transaction = app.store.database.system.begin().await?;
+    effect(&mut transaction).await?;
+    let outcome = app.store.append_in(&mut transaction, &ready).await?.pop();
+    let outcome = outcome.ok_or_else(|| Problem::internal("an append without an outcome"))?;
+    if let Outcome::Appended { position, .. } = outcome {
+        transaction.commit().await?;
+        app.store.announce(position);
+    }
+    Ok(outcome)
 }
 
 /// The answer to a command that was carried out.

@@ -24,6 +24,7 @@ mod openapi;
 mod operation;
 mod packages;
 mod page;
+mod people;
 mod problem;
 mod reading;
 mod timeline;
@@ -62,6 +63,7 @@ pub fn router(context: Context) -> Router {
     let (hooks, _) = hooks::routes().split_for_parts();
     Router::new()
         .merge(openapi::reference(document()))
+        .merge(people::mail::routes(&app))
         .merge(api.layer(DefaultBodyLimit::max(JSON_BODY)))
         .fallback(web::page)
         .layer(CompressionLayer::new())
@@ -86,6 +88,8 @@ fn document() -> serde_json::Value {
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::front())
         .nest("/api/v1/auth", auth::routes())
+        .nest("/api/v1/auth", people::joining())
+        .nest("/api/v1", people::routes())
         .nest("/api/v1", contacts::routes())
         .nest("/api/v1", imports::routes())
         .nest("/api/v1", packages::routes())

@@ -3,7 +3,7 @@
 //! With `Waybill-Min-Position` the answer is not older than that place in the log.
 
 use crate::app::App;
-use crate::caller::{Agent, Caller, Rank};
+use crate::caller::{Caller, Needs};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -20,13 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Further behind than this, only the checkpoint itself is looked at.
 const SCANNED: i64 = 20_000;
 
-pub struct Reading<R = Agent> {
+pub struct Reading<R> {
     pub caller: Caller,
     at_least: Option<i64>,
-    rank: PhantomData<R>,
+    needs: PhantomData<R>,
 }
 
-impl<R: Rank> FromRequestParts<App> for Reading<R> {
+impl<R: Needs> FromRequestParts<App> for Reading<R> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -39,7 +39,7 @@ impl<R: Rank> FromRequestParts<App> for Reading<R> {
                 Problem::bad_request("invalid", text).field("Waybill-Min-Position", text)
             })?),
         };
-        Ok(Self { caller, at_least, rank: PhantomData })
+        Ok(Self { caller, at_least, needs: PhantomData })
     }
 }
 

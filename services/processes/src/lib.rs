@@ -9,6 +9,7 @@ pub mod completion;
 pub mod deadlines;
 pub mod dispatcher;
 pub mod importer;
+pub mod mailer;
 pub mod opt_out;
 pub mod outcome;
 pub mod webhook_reader;
@@ -35,6 +36,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/completion": completion::run,
         "process/deadlines": deadlines::run,
         "process/opt-out": opt_out::run,
+        "process/mailer": mailer::run,
         "process/importer": importer::run,
     }
     tasks.run(context.stop.clone()).await

@@ -57,6 +57,18 @@ pub struct Config {
     #[arg(long, env = "WAYBILL_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
 
+    /// The server that takes mail, such as smtps://user:password@mail.example.org.
+    #[arg(long, env = "WAYBILL_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<SecretString>,
+
+    /// Whom mail is from.
+    #[arg(long, env = "WAYBILL_MAIL_FROM", default_value = "Waybill <waybill@localhost>")]
+    pub mail_from: String,
+
+    /// A folder that mail is put into instead, and shown from at /dev/mail to whoever asks: for trying things out only.
+    #[arg(long, env = "WAYBILL_MAIL_FOLDER")]
+    pub mail_folder: Option<std::path::PathBuf>,
+
     /// Points a new tenant starts with.
     #[arg(long, env = "WAYBILL_STARTING_POINTS", default_value_t = 1_000_000)]
     pub starting_points: u64,

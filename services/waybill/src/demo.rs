@@ -62,6 +62,9 @@ fn config(servers: &Servers) -> Config {
     config.listen = servers.listen;
     config.public_url = format!("http://{}", servers.listen);
     config.sandbox_url = Some(servers.sandbox_url.clone());
+    if config.smtp_url.is_none() {
+        config.mail_folder.get_or_insert_with(|| servers.data.join("mail"));
+    }
     if std::env::var_os("WAYBILL_LOG").is_none() {
         // The terminal is for the person who started it: what is said there should matter.
         config.log = "error,waybill=warn".into();

@@ -74,6 +74,8 @@ pub async fn login(State(app): State<App>, mut request: Request) -> Result<Respo
     let position = logged_in.map_err(Problem::internal)?.position;
     let mut connection = app.store.database.system.acquire().await?;
     let issued = session::issue(&app, &mut connection, caller, Uuid::now_v7()).await?;
+    session::note_use(&app, &mut connection, caller).await?;
+    app.memberships.forget(caller.tenant, caller.user);
     let state = app.store.load::<tenant::Tenant>(caller.tenant, caller.tenant.0).await?.state;
     let cookies = issued.cookies(&app);
     let signed_in = SignedIn {
@@ -89,7 +91,8 @@ async fn find(app: &App, email: &str) -> Result<Option<Account>, Problem> {
     let account = sqlx::query_as(
         "select a.user_id, a.email, a.full_name, a.password_hash, m.tenant_id, m.role
          from vault.account a join vault.membership m using (user_id)
-         where lower(a.email) = lower($1) order by m.tenant_id limit 1",
+         where lower(a.email) = lower($1) and m.status = 'active'
+         order by m.last_login_at desc nulls last, m.tenant_id limit 1",
     )
     .bind(email.trim())
     .fetch_optional(&app.store.database.system)

@@ -9,9 +9,14 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 const AT_ONCE: usize = 4;
-pub const SHORTEST: usize = 10;
+const SHORTEST: usize = 10;
 /// Longer ones only cost work.
-pub const LONGEST: usize = 256;
+const LONGEST: usize = 256;
+pub const RULE: &str = "a password has 10 to 256 characters";
+
+pub fn is_allowed(password: &str) -> bool {
+    (SHORTEST..=LONGEST).contains(&password.chars().count())
+}
 
 pub struct Passwords(Arc<Semaphore>);
 

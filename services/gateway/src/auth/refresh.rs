@@ -35,12 +35,13 @@ pub async fn refresh(State(app): State<App>, jar: CookieJar) -> Result<Response,
         transaction.commit().await?;
         return Ok(ended());
     };
-    let role: Option<String> =
-        sqlx::query_scalar("select role from vault.membership where tenant_id = $1 and user_id = $2")
-            .bind(tenant.0)
-            .bind(user.0)
-            .fetch_optional(&mut *transaction)
-            .await?;
+    let role: Option<String> = sqlx::query_scalar(
+        "select role from vault.membership where tenant_id = $1 and user_id = $2 and status = 'active'",
+    )
+    .bind(tenant.0)
+    .bind(user.0)
+    .fetch_optional(&mut *transaction)
+    .await?;
     let Some(role) = role.as_deref().and_then(Role::parse) else { return Ok(ended()) };
     let issued = session::issue(&app, &mut transaction, Caller { tenant, user, role }, family).await?;
     transaction.commit().await?;

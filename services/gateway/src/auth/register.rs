@@ -1,6 +1,6 @@
 //! A new organisation and its first person.
 
-use super::password::{LONGEST, SHORTEST};
+use super::password;
 use super::session::{self, SignedIn};
 use super::{Tenant, User, sandbox};
 use crate::app::App;
@@ -14,6 +14,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, RequestExt};
 use serde::Deserialize;
+use sqlx::{PgConnection, Postgres, Transaction};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
@@ -21,7 +22,10 @@ use waybill_domain::id::{TenantId, UserId};
 use waybill_domain::member::{self, Role};
 use waybill_domain::stream::StreamId;
 use waybill_domain::{tenant, wallet};
+use waybill_event_store::append::Ready;
 use waybill_event_store::{Append, Expected, Metadata, Outcome, StreamWrite};
+
+pub const EMAIL_TAKEN: &str = "this e-mail address is registered already";
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {
@@ -53,20 +57,12 @@ pub async fn register(State(app): State<App>, request: Request) -> Result<Respon
         causation_id: None,
         traceparent: trace.traceparent,
     };
-    app.store.keys.create_tenant(tenant).await?;
-    let mut writes = founding(&app, tenant, user, &business_name)?;
-    writes.extend(sandbox::package(&app, tenant).await?);
-
-    // One transaction, the append first in it: nobody has an account without a tenant, or a tenant without one.
-    let ready = app.store.make_ready(vec![Append::new(metadata, writes)]).await?;
-    let mut transaction = app.store.database.system.begin().await?;
-    let outcome = app.store.append_in(&mut transaction, &ready).await?.pop();
-    let Some(Outcome::Appended { position, .. }) = outcome else {
-        return Err(Problem::internal("the streams of a new tenant were there already"));
-    };
-    add_account(&mut transaction, tenant, user, &email, &full_name, &hash).await?;
+    // One transaction: nobody has an account without a tenant, or a tenant without one.
+    let (foundation, mut transaction) = found_tenant(&app, metadata, tenant, user, &business_name).await?;
+    add_account(&mut transaction, user, &email, &full_name, &hash).await?;
     let caller = Caller { tenant, user, role: Role::Admin };
     let issued = session::issue(&app, &mut transaction, caller, Uuid::now_v7()).await?;
+    let position = foundation.append(&app, &mut transaction).await?;
     transaction.commit().await?;
     app.store.announce(position);
 
@@ -95,11 +91,11 @@ impl Registration {
         if !is_email(&self.email) {
             problem = problem.field("email", "not an e-mail address");
         }
-        if !(SHORTEST..=LONGEST).contains(&self.password.chars().count()) {
-            problem = problem.field("password", "a password has 10 to 256 characters");
+        if !password::is_allowed(&self.password) {
+            problem = problem.field("password", password::RULE);
         }
         for (field, text) in [("full_name", &self.full_name), ("business_name", &self.business_name)] {
-            if text.is_empty() || text.chars().count() > 120 {
+            if !is_good_name(text) {
                 problem = problem.field(field, "has 1 to 120 characters");
             }
         }
@@ -108,7 +104,7 @@ impl Registration {
 }
 
 /// Good enough to write to: one `@`, a domain with a dot, no blanks. Whether it is theirs, only a mail can tell.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let plain =
         |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
@@ -134,9 +130,52 @@ fn founding(app: &App, tenant: TenantId, user: UserId, name: &str) -> Result<Vec
     Ok(writes)
 }
 
-async fn add_account(
-    connection: &mut sqlx::PgConnection,
+/// The events of a new tenant, ready for the transaction in which its first membership is.
+pub struct Foundation(Vec<Ready>);
+
+impl Foundation {
+    /// Last in the transaction: the lane is held from here to the commit.
+    pub async fn append(self, app: &App, connection: &mut PgConnection) -> Result<i64, Problem> {
+        match app.store.append_in(connection, &self.0).await?.pop() {
+            Some(Outcome::Appended { position, .. }) => Ok(position),
+            _ => Err(Problem::internal("the streams of a new tenant were there already")),
+        }
+    }
+}
+
+/// Prepares a new tenant with its first admin.
+pub async fn found_tenant(
+    app: &App,
+    metadata: Metadata,
     tenant: TenantId,
+    user: UserId,
+    name: &str,
+) -> Result<(Foundation, Transaction<'static, Postgres>), Problem> {
+    app.store.keys.create_tenant(tenant).await?;
+    let mut writes = founding(app, tenant, user, name)?;
+    writes.extend(sandbox::package(app, tenant).await?);
+    let now = metadata.at;
+    let ready = app.store.make_ready(vec![Append::new(metadata, writes)]).await?;
+    let mut transaction = app.store.database.system.begin().await?;
+    sqlx::query(
+        "insert into vault.membership (tenant_id, user_id, role, joined_at, last_login_at) values ($1, $2, $3, $4, $4)",
+    )
+    .bind(tenant.0)
+    .bind(user.0)
+    .bind(Role::Admin.as_str())
+    .bind(now)
+    .execute(&mut *transaction)
+    .await?;
+    Ok((Foundation(ready), transaction))
+}
+
+/// Whether it can be the name of a person or an organisation; trimmed before.
+pub fn is_good_name(text: &str) -> bool {
+    (1..=120).contains(&text.chars().count())
+}
+
+async fn add_account(
+    connection: &mut PgConnection,
     user: UserId,
     email: &str,
     full_name: &str,
@@ -150,18 +189,11 @@ async fn add_account(
     .bind(email)
     .bind(full_name)
     .bind(hash)
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
     if added.rows_affected() == 0 {
-        let text = "this e-mail address is registered already";
-        return Err(Problem::conflict("email_taken", text).field("email", text));
+        return Err(Problem::conflict("email_taken", EMAIL_TAKEN).field("email", EMAIL_TAKEN));
     }
-    sqlx::query("insert into vault.membership (tenant_id, user_id, role) values ($1, $2, $3)")
-        .bind(tenant.0)
-        .bind(user.0)
-        .bind(Role::Admin.as_str())
-        .execute(connection)
-        .await?;
     Ok(())
 }
 

@@ -52,9 +52,7 @@ pub enum Presented {
 pub async fn issue(app: &App, connection: &mut PgConnection, caller: Caller, family: Uuid) -> Result<Issued, Problem> {
     let now = app.clock.now();
     let access_token = app.tokens.issue(caller, now).map_err(Problem::internal)?;
-    let mut bytes = [0; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    let refresh_token = URL_SAFE_NO_PAD.encode(bytes);
+    let refresh_token = random_token();
     sqlx::query(
         "insert into vault.refresh_token (token_hash, family, tenant_id, user_id, expires_at)
          values ($1, $2, $3, $4, $5)",
@@ -67,6 +65,17 @@ pub async fn issue(app: &App, connection: &mut PgConnection, caller: Caller, fam
     .execute(connection)
     .await?;
     Ok(Issued { access_token, refresh_token })
+}
+
+/// Remembers when a member came last: the next sign-in goes to the organisation that was used last.
+pub async fn note_use(app: &App, connection: &mut PgConnection, caller: Caller) -> Result<(), Problem> {
+    sqlx::query("update vault.membership set last_login_at = $3 where tenant_id = $1 and user_id = $2")
+        .bind(caller.tenant.0)
+        .bind(caller.user.0)
+        .bind(app.clock.now())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Takes a refresh token once. One that was taken before ends its family.
@@ -98,7 +107,15 @@ pub async fn end_family(connection: &mut PgConnection, token: &str) -> Result<()
     Ok(())
 }
 
-fn hash(token: &str) -> Vec<u8> {
+/// A secret of 256 bits, of letters, digits, `-` and `_`.
+pub fn random_token() -> String {
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// How a token is kept.
+pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 

@@ -2,6 +2,7 @@
 
 use super::view::Campaign;
 use crate::app::App;
+use crate::caller::needs::ReadCampaigns;
 use crate::extract::{At, Params};
 use crate::messages::Message;
 use crate::messages::ask::StatusWord;
@@ -68,7 +69,7 @@ pub struct FailureGroup {
     responses((status = 200, body = Page<Campaign>)))]
 pub async fn page(
     State(app): State<App>,
-    reading: Reading,
+    reading: Reading<ReadCampaigns>,
     Params(query): Params<CampaignQuery>,
 ) -> Result<Json<Page<Campaign>>, Problem> {
     let limit = limit(query.limit)?;
@@ -82,7 +83,11 @@ pub async fn page(
 /// Shows one campaign with its totals.
 #[utoipa::path(get, path = "/campaigns/{id}", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 200, body = Campaign)))]
-pub async fn one(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> Result<Versioned<Campaign>, Problem> {
+pub async fn one(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadCampaigns>,
+) -> Result<Versioned<Campaign>, Problem> {
     let campaign = find(&app, &reading, id).await?;
     Ok(Versioned(campaign.version, campaign.into()))
 }
@@ -93,7 +98,7 @@ pub async fn one(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> 
 pub async fn messages(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadCampaigns>,
     Params(query): Params<RecipientQuery>,
 ) -> Result<Json<Page<Message>>, Problem> {
     let limit = limit(query.limit)?;
@@ -117,7 +122,7 @@ pub async fn messages(
 pub async fn failures(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadCampaigns>,
 ) -> Result<Json<Items<FailureGroup>>, Problem> {
     find(&app, &reading, id).await?;
     let mut transaction = reading.open(&app, &["campaigns"]).await?;
@@ -137,13 +142,13 @@ pub async fn failures(
 pub async fn timeline(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadCampaigns>,
 ) -> Result<Json<Items<TimelineItem>>, Problem> {
     Ok(Json(timeline::of(&app, reading.caller.tenant, Category::Campaign, id).await?))
 }
 
 /// The campaign, which is as if it were not there once it was discarded.
-pub async fn find(app: &App, reading: &Reading, id: Uuid) -> Result<campaigns::Campaign, Problem> {
+pub async fn find(app: &App, reading: &Reading<ReadCampaigns>, id: Uuid) -> Result<campaigns::Campaign, Problem> {
     let mut transaction = reading.open(app, &["campaigns"]).await?;
     let found = campaigns::one(&mut transaction, reading.caller.tenant, CampaignId(id), app.clock.now()).await?;
     found.filter(|campaign| campaign.status != Status::Discarded.as_str()).ok_or_else(Problem::not_found)

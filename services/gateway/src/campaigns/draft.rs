@@ -3,7 +3,7 @@
 use super::audience::Audience;
 use super::view::{self, Campaign};
 use crate::app::App;
-use crate::caller::Manager;
+use crate::caller::needs::WriteCampaigns;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
@@ -43,7 +43,7 @@ pub struct CampaignChange {
 /// Drafts a campaign. Nothing is sent and nothing is reserved.
 #[utoipa::path(post, path = "/campaigns", tag = "campaigns", request_body = CampaignDraft,
     responses((status = 201, description = "Drafted", body = Campaign)))]
-pub async fn draft(State(app): State<App>, intent: Intent<Manager, CampaignDraft>) -> Result<Response, Problem> {
+pub async fn draft(State(app): State<App>, intent: Intent<WriteCampaigns, CampaignDraft>) -> Result<Response, Problem> {
     let Intent { asked, body: draft, .. } = &intent;
     let id = CampaignId(asked.new_id());
     let plan = Plan {
@@ -69,7 +69,7 @@ pub async fn draft(State(app): State<App>, intent: Intent<Manager, CampaignDraft
 pub async fn edit(
     State(app): State<App>,
     At(id): At<Uuid>,
-    intent: Intent<Manager, CampaignChange>,
+    intent: Intent<WriteCampaigns, CampaignChange>,
 ) -> Result<Response, Problem> {
     let (Intent { asked, body: change, .. }, id) = (&intent, CampaignId(id));
     let audience = change.audience.as_ref().map(Audience::read).transpose()?;
@@ -88,7 +88,11 @@ pub async fn edit(
 /// Discards a draft.
 #[utoipa::path(delete, path = "/campaigns/{id}", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 204, description = "Discarded")))]
-pub async fn discard(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+pub async fn discard(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<WriteCampaigns>,
+) -> Result<Response, Problem> {
     let (asked, id) = (&intent.asked, CampaignId(id));
     asked
         .carry_out(&app, || async {

@@ -3,6 +3,7 @@
 use super::ask::find;
 use super::view::{BindingLimit, Campaign, Points, Totals};
 use crate::app::App;
+use crate::caller::needs::ReadCampaigns;
 use crate::extract::At;
 use crate::live;
 use crate::problem::Problem;
@@ -34,7 +35,11 @@ pub struct Progress {
 #[utoipa::path(get, path = "/campaigns/{id}/events", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 200, description = "`event: progress`, `id:` the position, `data:` as here",
         body = Progress, content_type = "text/event-stream")))]
-pub async fn events(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> Result<Response, Problem> {
+pub async fn events(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadCampaigns>,
+) -> Result<Response, Problem> {
     // A campaign that is not there is a problem, not an empty stream.
     find(&app, &reading, id).await?;
     let subject = app.bus.live_subject(reading.caller.tenant, "campaigns");

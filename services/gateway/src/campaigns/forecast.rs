@@ -5,6 +5,7 @@ use super::draft::require_package;
 use super::reckoning;
 use super::view::BindingLimit;
 use crate::app::App;
+use crate::caller::needs::ReadCampaigns;
 use crate::extract;
 use crate::problem::Problem;
 use crate::reading::Reading;
@@ -85,7 +86,11 @@ pub struct Sample {
 /// Reckons what starting such a campaign now would do. Changes nothing.
 #[utoipa::path(post, path = "/campaigns/forecast", tag = "campaigns", request_body = ForecastRequest,
     responses((status = 200, body = Forecast)))]
-pub async fn forecast(State(app): State<App>, reading: Reading, request: Request) -> Result<Json<Forecast>, Problem> {
+pub async fn forecast(
+    State(app): State<App>,
+    reading: Reading<ReadCampaigns>,
+    request: Request,
+) -> Result<Json<Forecast>, Problem> {
     let asked: ForecastRequest = extract::read(&extract::body(request).await?)?;
     let tenant = reading.caller.tenant;
     let (audience, template) = (asked.audience.read()?, reckoning::template(&asked.template_text)?);

@@ -4,7 +4,7 @@ use super::draft::require_package;
 use super::reckoning::{self, Reckoning};
 use super::view::{self, Campaign};
 use crate::app::App;
-use crate::caller::Manager;
+use crate::caller::needs::WriteCampaigns;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
@@ -24,18 +24,26 @@ use waybill_projections::numbers;
 /// Starts a campaign: counts its audience as of now, reserves its points and begins to send.
 #[utoipa::path(post, path = "/campaigns/{id}/start", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 202, description = "Running", body = Campaign)))]
-pub async fn start(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+pub async fn start(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<WriteCampaigns>,
+) -> Result<Response, Problem> {
     begin(&app, CampaignId(id), intent).await
 }
 
 /// The same as `start`.
 #[utoipa::path(post, path = "/campaigns/{id}/send", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 202, description = "Running", body = Campaign)))]
-pub async fn send(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+pub async fn send(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<WriteCampaigns>,
+) -> Result<Response, Problem> {
     begin(&app, CampaignId(id), intent).await
 }
 
-async fn begin(app: &App, id: CampaignId, intent: Intent<Manager>) -> Result<Response, Problem> {
+async fn begin(app: &App, id: CampaignId, intent: Intent<WriteCampaigns>) -> Result<Response, Problem> {
     let asked = &intent.asked;
     let tenant = asked.tenant();
     if let Some(answer) = asked.answered_before(app).await? {

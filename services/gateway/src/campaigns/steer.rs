@@ -2,7 +2,7 @@
 
 use super::view::{self, Campaign};
 use crate::app::App;
-use crate::caller::Manager;
+use crate::caller::needs::WriteCampaigns;
 use crate::extract::At;
 use crate::intent::{Asked, Decided, Intent};
 use crate::problem::Problem;
@@ -17,25 +17,37 @@ use waybill_domain::id::CampaignId;
 /// Holds a campaign. What is with the provider goes on; what is not, waits.
 #[utoipa::path(post, path = "/campaigns/{id}/pause", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 202, description = "Paused", body = Campaign)))]
-pub async fn pause(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+pub async fn pause(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<WriteCampaigns>,
+) -> Result<Response, Problem> {
     steer(&app, &intent, id, Command::Pause { reason: "operator".into() }).await
 }
 
 /// Lets a paused campaign go on.
 #[utoipa::path(post, path = "/campaigns/{id}/resume", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 202, description = "Running", body = Campaign)))]
-pub async fn resume(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+pub async fn resume(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<WriteCampaigns>,
+) -> Result<Response, Problem> {
     steer(&app, &intent, id, Command::Resume).await
 }
 
 /// Ends a campaign. What is not with the provider yet is not sent, and its points are released.
 #[utoipa::path(post, path = "/campaigns/{id}/cancel", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 202, description = "Cancelled", body = Campaign)))]
-pub async fn cancel(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+pub async fn cancel(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<WriteCampaigns>,
+) -> Result<Response, Problem> {
     steer(&app, &intent, id, Command::Cancel).await
 }
 
-async fn steer(app: &App, intent: &Intent<Manager>, id: Uuid, step: Command) -> Result<Response, Problem> {
+async fn steer(app: &App, intent: &Intent<WriteCampaigns>, id: Uuid, step: Command) -> Result<Response, Problem> {
     command(app, &intent.asked, CampaignId(id), StatusCode::ACCEPTED, |_| Ok(step.clone())).await
 }
 

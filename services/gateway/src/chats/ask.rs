@@ -2,6 +2,7 @@
 
 use super::view::{Chat, ChatMessage};
 use crate::app::App;
+use crate::caller::needs::ReadChats;
 use crate::extract::{At, Params};
 use crate::page::{Page, limit};
 use crate::problem::Problem;
@@ -39,7 +40,7 @@ pub struct ThreadQuery {
 #[utoipa::path(get, path = "/chats", tag = "chats", params(ChatQuery), responses((status = 200, body = Page<Chat>)))]
 pub async fn chats(
     State(app): State<App>,
-    reading: Reading,
+    reading: Reading<ReadChats>,
     Params(query): Params<ChatQuery>,
 ) -> Result<Json<Page<Chat>>, Problem> {
     let limit = limit(query.limit)?;
@@ -53,7 +54,11 @@ pub async fn chats(
 /// Shows one conversation.
 #[utoipa::path(get, path = "/chats/{id}", tag = "chats", params(("id" = Uuid, Path)),
     responses((status = 200, body = Chat)))]
-pub async fn chat(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> Result<Json<Chat>, Problem> {
+pub async fn chat(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadChats>,
+) -> Result<Json<Chat>, Problem> {
     let mut transaction = reading.open(&app, &["inbox"]).await?;
     let row = inbox::chat(&mut transaction, reading.caller.tenant, ConversationId(id)).await?;
     Ok(Json(row.ok_or_else(Problem::not_found)?.into()))
@@ -65,7 +70,7 @@ pub async fn chat(State(app): State<App>, At(id): At<Uuid>, reading: Reading) ->
 pub async fn thread(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadChats>,
     Params(query): Params<ThreadQuery>,
 ) -> Result<Json<Page<ChatMessage>>, Problem> {
     let limit = limit(query.limit)?;

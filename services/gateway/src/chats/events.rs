@@ -1,6 +1,7 @@
 //! Which conversations change, as it happens.
 
 use crate::app::App;
+use crate::caller::needs::ReadChats;
 use crate::live;
 use crate::problem::Problem;
 use crate::reading::Reading;
@@ -34,7 +35,11 @@ pub struct ChatChanged {
 #[utoipa::path(get, path = "/chats/events", tag = "chats",
     responses((status = 200, description = "`event: chat`, `id:` the position, `data:` as here", body = ChatChanged,
         content_type = "text/event-stream")))]
-pub async fn events(State(app): State<App>, reading: Reading, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn events(
+    State(app): State<App>,
+    reading: Reading<ReadChats>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let tenant = reading.caller.tenant;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let mut seen: i64 = match last {

@@ -1,7 +1,7 @@
 //! Marking a conversation as read.
 
 use crate::app::App;
-use crate::caller::Agent;
+use crate::caller::needs::WriteChats;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
@@ -14,7 +14,7 @@ use waybill_domain::id::ConversationId;
 /// Marks everything in a conversation as read.
 #[utoipa::path(post, path = "/chats/{id}/read", tag = "chats", params(("id" = Uuid, Path)),
     responses((status = 204, description = "Read")))]
-pub async fn read(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Agent>) -> Result<Response, Problem> {
+pub async fn read(State(app): State<App>, At(id): At<Uuid>, intent: Intent<WriteChats>) -> Result<Response, Problem> {
     let (asked, id) = (&intent.asked, ConversationId(id));
     asked
         .carry_out(&app, || async {

@@ -1,7 +1,7 @@
 //! A reply: asked for and given to the number the contact wrote to, in one append. No queue lies between.
 
 use crate::app::App;
-use crate::caller::Agent;
+use crate::caller::needs::WriteChats;
 use crate::extract::At;
 use crate::intent::{Asked, Decided, Intent};
 use crate::problem::Problem;
@@ -48,7 +48,7 @@ struct Thread {
 pub async fn reply(
     State(app): State<App>,
     At(id): At<Uuid>,
-    intent: Intent<Agent, Reply>,
+    intent: Intent<WriteChats, Reply>,
 ) -> Result<Response, Problem> {
     let (Intent { asked, body: reply, .. }, id) = (&intent, ConversationId(id));
     let message_id = MessageId(reply.id.unwrap_or_else(|| asked.new_id()));

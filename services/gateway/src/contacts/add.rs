@@ -3,7 +3,7 @@
 use super::Contact;
 use super::portrait::Portrait;
 use crate::app::App;
-use crate::caller::Agent;
+use crate::caller::needs::WriteContacts;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
 use axum::extract::State;
@@ -36,7 +36,7 @@ pub struct NewContact {
 /// Adds a contact. A number that is there already answers 409 with its id.
 #[utoipa::path(post, path = "/contacts", tag = "contacts", request_body = NewContact,
     responses((status = 201, description = "Added", body = Contact)))]
-pub async fn add(State(app): State<App>, intent: Intent<Agent, NewContact>) -> Result<Response, Problem> {
+pub async fn add(State(app): State<App>, intent: Intent<WriteContacts, NewContact>) -> Result<Response, Problem> {
     let Intent { asked, body: new, .. } = &intent;
     let tenant = asked.tenant();
     new.check()?;

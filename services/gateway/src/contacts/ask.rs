@@ -2,6 +2,7 @@
 
 use super::Contact;
 use crate::app::App;
+use crate::caller::needs::ReadContacts;
 use crate::extract::{At, Params};
 use crate::page::{Items, Versioned, limit};
 use crate::problem::Problem;
@@ -67,7 +68,7 @@ pub struct ContactPage {
     responses((status = 200, body = ContactPage)))]
 pub async fn page(
     State(app): State<App>,
-    reading: Reading,
+    reading: Reading<ReadContacts>,
     Params(query): Params<ContactQuery>,
 ) -> Result<Json<ContactPage>, Problem> {
     let limit = limit(query.limit)?;
@@ -83,7 +84,11 @@ pub async fn page(
 /// Shows one contact.
 #[utoipa::path(get, path = "/contacts/{id}", tag = "contacts", params(("id" = Uuid, Path)),
     responses((status = 200, body = Contact)))]
-pub async fn one(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> Result<Versioned<Contact>, Problem> {
+pub async fn one(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadContacts>,
+) -> Result<Versioned<Contact>, Problem> {
     let mut transaction = reading.open(&app, &["contacts"]).await?;
     let row = contacts::one(&mut transaction, reading.caller.tenant, ContactId(id)).await?;
     let row = row.ok_or_else(Problem::not_found)?;
@@ -96,7 +101,7 @@ pub async fn one(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> 
 pub async fn timeline(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadContacts>,
 ) -> Result<Json<Items<TimelineItem>>, Problem> {
     Ok(Json(timeline::of(&app, reading.caller.tenant, Category::Contact, id).await?))
 }

@@ -4,7 +4,7 @@ use super::Contact;
 use super::add::check_person;
 use super::portrait::Portrait;
 use crate::app::App;
-use crate::caller::Agent;
+use crate::caller::needs::WriteContacts;
 use crate::extract::At;
 use crate::intent::{Asked, Decided, Intent};
 use crate::problem::Problem;
@@ -35,7 +35,7 @@ pub struct ContactChange {
 pub async fn update(
     State(app): State<App>,
     At(id): At<Uuid>,
-    intent: Intent<Agent, ContactChange>,
+    intent: Intent<WriteContacts, ContactChange>,
 ) -> Result<Response, Problem> {
     let change = &intent.body;
     check_person(change.name.as_deref(), change.fields.as_ref().unwrap_or(&BTreeMap::new()))?;
@@ -45,7 +45,11 @@ pub async fn update(
 /// Removes a contact. A withdrawal of consent is remembered, should the number be added again.
 #[utoipa::path(delete, path = "/contacts/{id}", tag = "contacts", params(("id" = Uuid, Path)),
     responses((status = 204, description = "Removed")))]
-pub async fn remove(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Agent>) -> Result<Response, Problem> {
+pub async fn remove(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<WriteContacts>,
+) -> Result<Response, Problem> {
     let (asked, id) = (&intent.asked, ContactId(id));
     asked
         .carry_out(&app, || async {

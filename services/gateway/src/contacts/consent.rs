@@ -3,7 +3,7 @@
 use super::Contact;
 use super::change::apply;
 use crate::app::App;
-use crate::caller::Agent;
+use crate::caller::needs::WriteContacts;
 use crate::extract::At;
 use crate::intent::Intent;
 use crate::problem::Problem;
@@ -31,7 +31,7 @@ pub struct ConsentChange {
 pub async fn consent(
     State(app): State<App>,
     At(id): At<Uuid>,
-    intent: Intent<Agent, ConsentChange>,
+    intent: Intent<WriteContacts, ConsentChange>,
 ) -> Result<Response, Problem> {
     let change = &intent.body;
     let source = change.source.clone().unwrap_or_else(|| "manual".into());

@@ -1,7 +1,7 @@
 //! Named lists of contacts.
 
 use crate::app::App;
-use crate::caller::Agent;
+use crate::caller::needs::{ReadContacts, WriteContacts};
 use crate::intent::{Decided, Intent};
 use crate::page::Items;
 use crate::problem::Problem;
@@ -43,7 +43,10 @@ pub struct ContactList {
 /// The lists, the newest first.
 #[utoipa::path(get, path = "/contacts/lists", tag = "contacts",
     responses((status = 200, body = Items<ContactList>)))]
-pub async fn lists(State(app): State<App>, reading: Reading) -> Result<Json<Items<ContactList>>, Problem> {
+pub async fn lists(
+    State(app): State<App>,
+    reading: Reading<ReadContacts>,
+) -> Result<Json<Items<ContactList>>, Problem> {
     let mut transaction = reading.open(&app, &["contacts"]).await?;
     let rows = contacts::lists(&mut transaction, reading.caller.tenant).await?;
     let list = |row: contacts::ListRow| ContactList {
@@ -58,7 +61,7 @@ pub async fn lists(State(app): State<App>, reading: Reading) -> Result<Json<Item
 /// Makes a list, of contacts that are there; others are passed over.
 #[utoipa::path(post, path = "/contacts/lists", tag = "contacts", request_body = NewList,
     responses((status = 201, description = "Made", body = ContactList)))]
-pub async fn create(State(app): State<App>, intent: Intent<Agent, NewList>) -> Result<Response, Problem> {
+pub async fn create(State(app): State<App>, intent: Intent<WriteContacts, NewList>) -> Result<Response, Problem> {
     let Intent { asked, body: new, .. } = &intent;
     if new.contact_ids.len() > MOST {
         return Err(Problem::invalid("contact_ids", "10,000 contacts at most; import a file for more"));

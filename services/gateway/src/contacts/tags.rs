@@ -1,7 +1,7 @@
 //! Tags, over many contacts at once.
 
 use crate::app::App;
-use crate::caller::Agent;
+use crate::caller::needs::{ReadContacts, WriteContacts};
 use crate::intent::{Decided, Intent};
 use crate::page::Items;
 use crate::problem::Problem;
@@ -47,7 +47,7 @@ pub struct TagCount {
 /// Adds a tag to many contacts, or takes it away, in one step. Contacts that are not there are passed over.
 #[utoipa::path(post, path = "/contacts/tag", tag = "contacts", request_body = Tagging,
     responses((status = 200, description = "Tagged", body = Tagged)))]
-pub async fn tag(State(app): State<App>, intent: Intent<Agent, Tagging>) -> Result<Response, Problem> {
+pub async fn tag(State(app): State<App>, intent: Intent<WriteContacts, Tagging>) -> Result<Response, Problem> {
     let Intent { asked, body: Tagging { contact_ids, tag, remove }, .. } = &intent;
     if contact_ids.len() > MOST {
         return Err(Problem::invalid("contact_ids", "1,000 contacts at most"));
@@ -77,7 +77,7 @@ pub async fn tag(State(app): State<App>, intent: Intent<Agent, Tagging>) -> Resu
 
 /// The tags in use, the most used first.
 #[utoipa::path(get, path = "/contacts/tags", tag = "contacts", responses((status = 200, body = Items<TagCount>)))]
-pub async fn tags(State(app): State<App>, reading: Reading) -> Result<Json<Items<TagCount>>, Problem> {
+pub async fn tags(State(app): State<App>, reading: Reading<ReadContacts>) -> Result<Json<Items<TagCount>>, Problem> {
     let mut transaction = reading.open(&app, &["contacts"]).await?;
     let rows = contacts::tags(&mut transaction, reading.caller.tenant).await?;
     let items = rows.into_iter().map(|row| TagCount { tag: row.tag, count: row.count }).collect();

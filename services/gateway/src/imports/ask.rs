@@ -1,6 +1,7 @@
 //! Questions about imports.
 
 use crate::app::App;
+use crate::caller::needs::ReadContacts;
 use crate::extract::{At, Params};
 use crate::page::{Page, limit};
 use crate::problem::Problem;
@@ -101,7 +102,7 @@ impl From<imports::ImportRow> for Import {
     responses((status = 200, body = Page<Import>)))]
 pub async fn page(
     State(app): State<App>,
-    reading: Reading,
+    reading: Reading<ReadContacts>,
     Params(query): Params<ImportQuery>,
 ) -> Result<Json<Page<Import>>, Problem> {
     let limit = limit(query.limit)?;
@@ -113,7 +114,11 @@ pub async fn page(
 /// Shows one import.
 #[utoipa::path(get, path = "/imports/{id}", tag = "imports", params(("id" = Uuid, Path)),
     responses((status = 200, body = Import)))]
-pub async fn one(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> Result<Json<Import>, Problem> {
+pub async fn one(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadContacts>,
+) -> Result<Json<Import>, Problem> {
     Ok(Json(find(&app, &reading, ImportId(id)).await?.into()))
 }
 
@@ -123,7 +128,7 @@ pub async fn one(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> 
 pub async fn rows(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadContacts>,
     Params(query): Params<RowQuery>,
 ) -> Result<Json<Page<ImportRow>>, Problem> {
     let limit = limit(query.limit)?;
@@ -141,7 +146,7 @@ pub async fn rows(
     Ok(Json(Page::of(page, row)))
 }
 
-pub async fn find(app: &App, reading: &Reading, id: ImportId) -> Result<imports::ImportRow, Problem> {
+pub async fn find(app: &App, reading: &Reading<ReadContacts>, id: ImportId) -> Result<imports::ImportRow, Problem> {
     let mut transaction = reading.open(app, &["imports"]).await?;
     imports::one(&mut transaction, reading.caller.tenant, id).await?.ok_or_else(Problem::not_found)
 }

@@ -2,6 +2,7 @@
 
 use super::ask::find;
 use crate::app::App;
+use crate::caller::needs::ReadContacts;
 use crate::extract::At;
 use crate::problem::Problem;
 use crate::reading::Reading;
@@ -21,7 +22,11 @@ const STRETCH: i64 = 5_000;
 /// Line and reason of every rejected row.
 #[utoipa::path(get, path = "/imports/{id}/rejected.csv", tag = "imports", params(("id" = Uuid, Path)),
     responses((status = 200, description = "`line,reason`", body = String, content_type = "text/csv")))]
-pub async fn rejected(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> Result<Response, Problem> {
+pub async fn rejected(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadContacts>,
+) -> Result<Response, Problem> {
     let (id, tenant) = (ImportId(id), reading.caller.tenant);
     find(&app, &reading, id).await?;
     let lines = try_unfold(Some(None), move |cursor: Option<Option<String>>| {

@@ -3,7 +3,7 @@
 use super::form::Form;
 use super::spool::{Spool, unreadable};
 use crate::app::App;
-use crate::caller::Agent;
+use crate::caller::needs::WriteContacts;
 use crate::intent::{Asked, answer};
 use crate::problem::Problem;
 use axum::Json;
@@ -102,7 +102,7 @@ pub async fn bulk_import(State(app): State<App>, request: Request) -> Result<Res
 
 async fn receive(app: &App, request: Request) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
-    let mut asked = Asked::of::<Agent>(&mut parts, app).await?;
+    let mut asked = Asked::of::<WriteContacts>(&mut parts, app).await?;
     let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let multipart = Multipart::from_request(Request::from_parts(parts, body), &()).await;
     let mut multipart = multipart.map_err(|_| {

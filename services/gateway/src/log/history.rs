@@ -1,7 +1,7 @@
 //! The events of one stream, decoded.
 
 use crate::app::App;
-use crate::caller::Manager;
+use crate::caller::needs::ReadHistory;
 use crate::extract::{At, Params};
 use crate::page::{Page, limit};
 use crate::problem::Problem;
@@ -52,7 +52,7 @@ pub struct HistoryEvent {
 pub async fn history(
     State(app): State<App>,
     At((category, id)): At<(String, Uuid)>,
-    reading: Reading<Manager>,
+    reading: Reading<ReadHistory>,
     Params(query): Params<HistoryQuery>,
 ) -> Result<Json<Page<HistoryEvent>>, Problem> {
     let limit = limit(query.limit)?;

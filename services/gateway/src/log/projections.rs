@@ -1,7 +1,7 @@
 //! How far the read models are, and asking for one to be made anew.
 
 use crate::app::App;
-use crate::caller::Admin;
+use crate::caller::needs::{ReadOperation, WriteOperation};
 use crate::extract::At;
 use crate::intent::Intent;
 use crate::problem::Problem;
@@ -72,7 +72,10 @@ const STANDINGS: &str = "select p.name, p.version, coalesce(c.position, 0) as po
 
 /// Lists the read models with their position and lag.
 #[utoipa::path(get, path = "/projections", tag = "log", responses((status = 200, body = Projections)))]
-pub async fn projections(State(app): State<App>, reading: Reading) -> Result<Json<Projections>, Problem> {
+pub async fn projections(
+    State(app): State<App>,
+    reading: Reading<ReadOperation>,
+) -> Result<Json<Projections>, Problem> {
     // Nothing in it belongs to a tenant; the caller only has to be somebody.
     let Reading { caller: _, .. } = reading;
     let head = app.store.head().await?;
@@ -83,7 +86,11 @@ pub async fn projections(State(app): State<App>, reading: Reading) -> Result<Jso
 /// Asks for a read model to be made anew beside the present one, which serves meanwhile.
 #[utoipa::path(post, path = "/projections/{name}/rebuild", tag = "log", params(("name" = String, Path)),
     responses((status = 202, description = "Asked for")))]
-pub async fn rebuild(State(app): State<App>, At(name): At<String>, intent: Intent<Admin>) -> Result<Response, Problem> {
+pub async fn rebuild(
+    State(app): State<App>,
+    At(name): At<String>,
+    intent: Intent<WriteOperation>,
+) -> Result<Response, Problem> {
     if !registry::all().iter().any(|model| model.name() == name) {
         return Err(Problem::not_found());
     }

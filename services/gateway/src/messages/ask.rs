@@ -2,6 +2,7 @@
 
 use super::Message;
 use crate::app::App;
+use crate::caller::needs::ReadCampaigns;
 use crate::extract::{At, Params};
 use crate::page::{Items, Page, limit};
 use crate::problem::Problem;
@@ -69,7 +70,7 @@ pub struct MessageEvent {
     responses((status = 200, body = Page<Message>)))]
 pub async fn page(
     State(app): State<App>,
-    reading: Reading,
+    reading: Reading<ReadCampaigns>,
     Params(query): Params<MessageQuery>,
 ) -> Result<Json<Page<Message>>, Problem> {
     let limit = limit(query.limit)?;
@@ -87,7 +88,11 @@ pub async fn page(
 /// Shows one message with its text.
 #[utoipa::path(get, path = "/messages/{id}", tag = "messages", params(("id" = Uuid, Path)),
     responses((status = 200, body = MessageDetail)))]
-pub async fn one(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> Result<Json<MessageDetail>, Problem> {
+pub async fn one(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadCampaigns>,
+) -> Result<Json<MessageDetail>, Problem> {
     let tenant = reading.caller.tenant;
     let mut transaction = reading.open(&app, &["messages"]).await?;
     let row = messages::one(&mut transaction, tenant, MessageId(id)).await?.ok_or_else(Problem::not_found)?;
@@ -101,7 +106,7 @@ pub async fn one(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> 
 pub async fn history(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadCampaigns>,
 ) -> Result<Json<Items<MessageEvent>>, Problem> {
     let tenant = reading.caller.tenant;
     let mut transaction = reading.open(&app, &["messages"]).await?;

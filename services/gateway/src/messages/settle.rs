@@ -2,7 +2,7 @@
 
 use super::Message;
 use crate::app::App;
-use crate::caller::Manager;
+use crate::caller::needs::WriteCampaigns;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
@@ -36,7 +36,7 @@ pub enum Verdict {
 pub async fn settle(
     State(app): State<App>,
     At(id): At<Uuid>,
-    intent: Intent<Manager, Settlement>,
+    intent: Intent<WriteCampaigns, Settlement>,
 ) -> Result<Response, Problem> {
     let (asked, id) = (&intent.asked, MessageId(id));
     let decision = match intent.body.decision {

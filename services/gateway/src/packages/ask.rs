@@ -2,6 +2,7 @@
 
 use super::view::{Health, Package, Profile};
 use crate::app::App;
+use crate::caller::needs::ReadNumbers;
 use crate::extract::{At, Params};
 use crate::page::{Items, Page, Versioned, limit};
 use crate::problem::Problem;
@@ -39,7 +40,7 @@ pub struct PackageStats {
     responses((status = 200, body = Page<Package>)))]
 pub async fn packages(
     State(app): State<App>,
-    reading: Reading,
+    reading: Reading<ReadNumbers>,
     Params(query): Params<PackageQuery>,
 ) -> Result<Json<Page<Package>>, Problem> {
     let limit = limit(query.limit)?;
@@ -66,7 +67,7 @@ pub async fn packages(
 pub async fn package(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadNumbers>,
 ) -> Result<Versioned<Package>, Problem> {
     let package = find(&app, &reading, id).await?;
     Ok(Versioned(package.version, package.into()))
@@ -75,7 +76,11 @@ pub async fn package(
 /// Sums up one package.
 #[utoipa::path(get, path = "/packages/{id}/stats", tag = "packages", params(("id" = Uuid, Path)),
     responses((status = 200, body = PackageStats)))]
-pub async fn stats(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -> Result<Json<PackageStats>, Problem> {
+pub async fn stats(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadNumbers>,
+) -> Result<Json<PackageStats>, Problem> {
     let package = Package::from(find(&app, &reading, id).await?);
     let mut stats = PackageStats { profiles: package.profiles.len() as i64, ..PackageStats::default() };
     for profile in &package.profiles {
@@ -96,12 +101,12 @@ pub async fn stats(State(app): State<App>, At(id): At<Uuid>, reading: Reading) -
 pub async fn profiles(
     State(app): State<App>,
     At(id): At<Uuid>,
-    reading: Reading,
+    reading: Reading<ReadNumbers>,
 ) -> Result<Json<Items<Profile>>, Problem> {
     Ok(Json(Items { items: Package::from(find(&app, &reading, id).await?).profiles }))
 }
 
-async fn find(app: &App, reading: &Reading, id: Uuid) -> Result<numbers::Package, Problem> {
+async fn find(app: &App, reading: &Reading<ReadNumbers>, id: Uuid) -> Result<numbers::Package, Problem> {
     let mut transaction = reading.open(app, &["numbers"]).await?;
     let now = app.clock.now();
     let package = numbers::package(&mut transaction, reading.caller.tenant, PackageId(id), now).await?;

@@ -2,7 +2,7 @@
 
 use super::view::{Package, Profile, Settings};
 use crate::app::App;
-use crate::caller::Manager;
+use crate::caller::needs::WriteNumbers;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
@@ -38,7 +38,7 @@ pub struct PackageChange {
 /// Makes a package without numbers.
 #[utoipa::path(post, path = "/packages", tag = "packages", request_body = NewPackage,
     responses((status = 201, description = "Made", body = Package)))]
-pub async fn create(State(app): State<App>, intent: Intent<Manager, NewPackage>) -> Result<Response, Problem> {
+pub async fn create(State(app): State<App>, intent: Intent<WriteNumbers, NewPackage>) -> Result<Response, Problem> {
     let Intent { asked, body: new, .. } = &intent;
     let id = PackageId(asked.new_id());
     asked
@@ -58,7 +58,7 @@ pub async fn create(State(app): State<App>, intent: Intent<Manager, NewPackage>)
 pub async fn update(
     State(app): State<App>,
     At(id): At<Uuid>,
-    intent: Intent<Manager, PackageChange>,
+    intent: Intent<WriteNumbers, PackageChange>,
 ) -> Result<Response, Problem> {
     let (Intent { asked, body: change, .. }, id) = (&intent, PackageId(id));
     asked
@@ -82,7 +82,11 @@ pub async fn update(
 /// Deletes a package. Campaigns that use it find no number any more.
 #[utoipa::path(delete, path = "/packages/{id}", tag = "packages", params(("id" = Uuid, Path)),
     responses((status = 204, description = "Deleted")))]
-pub async fn delete(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Manager>) -> Result<Response, Problem> {
+pub async fn delete(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    intent: Intent<WriteNumbers>,
+) -> Result<Response, Problem> {
     let (asked, id) = (&intent.asked, PackageId(id));
     asked
         .carry_out(&app, || async {

@@ -3,7 +3,7 @@
 use super::credentials::Given;
 use super::view::{Health, Overrides, Profile, Usage, Used};
 use crate::app::App;
-use crate::caller::Manager;
+use crate::caller::needs::WriteNumbers;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
@@ -63,7 +63,7 @@ impl From<ProviderName> for ProviderKind {
 pub async fn add_profile(
     State(app): State<App>,
     At(package_id): At<Uuid>,
-    intent: Intent<Manager, NewProfile>,
+    intent: Intent<WriteNumbers, NewProfile>,
 ) -> Result<Response, Problem> {
     let Intent { asked, body: new, .. } = &intent;
     let (id, package_id) = (ProfileId(asked.new_id()), PackageId(package_id));

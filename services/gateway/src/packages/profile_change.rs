@@ -3,7 +3,7 @@
 use super::credentials::Given;
 use super::view::{Health, Overrides, Profile, Usage, Used};
 use crate::app::App;
-use crate::caller::Manager;
+use crate::caller::needs::WriteNumbers;
 use crate::extract::At;
 use crate::intent::{Asked, Decided, Intent};
 use crate::problem::Problem;
@@ -47,7 +47,7 @@ pub struct StatusChange {
 pub async fn update_profile(
     State(app): State<App>,
     At(path): At<(Uuid, Uuid)>,
-    intent: Intent<Manager, ProfileChange>,
+    intent: Intent<WriteNumbers, ProfileChange>,
 ) -> Result<Response, Problem> {
     let change = &intent.body;
     let phone = change.phone.as_deref().map(|text| Phone::parse(text, None)).transpose();
@@ -73,7 +73,7 @@ pub async fn update_profile(
 pub async fn switch_profile(
     State(app): State<App>,
     At(path): At<(Uuid, Uuid)>,
-    intent: Intent<Manager, StatusChange>,
+    intent: Intent<WriteNumbers, StatusChange>,
 ) -> Result<Response, Problem> {
     let active = intent.body.active;
     decide(&app, &intent.asked, path, None, |state, _| {
@@ -88,7 +88,7 @@ pub async fn switch_profile(
 pub async fn remove_profile(
     State(app): State<App>,
     At((package, id)): At<(Uuid, Uuid)>,
-    intent: Intent<Manager>,
+    intent: Intent<WriteNumbers>,
 ) -> Result<Response, Problem> {
     let (asked, id) = (&intent.asked, ProfileId(id));
     let answer = asked

@@ -3,7 +3,7 @@
 use super::Problem;
 use serde_json::json;
 use waybill_domain::{
-    campaign, contact, conversation, import, list, member, message, package, profile, tenant, wallet,
+    campaign, contact, conversation, import, invite, list, member, message, package, profile, tenant, wallet,
 };
 use waybill_event_store::load::LoadError;
 use waybill_event_store::{AppendError, KeyError, ReadError};
@@ -124,6 +124,16 @@ impl From<tenant::Refusal> for Problem {
             tenant::Refusal::NameMissing => Self::invalid("business_name", text),
             tenant::Refusal::AlreadyRegistered => Self::conflict("tenant_exists", text),
             tenant::Refusal::NotRegistered => Self::not_found(),
+            tenant::Refusal::BadBusinessType(_) => Self::invalid("business_type", text),
+        }
+    }
+}
+
+impl From<invite::Refusal> for Problem {
+    fn from(refusal: invite::Refusal) -> Self {
+        match refusal {
+            invite::Refusal::Unknown => Self::not_found(),
+            other => Self::conflict("wrong_state", other),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Wallet;
 use crate::app::App;
+use crate::caller::needs::ReadWallet;
 use crate::extract::Params;
 use crate::page::{Page, limit};
 use crate::problem::Problem;
@@ -57,7 +58,7 @@ impl From<EntryRow> for Txn {
 
 /// The balance.
 #[utoipa::path(get, path = "/wallet", tag = "wallet", responses((status = 200, body = Wallet)))]
-pub async fn wallet(State(app): State<App>, reading: Reading) -> Result<Json<Wallet>, Problem> {
+pub async fn wallet(State(app): State<App>, reading: Reading<ReadWallet>) -> Result<Json<Wallet>, Problem> {
     let mut transaction = reading.open(&app, &["wallet"]).await?;
     let row = wallet::balance(&mut transaction, reading.caller.tenant).await?;
     let [available, reserved, captured, topped_up] =
@@ -70,7 +71,7 @@ pub async fn wallet(State(app): State<App>, reading: Reading) -> Result<Json<Wal
     responses((status = 200, body = Page<Txn>)))]
 pub async fn txns(
     State(app): State<App>,
-    reading: Reading,
+    reading: Reading<ReadWallet>,
     Params(query): Params<TxnQuery>,
 ) -> Result<Json<Page<Txn>>, Problem> {
     let limit = limit(query.limit)?;

@@ -1,6 +1,7 @@
 //! Whether the ledger is right: the wallet folded again from the log, set against what the read model shows.
 
 use crate::app::App;
+use crate::caller::needs::ReadWallet;
 use crate::problem::Problem;
 use crate::reading::Reading;
 use axum::Json;
@@ -50,7 +51,7 @@ pub struct Check {
 
 /// Proves the balance.
 #[utoipa::path(get, path = "/wallet/proof", tag = "wallet", responses((status = 200, body = Proof)))]
-pub async fn proof(State(app): State<App>, reading: Reading) -> Result<Json<Proof>, Problem> {
+pub async fn proof(State(app): State<App>, reading: Reading<ReadWallet>) -> Result<Json<Proof>, Problem> {
     let tenant = reading.caller.tenant;
     // Waits for the read model, where that was asked.
     drop(reading.open(&app, &["wallet"]).await?);

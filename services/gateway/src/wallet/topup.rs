@@ -2,7 +2,7 @@
 
 use super::Wallet;
 use crate::app::App;
-use crate::caller::Admin;
+use crate::caller::needs::WriteWallet;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
 use axum::extract::State;
@@ -24,7 +24,7 @@ pub struct TopUp {
 /// Adds points.
 #[utoipa::path(post, path = "/wallet/topup", tag = "wallet", request_body = TopUp,
     responses((status = 201, description = "Added", body = Wallet)))]
-pub async fn topup(State(app): State<App>, intent: Intent<Admin, TopUp>) -> Result<Response, Problem> {
+pub async fn topup(State(app): State<App>, intent: Intent<WriteWallet, TopUp>) -> Result<Response, Problem> {
     let Intent { asked, body: TopUp { points, note }, .. } = &intent;
     let note = note.clone().unwrap_or_default();
     if note.chars().count() > 500 {

@@ -14,6 +14,7 @@ mod messages;
 mod openapi;
 mod operation;
 mod packages;
+mod people;
 mod problems;
 mod projector;
 mod rig;
