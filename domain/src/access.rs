@@ -70,6 +70,10 @@ permissions! {
     ReadTeam = "team.read", Agent;
     /// Invite people, change their roles, deactivate and reactivate them
     WriteTeam = "team.write", Admin;
+    /// See API keys, never the keys themselves
+    ReadKeys = "keys.read", Admin;
+    /// Make, rotate and revoke API keys
+    WriteKeys = "keys.write", Admin;
     /// See the organisation's profile and settings
     ReadSettings = "settings.read", Agent;
     /// Change the organisation's profile and settings
@@ -77,6 +81,11 @@ permissions! {
 }
 
 impl Permission {
+    /// What no key may do: one that leaked could otherwise make itself at home.
+    pub const fn is_for_people_only(self) -> bool {
+        matches!(self, Self::WriteTeam | Self::WriteKeys)
+    }
+
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|permission| permission.as_str() == text)
     }
@@ -93,6 +102,28 @@ impl Role {
         Permission::ALL.iter().copied().filter(move |permission| self.may(*permission))
     }
 }
+
+/// A set of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scopes(u64);
+
+impl Scopes {
+    pub const fn contains(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u64) != 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
+    }
+}
+
+impl FromIterator<Permission> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        Self(permissions.into_iter().fold(0, |bits, permission| bits | 1 << permission as u64))
+    }
+}
+
+const _: () = assert!(Permission::ALL.len() <= 64);
 
 #[cfg(test)]
 mod tests {
@@ -124,5 +155,13 @@ mod tests {
         }
         assert!(!Role::Manager.may(Permission::WriteTeam));
         assert!(Role::Agent.may(Permission::WriteChats));
+    }
+
+    #[test]
+    fn a_set_holds_what_was_put_in() {
+        let scopes: Scopes = [Permission::ReadContacts, Permission::WriteSettings].into_iter().collect();
+        assert!(scopes.contains(Permission::WriteSettings) && !scopes.contains(Permission::WriteContacts));
+        assert_eq!(scopes.iter().collect::<Vec<_>>(), [Permission::ReadContacts, Permission::WriteSettings]);
+        assert_eq!(Permission::ALL.iter().copied().collect::<Scopes>().iter().count(), Permission::ALL.len());
     }
 }

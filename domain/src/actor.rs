@@ -1,10 +1,11 @@
-//! Who did it. Written into every event as `user:<id>`, `process:<name>`, `provider:<name>` or `system`.
+//! Who did it. Written into every event as `user:<id>`, `api_key:<id>`, `process:<name>`, `provider:<name>` or `system`.
 
 use crate::id::UserId;
 use crate::provider::ProviderKind;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
+use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -15,6 +16,11 @@ impl Actor {
 
     pub fn user(id: UserId) -> Self {
         Self(format!("user:{id}").into())
+    }
+
+    /// A program, by its key.
+    pub fn api_key(id: Uuid) -> Self {
+        Self(format!("api_key:{id}").into())
     }
 
     pub fn process(name: &'static str) -> Self {

@@ -11,6 +11,7 @@ pub fn all() -> Vec<(Category, &'static [Wire])> {
         (Category::Tenant, tenant::Event::WIRES),
         (Category::Member, member::Event::WIRES),
         (Category::Invite, invite::Event::WIRES),
+        (Category::ApiKey, api_key::Event::WIRES),
         (Category::Contact, contact::Event::WIRES),
         (Category::Import, import::Event::WIRES),
         (Category::List, list::Event::WIRES),

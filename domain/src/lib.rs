@@ -10,6 +10,7 @@
 pub mod access;
 pub mod actor;
 pub mod aggregate;
+pub mod api_key;
 pub mod campaign;
 pub mod catalog;
 pub mod contact;

@@ -29,6 +29,7 @@ categories! {
     Tenant = "tenant",
     Member = "member",
     Invite = "invite",
+    ApiKey = "api_key",
     Contact = "contact",
     Import = "import",
     List = "list",
@@ -96,6 +97,10 @@ impl StreamId {
     /// A user's membership of one tenant.
     pub fn member(tenant: TenantId, user: UserId) -> Self {
         Self::new(Category::Member, Uuid::new_v5(&tenant.0, user.0.as_bytes()))
+    }
+
+    pub fn api_key(id: Uuid) -> Self {
+        Self::new(Category::ApiKey, id)
     }
 
     pub fn invite(id: Uuid) -> Self {

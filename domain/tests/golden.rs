@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use waybill_domain::event::{EventSet, Wire};
 use waybill_domain::stream::Category;
 use waybill_domain::{
-    campaign, catalog, contact, conversation, import, invite, list, member, message, package, profile, tenant, wallet,
-    webhook_inbox,
+    api_key, campaign, catalog, contact, conversation, import, invite, list, member, message, package, profile, tenant,
+    wallet, webhook_inbox,
 };
 
 #[test]
@@ -47,6 +47,7 @@ fn check(category: Category, wire: Wire) -> Result<(), String> {
         Category::Tenant => round_trip::<tenant::Event>(wire),
         Category::Member => round_trip::<member::Event>(wire),
         Category::Invite => round_trip::<invite::Event>(wire),
+        Category::ApiKey => round_trip::<api_key::Event>(wire),
         Category::Contact => round_trip::<contact::Event>(wire),
         Category::Import => round_trip::<import::Event>(wire),
         Category::List => round_trip::<list::Event>(wire),

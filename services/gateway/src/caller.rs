@@ -1,15 +1,18 @@
-//! Who asks: from an access token in the header, or in the cookie that the browser sends by itself.
+//! Who asks: from an access token or an API key in the header, or from the cookie that the browser sends by itself.
 //!
 //! A cookie proves only which browser asks, not which page made it ask; so what changes something needs a header too
 //! that no form of another site can set.
 
 use crate::app::App;
+use crate::keys;
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
-use waybill_domain::access::Permission;
+use uuid::Uuid;
+use waybill_domain::access::{Permission, Scopes};
+use waybill_domain::actor::Actor;
 use waybill_domain::id::{TenantId, UserId};
 use waybill_domain::member::Role;
 
@@ -22,6 +25,15 @@ pub struct Caller {
     pub tenant: TenantId,
     pub user: UserId,
     pub role: Role,
+    /// Of a program; `user` is then who made the key.
+    pub key: Option<KeyUse>,
+}
+
+/// The key by which a program asks.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyUse {
+    pub id: Uuid,
+    pub scopes: Scopes,
 }
 
 /// What an endpoint asks of its caller, as a type.
@@ -59,6 +71,8 @@ pub mod needs {
         WriteOperation,
         ReadTeam,
         WriteTeam,
+        ReadKeys,
+        WriteKeys,
         ReadSettings,
         WriteSettings,
     );
@@ -67,11 +81,37 @@ pub mod needs {
 impl Caller {
     pub fn require<N: Needs>(&self) -> Result<(), Problem> {
         let (needed, role) = (N::PERMISSION, N::PERMISSION.least_role().as_str());
-        if self.role.may(needed) {
+        if self.may(needed) {
             return Ok(());
         }
-        let text = format!("this needs `{}`, which the role {role} has", needed.as_str());
-        Err(Problem::forbidden("role", text).with("permission", needed.as_str()))
+        let (code, text) = match self.key {
+            None => ("role", format!("this needs `{}`, which the role {role} has", needed.as_str())),
+            Some(_) => ("scope", format!("this needs `{}`, which is no scope of this key", needed.as_str())),
+        };
+        Err(Problem::forbidden(code, text).with("permission", needed.as_str()))
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        match self.key {
+            None => self.role.may(permission),
+            Some(key) => key.scopes.contains(permission),
+        }
+    }
+
+    /// In the log.
+    pub fn actor(&self) -> Actor {
+        match self.key {
+            None => Actor::user(self.user),
+            Some(key) => Actor::api_key(key.id),
+        }
+    }
+
+    /// For what only a person can do.
+    pub fn person(self) -> Result<Self, Problem> {
+        match self.key {
+            None => Ok(self),
+            Some(_) => Err(Problem::forbidden("person_only", "a key cannot do this, only a person who is signed in")),
+        }
     }
 }
 
@@ -79,6 +119,9 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if let Some(key) = bearer_token(parts).filter(|token| token.starts_with(keys::PREFIX)) {
+            return keys::bearer(app, key).await?.ok_or_else(Problem::unauthorized);
+        }
         let claimed = claimed(parts, app)?;
         // The token tells who asks; what they are today is told by the membership.
         let role = app.memberships.role(app, claimed.tenant, claimed.user).await?;
@@ -86,12 +129,15 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
+fn bearer_token(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 fn claimed(parts: &Parts, app: &App) -> Result<Caller, Problem> {
     let now = app.clock.now();
-    if let Some(header) = parts.headers.get(AUTHORIZATION) {
-        let token = header.to_str().ok().and_then(|text| text.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-        return token.and_then(|token| app.tokens.read(token, now)).ok_or_else(Problem::unauthorized);
+    if parts.headers.contains_key(AUTHORIZATION) {
+        return bearer_token(parts).and_then(|token| app.tokens.read(token, now)).ok_or_else(Problem::unauthorized);
     }
     let jar = CookieJar::from_headers(&parts.headers);
     let caller = jar.get(SESSION_COOKIE).and_then(|cookie| app.tokens.read(cookie.value(), now));

@@ -28,7 +28,6 @@ use std::future::Future;
 use std::marker::PhantomData;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use waybill_domain::actor::Actor;
 use waybill_domain::event::EventSet;
 use waybill_domain::id::TenantId;
 use waybill_domain::stream::{Category, StreamId};
@@ -109,7 +108,7 @@ impl Asked {
     pub fn metadata(&self) -> Metadata {
         Metadata {
             tenant_id: self.caller.tenant,
-            actor: Actor::user(self.caller.user),
+            actor: self.caller.actor(),
             at: self.at,
             correlation_id: self.trace.id,
             causation_id: None,

@@ -17,6 +17,7 @@ mod extract;
 mod hooks;
 mod imports;
 mod intent;
+mod keys;
 mod live;
 mod log;
 mod messages;
@@ -90,6 +91,7 @@ fn api() -> OpenApiRouter<App> {
         .nest("/api/v1/auth", auth::routes())
         .nest("/api/v1/auth", people::joining())
         .nest("/api/v1", people::routes())
+        .nest("/api/v1", keys::routes())
         .nest("/api/v1", contacts::routes())
         .nest("/api/v1", imports::routes())
         .nest("/api/v1", packages::routes())

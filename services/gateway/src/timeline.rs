@@ -61,31 +61,40 @@ pub async fn of(app: &App, tenant: TenantId, category: Category, id: Uuid) -> Re
     Ok(Items { items: items.collect() })
 }
 
-/// The names of the users among these actors.
+/// The names of the users and API keys among these actors.
 pub async fn names<'a>(
     pool: &PgPool,
     actors: impl IntoIterator<Item = &'a str>,
 ) -> Result<HashMap<Uuid, String>, Problem> {
-    let users: BTreeSet<Uuid> = actors.into_iter().filter_map(user).collect();
-    if users.is_empty() {
+    let ids: BTreeSet<Uuid> = actors.into_iter().filter_map(|actor| user(actor).or_else(|| api_key(actor))).collect();
+    if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let users: Vec<Uuid> = users.into_iter().collect();
-    let rows: Vec<(Uuid, String)> =
-        sqlx::query_as("select user_id, full_name from vault.account where user_id = any($1)")
-            .bind(&users)
-            .fetch_all(pool)
-            .await?;
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        "select user_id, full_name from vault.account where user_id = any($1)
+         union all select key_id, 'API key ' || name from vault.api_key where key_id = any($1)",
+    )
+    .bind(&ids)
+    .fetch_all(pool)
+    .await?;
     Ok(rows.into_iter().collect())
 }
 
 /// An actor for people: the name of a user, `campaign runner` of `process:campaign_runner`.
 pub fn shown(actor: &str, names: &HashMap<Uuid, String>) -> String {
-    if let Some(name) = user(actor).and_then(|id| names.get(&id)) {
+    if let Some(name) = user(actor).or_else(|| api_key(actor)).and_then(|id| names.get(&id)) {
         return name.clone();
+    }
+    if api_key(actor).is_some() {
+        return "a revoked API key".to_owned();
     }
     let word = actor.split_once(':').map_or(actor, |(_, word)| word);
     word.replace(['_', '-'], if user(actor).is_some() { "-" } else { " " })
+}
+
+fn api_key(actor: &str) -> Option<Uuid> {
+    actor.strip_prefix("api_key:")?.parse().ok()
 }
 
 fn user(actor: &str) -> Option<Uuid> {

@@ -103,6 +103,6 @@ async fn find(app: &App, email: &str) -> Result<Option<Account>, Problem> {
 impl Account {
     fn caller(&self) -> Result<Caller, Problem> {
         let role = Role::parse(&self.role).ok_or_else(|| Problem::internal("a membership with an unknown role"))?;
-        Ok(Caller { tenant: TenantId(self.tenant_id), user: UserId(self.user_id), role })
+        Ok(Caller { tenant: TenantId(self.tenant_id), user: UserId(self.user_id), role, key: None })
     }
 }

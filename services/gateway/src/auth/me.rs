@@ -30,6 +30,7 @@ pub struct Me {
 /// The person, the organisation, and what the person may do there.
 #[utoipa::path(get, path = "/me", tag = "auth", responses((status = 200, body = Me)))]
 pub async fn me(State(app): State<App>, caller: Caller) -> Result<Json<Me>, Problem> {
+    let caller = caller.person()?;
     let user: Option<(String, String)> =
         sqlx::query_as("select email, full_name from vault.account where user_id = $1")
             .bind(caller.user.0)

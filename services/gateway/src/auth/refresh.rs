@@ -43,7 +43,7 @@ pub async fn refresh(State(app): State<App>, jar: CookieJar) -> Result<Response,
     .fetch_optional(&mut *transaction)
     .await?;
     let Some(role) = role.as_deref().and_then(Role::parse) else { return Ok(ended()) };
-    let issued = session::issue(&app, &mut transaction, Caller { tenant, user, role }, family).await?;
+    let issued = session::issue(&app, &mut transaction, Caller { tenant, user, role, key: None }, family).await?;
     transaction.commit().await?;
     let cookies = issued.cookies(&app);
     Ok((cookies, Json(Refreshed { access_token: issued.access_token, expires_in: LIFETIME_S })).into_response())

@@ -60,7 +60,7 @@ pub async fn register(State(app): State<App>, request: Request) -> Result<Respon
     // One transaction: nobody has an account without a tenant, or a tenant without one.
     let (foundation, mut transaction) = found_tenant(&app, metadata, tenant, user, &business_name).await?;
     add_account(&mut transaction, user, &email, &full_name, &hash).await?;
-    let caller = Caller { tenant, user, role: Role::Admin };
+    let caller = Caller { tenant, user, role: Role::Admin, key: None };
     let issued = session::issue(&app, &mut transaction, caller, Uuid::now_v7()).await?;
     let position = foundation.append(&app, &mut transaction).await?;
     transaction.commit().await?;

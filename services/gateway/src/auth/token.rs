@@ -41,7 +41,7 @@ impl Tokens {
 
     pub fn issue(&self, caller: Caller, now: DateTime<Utc>) -> Result<String, jsonwebtoken::errors::Error> {
         let exp = (now + TimeDelta::seconds(LIFETIME_S)).timestamp();
-        let Caller { user, tenant, role } = caller;
+        let Caller { user, tenant, role, .. } = caller;
         let claims = Claims { sub: user, tenant, role, iat: now.timestamp(), exp };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signs)
     }
@@ -50,7 +50,7 @@ impl Tokens {
     pub fn read(&self, token: &str, now: DateTime<Utc>) -> Option<Caller> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.reads, &self.validation).ok()?.claims;
         let Claims { sub: user, tenant, role, exp, .. } = claims;
-        (exp > now.timestamp()).then_some(Caller { tenant, user, role })
+        (exp > now.timestamp()).then_some(Caller { tenant, user, role, key: None })
     }
 }
 
@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_a_quarter_of_an_hour_and_only_under_its_key() {
-        let caller = Caller { tenant: TenantId(Uuid::max()), user: UserId(Uuid::nil()), role: Role::Manager };
+        let caller =
+            Caller { tenant: TenantId(Uuid::max()), user: UserId(Uuid::nil()), role: Role::Manager, key: None };
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         let token = tokens("ab").issue(caller, now).expect("issued");
         let read = tokens("ab").read(&token, now + TimeDelta::minutes(14)).expect("good");

@@ -115,7 +115,8 @@ pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: 
         return Err(unknown());
     }
     person.keep(&mut transaction, tenant, role, app.clock.now()).await?;
-    let issued = session::issue(&app, &mut transaction, Caller { tenant, user, role }, Uuid::now_v7()).await?;
+    let issued =
+        session::issue(&app, &mut transaction, Caller { tenant, user, role, key: None }, Uuid::now_v7()).await?;
     let Some(Outcome::Appended { position, .. }) = app.store.append_in(&mut transaction, &ready).await?.pop() else {
         return Err(unknown());
     };
@@ -136,6 +137,7 @@ pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: 
     responses((status = 200, description = "Signed in there", body = SignedIn),
     (status = 404, description = "No organisation of this person")))]
 pub async fn switch(State(app): State<App>, caller: Caller, request: Request) -> Result<Response, Problem> {
+    let caller = caller.person()?;
     let Switch { tenant_id } = extract::read(&extract::body(request).await?)?;
     let tenant = TenantId(tenant_id);
     let role = app.memberships.role(&app, tenant, caller.user).await?.ok_or_else(Problem::not_found)?;
@@ -145,7 +147,7 @@ pub async fn switch(State(app): State<App>, caller: Caller, request: Request) ->
             .fetch_one(&app.store.database.system)
             .await?;
     let mut connection = app.store.database.system.acquire().await?;
-    let caller = Caller { tenant, user: caller.user, role };
+    let caller = Caller { tenant, role, ..caller };
     let issued = session::issue(&app, &mut connection, caller, Uuid::now_v7()).await?;
     session::note_use(&app, &mut connection, caller).await?;
     let cookies = issued.cookies(&app);

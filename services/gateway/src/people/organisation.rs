@@ -78,6 +78,7 @@ pub struct Belonging {
     responses((status = 201, description = "Founded", body = Belonging)))]
 pub async fn found(State(app): State<App>, intent: Intent<ReadSettings, NewOrganisation>) -> Result<Response, Problem> {
     let Intent { asked, body, .. } = &intent;
+    asked.caller.person()?;
     let name = body.business_name.trim();
     if !is_good_name(name) {
         return Err(Problem::invalid("business_name", "has 1 to 120 characters"));

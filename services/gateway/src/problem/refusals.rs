@@ -3,7 +3,7 @@
 use super::Problem;
 use serde_json::json;
 use waybill_domain::{
-    campaign, contact, conversation, import, invite, list, member, message, package, profile, tenant, wallet,
+    api_key, campaign, contact, conversation, import, invite, list, member, message, package, profile, tenant, wallet,
 };
 use waybill_event_store::load::LoadError;
 use waybill_event_store::{AppendError, KeyError, ReadError};
@@ -125,6 +125,18 @@ impl From<tenant::Refusal> for Problem {
             tenant::Refusal::AlreadyRegistered => Self::conflict("tenant_exists", text),
             tenant::Refusal::NotRegistered => Self::not_found(),
             tenant::Refusal::BadBusinessType(_) => Self::invalid("business_type", text),
+        }
+    }
+}
+
+impl From<api_key::Refusal> for Problem {
+    fn from(refusal: api_key::Refusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            api_key::Refusal::BadName => Self::invalid("name", text),
+            api_key::Refusal::NoScopes | api_key::Refusal::ForPeopleOnly(_) => Self::invalid("scopes", text),
+            api_key::Refusal::Exists => Self::conflict("key_exists", text),
+            api_key::Refusal::Missing => Self::not_found(),
         }
     }
 }

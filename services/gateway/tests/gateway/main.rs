@@ -10,6 +10,7 @@ mod hooks;
 mod idempotency;
 mod imports;
 mod isolation;
+mod keys;
 mod messages;
 mod openapi;
 mod operation;
