@@ -1,7 +1,16 @@
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api/problem";
 
+/** Refused for want of a role: what the page believes about the person is out of date. */
+const onError = (error: unknown) => {
+  if (error instanceof ApiError && error.status === 403 && error.code === "role") {
+    void queryClient.invalidateQueries({ queryKey: ["me"] });
+  }
+};
+
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 2000,

@@ -16,12 +16,17 @@ import { Route as AppIndexRouteImport } from "./routes/_app/index";
 import { Route as AppInboxRouteImport } from "./routes/_app/inbox";
 import { Route as AppLogRouteImport } from "./routes/_app/log";
 import { Route as AppNumbersRouteImport } from "./routes/_app/numbers";
+import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
 import { Route as AppWalletRouteImport } from "./routes/_app/wallet";
+import { Route as InviteTokenRouteImport } from "./routes/invite.$token";
 import { Route as AppCampaignsIndexRouteImport } from "./routes/_app/campaigns.index";
 import { Route as AppCampaignsIdRouteImport } from "./routes/_app/campaigns.$id";
 import { Route as AppCampaignsNewRouteImport } from "./routes/_app/campaigns.new";
 import { Route as AppContactsIndexRouteImport } from "./routes/_app/contacts.index";
 import { Route as AppContactsImportRouteImport } from "./routes/_app/contacts.import";
+import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
+import { Route as AppSettingsOrganisationRouteImport } from "./routes/_app/settings.organisation";
+import { Route as AppSettingsTeamRouteImport } from "./routes/_app/settings.team";
 
 const AppRoute = AppRouteImport.update({
   id: "/_app",
@@ -57,10 +62,20 @@ const AppNumbersRoute = AppNumbersRouteImport.update({
   path: "/numbers",
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsRoute = AppSettingsRouteImport.update({
+  id: "/settings",
+  path: "/settings",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppWalletRoute = AppWalletRouteImport.update({
   id: "/wallet",
   path: "/wallet",
   getParentRoute: () => AppRoute,
+} as any);
+const InviteTokenRoute = InviteTokenRouteImport.update({
+  id: "/invite/$token",
+  path: "/invite/$token",
+  getParentRoute: () => rootRouteImport,
 } as any);
 const AppCampaignsIndexRoute = AppCampaignsIndexRouteImport.update({
   id: "/campaigns/",
@@ -87,6 +102,21 @@ const AppContactsImportRoute = AppContactsImportRouteImport.update({
   path: "/contacts/import",
   getParentRoute: () => AppRoute,
 } as any);
+const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
+  id: "/organisation",
+  path: "/organisation",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsTeamRoute = AppSettingsTeamRouteImport.update({
+  id: "/team",
+  path: "/team",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
@@ -95,12 +125,17 @@ export interface FileRoutesByFullPath {
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
   "/numbers": typeof AppNumbersRoute;
+  "/settings": typeof AppSettingsRouteWithChildren;
   "/wallet": typeof AppWalletRoute;
+  "/invite/$token": typeof InviteTokenRoute;
   "/campaigns/$id": typeof AppCampaignsIdRoute;
   "/campaigns/new": typeof AppCampaignsNewRoute;
   "/contacts/import": typeof AppContactsImportRoute;
+  "/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns/": typeof AppCampaignsIndexRoute;
   "/contacts/": typeof AppContactsIndexRoute;
+  "/settings/": typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/register": typeof RegisterRoute;
@@ -109,12 +144,16 @@ export interface FileRoutesByTo {
   "/log": typeof AppLogRoute;
   "/numbers": typeof AppNumbersRoute;
   "/wallet": typeof AppWalletRoute;
+  "/invite/$token": typeof InviteTokenRoute;
   "/": typeof AppIndexRoute;
   "/campaigns/$id": typeof AppCampaignsIdRoute;
   "/campaigns/new": typeof AppCampaignsNewRoute;
   "/contacts/import": typeof AppContactsImportRoute;
+  "/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns": typeof AppCampaignsIndexRoute;
   "/contacts": typeof AppContactsIndexRoute;
+  "/settings": typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -124,13 +163,18 @@ export interface FileRoutesById {
   "/_app/inbox": typeof AppInboxRoute;
   "/_app/log": typeof AppLogRoute;
   "/_app/numbers": typeof AppNumbersRoute;
+  "/_app/settings": typeof AppSettingsRouteWithChildren;
   "/_app/wallet": typeof AppWalletRoute;
+  "/invite/$token": typeof InviteTokenRoute;
   "/_app/": typeof AppIndexRoute;
   "/_app/campaigns/$id": typeof AppCampaignsIdRoute;
   "/_app/campaigns/new": typeof AppCampaignsNewRoute;
   "/_app/contacts/import": typeof AppContactsImportRoute;
+  "/_app/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/_app/settings/team": typeof AppSettingsTeamRoute;
   "/_app/campaigns/": typeof AppCampaignsIndexRoute;
   "/_app/contacts/": typeof AppContactsIndexRoute;
+  "/_app/settings/": typeof AppSettingsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -141,12 +185,17 @@ export interface FileRouteTypes {
     | "/inbox"
     | "/log"
     | "/numbers"
+    | "/settings"
     | "/wallet"
+    | "/invite/$token"
     | "/campaigns/$id"
     | "/campaigns/new"
     | "/contacts/import"
+    | "/settings/organisation"
+    | "/settings/team"
     | "/campaigns/"
-    | "/contacts/";
+    | "/contacts/"
+    | "/settings/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/register"
@@ -155,12 +204,16 @@ export interface FileRouteTypes {
     | "/log"
     | "/numbers"
     | "/wallet"
+    | "/invite/$token"
     | "/"
     | "/campaigns/$id"
     | "/campaigns/new"
     | "/contacts/import"
+    | "/settings/organisation"
+    | "/settings/team"
     | "/campaigns"
-    | "/contacts";
+    | "/contacts"
+    | "/settings";
   id:
     | "__root__"
     | "/_app"
@@ -169,19 +222,25 @@ export interface FileRouteTypes {
     | "/_app/inbox"
     | "/_app/log"
     | "/_app/numbers"
+    | "/_app/settings"
     | "/_app/wallet"
+    | "/invite/$token"
     | "/_app/"
     | "/_app/campaigns/$id"
     | "/_app/campaigns/new"
     | "/_app/contacts/import"
+    | "/_app/settings/organisation"
+    | "/_app/settings/team"
     | "/_app/campaigns/"
-    | "/_app/contacts/";
+    | "/_app/contacts/"
+    | "/_app/settings/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren;
   RegisterRoute: typeof RegisterRoute;
   SignInRoute: typeof SignInRoute;
+  InviteTokenRoute: typeof InviteTokenRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -235,12 +294,26 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppNumbersRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/settings": {
+      id: "/_app/settings";
+      path: "/settings";
+      fullPath: "/settings";
+      preLoaderRoute: typeof AppSettingsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/wallet": {
       id: "/_app/wallet";
       path: "/wallet";
       fullPath: "/wallet";
       preLoaderRoute: typeof AppWalletRouteImport;
       parentRoute: typeof AppRoute;
+    };
+    "/invite/$token": {
+      id: "/invite/$token";
+      path: "/invite/$token";
+      fullPath: "/invite/$token";
+      preLoaderRoute: typeof InviteTokenRouteImport;
+      parentRoute: typeof rootRouteImport;
     };
     "/_app/campaigns/": {
       id: "/_app/campaigns/";
@@ -277,13 +350,51 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppContactsImportRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/settings/": {
+      id: "/_app/settings/";
+      path: "/";
+      fullPath: "/settings/";
+      preLoaderRoute: typeof AppSettingsIndexRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    "/_app/settings/organisation": {
+      id: "/_app/settings/organisation";
+      path: "/organisation";
+      fullPath: "/settings/organisation";
+      preLoaderRoute: typeof AppSettingsOrganisationRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    "/_app/settings/team": {
+      id: "/_app/settings/team";
+      path: "/team";
+      fullPath: "/settings/team";
+      preLoaderRoute: typeof AppSettingsTeamRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
   }
 }
+
+interface AppSettingsRouteChildren {
+  AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute;
+  AppSettingsTeamRoute: typeof AppSettingsTeamRoute;
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
+}
+
+const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
+  AppSettingsTeamRoute: AppSettingsTeamRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
+};
+
+const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
+  AppSettingsRouteChildren,
+);
 
 interface AppRouteChildren {
   AppInboxRoute: typeof AppInboxRoute;
   AppLogRoute: typeof AppLogRoute;
   AppNumbersRoute: typeof AppNumbersRoute;
+  AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppWalletRoute: typeof AppWalletRoute;
   AppIndexRoute: typeof AppIndexRoute;
   AppCampaignsIdRoute: typeof AppCampaignsIdRoute;
@@ -297,6 +408,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppInboxRoute: AppInboxRoute,
   AppLogRoute: AppLogRoute,
   AppNumbersRoute: AppNumbersRoute,
+  AppSettingsRoute: AppSettingsRouteWithChildren,
   AppWalletRoute: AppWalletRoute,
   AppIndexRoute: AppIndexRoute,
   AppCampaignsIdRoute: AppCampaignsIdRoute,
@@ -312,6 +424,7 @@ const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
   RegisterRoute: RegisterRoute,
   SignInRoute: SignInRoute,
+  InviteTokenRoute: InviteTokenRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -1,13 +1,22 @@
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import { signedIn, signedOut } from "./session";
-import type { Me, Registration, Tokens } from "./types";
+import { signedIn, signedOut, tellOtherTabs } from "./session";
+import type { Acceptance, InviteOffer } from "./team-types";
+import type { Id, Me, Registration, Tokens } from "./types";
 
 export const me = () =>
   queryOptions({
     queryKey: ["me"],
     queryFn: ({ signal }) => read<Me>("/auth/me", { signal }),
     staleTime: 5 * 60_000,
+  });
+
+export const inviteOffer = (token: string) =>
+  queryOptions({
+    queryKey: ["invite", token],
+    queryFn: ({ signal }) => read<InviteOffer>(invitePath(token), { signal }),
+    // What is offered does not change while it is being read; whether it still holds, accepting tells.
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 export async function signIn(email: string, password: string): Promise<void> {
@@ -20,7 +29,35 @@ export async function register(body: Registration, idempotencyKey: string): Prom
   signedIn(data.access_token, data.expires_in);
 }
 
+export async function acceptInvite(token: string, body: Acceptance): Promise<void> {
+  const { data } = await command<Tokens>(`${invitePath(token)}/accept`, { body });
+  signedIn(data.access_token, data.expires_in);
+  tellOtherTabs();
+}
+
+export async function switchTenant(tenant: Id): Promise<void> {
+  const { data } = await command<Tokens>("/auth/switch", { body: { tenant_id: tenant } });
+  signedIn(data.access_token, data.expires_in);
+  tellOtherTabs();
+}
+
 export async function signOut(): Promise<void> {
   await command("/auth/logout");
   signedOut();
 }
+
+/** What is known belongs to the session before; who is signed in now is asked at once. */
+export async function startAfresh(client: QueryClient): Promise<void> {
+  client.removeQueries({
+    predicate: ({ queryKey }) => !["me", "invite"].includes(`${queryKey[0]}`),
+  });
+  await client.cancelQueries({ queryKey: me().queryKey });
+  try {
+    await client.fetchQuery({ ...me(), staleTime: 0 });
+  } catch {
+    // Nobody is shown as who they were before; the screen says what is wrong.
+    await client.resetQueries({ queryKey: me().queryKey });
+  }
+}
+
+const invitePath = (token: string) => `/auth/invites/${encodeURIComponent(token)}`;

@@ -79,11 +79,17 @@ describe("a session that has expired", () => {
     expect(calls.filter((call) => call.headers.get("Authorization") === "Bearer old")).toEqual([]);
   });
 
-  it("does not refresh for a wrong password", async () => {
-    serve(() => ({ status: 401 }));
-    await expect(command("/auth/login", { body: {} })).rejects.toBeInstanceOf(ApiError);
-    expect(refreshes()).toHaveLength(0);
-  });
+  it.each(["/auth/login", "/auth/invites/abc/accept"])(
+    "does not refresh for a wrong password, nor end: %s",
+    async (path) => {
+      const ended = vi.fn();
+      whenSignedOut(ended);
+      serve(() => ({ status: 401 }));
+      await expect(command(path, { body: {} })).rejects.toBeInstanceOf(ApiError);
+      expect(refreshes()).toHaveLength(0);
+      expect(ended).not.toHaveBeenCalled();
+    },
+  );
 });
 
 describe("a command", () => {

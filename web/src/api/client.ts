@@ -82,7 +82,7 @@ export async function send(
   if (aboutToExpire() && !path.startsWith("/auth/")) await renew();
   const used = currentToken();
   const first = await attempt(path, init);
-  if (first.status !== 401 || path.startsWith("/auth/login")) return first;
+  if (first.status !== 401 || asksForPassword(path)) return first;
   // Another request may have refreshed while this one was under way.
   const renewed = currentToken() !== used || (await renew());
   if (!renewed) {
@@ -93,6 +93,10 @@ export async function send(
   if (second.status === 401) sessionEnded();
   return second;
 }
+
+/** Where a 401 is about what was typed, not about the session. */
+const asksForPassword = (path: string) =>
+  path.startsWith("/auth/login") || path.startsWith("/auth/invites/");
 
 async function renew(): Promise<boolean> {
   try {

@@ -2,10 +2,12 @@
  * Who is signed in, as far as the transport is concerned. The access token lives
  * in memory only; a reload gets a new one through the refresh cookie, which
  * scripts cannot read. Storage keeps nothing but the fact that there was a
- * session, so that a stranger's first visit asks the server nothing.
+ * session, so that a stranger's first visit asks the server nothing, and the
+ * time at which it last became another one.
  */
 
 const HINT = "waybill.signed-in";
+const REPLACED = "waybill.session-replaced";
 
 /** A token is renewed this long before its end, rather than after a refusal. */
 const EARLY_MS = 30_000;
@@ -44,6 +46,21 @@ export function signedOut(): void {
   } catch {
     // Nothing was kept.
   }
+}
+
+/** The cookie is now another session's: tabs that show the old one have to begin anew. */
+export function tellOtherTabs(): void {
+  try {
+    localStorage.setItem(REPLACED, String(Date.now()));
+  } catch {
+    // They find out with their next token.
+  }
+}
+
+export function whenReplacedElsewhere(action: () => void): void {
+  window.addEventListener("storage", (event) => {
+    if (event.key === REPLACED && event.newValue !== null) action();
+  });
 }
 
 /** What to do once the session has ended and cannot be refreshed. */

@@ -6,6 +6,7 @@
  */
 
 import type { components } from "./schema";
+import type { Belonging } from "./team-types";
 
 type Schemas = components["schemas"];
 
@@ -33,7 +34,7 @@ export type Page<T> = { items: T[]; next_cursor: string | null };
 export type Problem = Partial<Schemas["Problem"]> & { headers?: string[] };
 
 export type Role = "admin" | "manager" | "agent";
-export type Me = Narrow<Answer<"Me">, { role: Role }>;
+export type Me = Omit<Narrow<Answer<"Me">, { role: Role }>, keyof Belonging> & Partial<Belonging>;
 export type Tokens = Answer<"Refreshed">;
 export type Registration = Schemas["Registration"];
 

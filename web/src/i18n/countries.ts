@@ -1,46 +1,21 @@
-const codes = [
-  "AE",
-  "AR",
-  "AU",
-  "BD",
-  "BR",
-  "CL",
-  "CO",
-  "DE",
-  "EG",
-  "ES",
-  "FR",
-  "GB",
-  "GH",
-  "ID",
-  "IN",
-  "IT",
-  "KE",
-  "KW",
-  "MA",
-  "MX",
-  "MY",
-  "NG",
-  "NL",
-  "PE",
-  "PH",
-  "PK",
-  "PT",
-  "QA",
-  "SA",
-  "SG",
-  "TH",
-  "TR",
-  "US",
-  "VN",
-  "ZA",
-];
+/** ISO 3166-1 alpha-2. */
+const codes = `
+AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW
+BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES
+ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL
+IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY
+MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR
+NU NZ OM PA PE PF PG PH PK PL PM PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL
+SM SN SO SR SS ST SV SX SY SZ TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE
+VG VI VN VU WF WS YE YT ZA ZM ZW`;
 
 const names = new Intl.DisplayNames(["en"], { type: "region" });
 
 export const countryName = (code: string): string => names.of(code) ?? code;
 
-/** Countries whose local number forms are commonly met, by name. */
+/** The countries whose local number forms can be read, by name. */
 export const COUNTRIES: [code: string, name: string][] = codes
+  .trim()
+  .split(/\s+/)
   .map((code): [string, string] => [code, countryName(code)])
   .sort((a, b) => a[1].localeCompare(b[1]));

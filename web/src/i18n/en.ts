@@ -1,6 +1,7 @@
 import { campaignsWords } from "./en/campaigns";
 import { contactsWords } from "./en/contacts";
 import { clock, many } from "./en/numbers";
+import { settingsWords } from "./en/settings";
 import { workspaceWords } from "./en/workspace";
 
 /** Every word on the screen: what is shared is here, what belongs to a few screens beside it. */
@@ -34,6 +35,7 @@ export const en = {
     wallet: "Wallet",
     numbers: "Numbers",
     log: "Log",
+    settings: "Settings",
     more: "More",
     skip: "Skip to content",
     unread: (count: number) => many(count, "unread chat", "unread chats"),
@@ -44,7 +46,6 @@ export const en = {
   },
   account: {
     role: "Role",
-    roles: { admin: "Administrator", manager: "Manager", agent: "Agent" },
     zone: "Time zone",
     country: "Default country",
   },
@@ -61,6 +62,7 @@ export const en = {
     addContact: "Add a contact",
     addNumber: "Add a number",
     topUp: "Top up the wallet",
+    invite: "Invite someone",
     findContact: (text: string) => `Find contact “${text}”`,
     theme: "Switch theme",
     shortcuts: "Keyboard shortcuts",
@@ -183,5 +185,6 @@ export const en = {
   },
   ...contactsWords,
   ...campaignsWords,
+  ...settingsWords,
   ...workspaceWords,
 };

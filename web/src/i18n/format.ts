@@ -46,6 +46,8 @@ export function when(at: string | Date, now = new Date()): string {
   return dayMonthYear.format(date);
 }
 
+export const dayOf = (at: string) => dayMonthYear.format(new Date(at));
+
 /** Only the place that a list row has: a clock today, a day before. */
 export function shortWhen(at: string, now = new Date()): string {
   const date = new Date(at);

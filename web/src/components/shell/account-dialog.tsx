@@ -26,7 +26,7 @@ export default function AccountDialog({ me, onClose }: { me: Me; onClose: () => 
     <Dialog open onOpenChange={onClose} title={me.user.full_name} description={me.user.email}>
       <dl className="divide-y">
         <Definition term={t.auth.business}>{me.tenant.name}</Definition>
-        <Definition term={t.account.role}>{t.account.roles[me.role]}</Definition>
+        <Definition term={t.account.role}>{t.roles.names[me.role]}</Definition>
         <Definition term={t.account.zone}>{me.tenant.time_zone}</Definition>
         <Definition term={t.account.country}>{me.tenant.default_country}</Definition>
       </dl>

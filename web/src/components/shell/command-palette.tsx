@@ -4,6 +4,7 @@ import {
   CirclePlus,
   Keyboard,
   type LucideIcon,
+  MailPlus,
   Megaphone,
   Search,
   Smartphone,
@@ -14,9 +15,12 @@ import {
 } from "lucide-react";
 import { type KeyboardEvent, useId, useMemo, useState } from "react";
 import { recentCampaigns } from "@/api/campaigns";
+import { may } from "@/api/permissions";
+import type { Permission } from "@/api/team-types";
 import { cn } from "@/components/ui/class-names";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/page";
+import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
 import { SCREENS } from "./screens";
 import { toggleTheme } from "./theme";
@@ -27,6 +31,7 @@ type Item = {
   label: string;
   icon: LucideIcon;
   keys?: string[];
+  needs?: Permission;
   run: () => void;
 };
 type Props = { open: boolean; onOpenChange: (open: boolean) => void; onHelp: () => void };
@@ -131,7 +136,8 @@ export default function CommandPalette({ open, onOpenChange, onHelp }: Props) {
 function useItems(text: string, onHelp: () => void): Item[] {
   const navigate = useNavigate();
   const campaigns = useQuery({ ...recentCampaigns(), enabled: text.length > 1 });
-  return [
+  const me = useMe();
+  const items: Item[] = [
     ...SCREENS.map((screen) => ({
       id: screen.to,
       group: t.palette.go,
@@ -145,6 +151,7 @@ function useItems(text: string, onHelp: () => void): Item[] {
       group: t.palette.do,
       label: t.palette.newCampaign,
       icon: CirclePlus,
+      needs: "campaigns.write",
       run: () => void navigate({ to: "/campaigns/new" }),
     },
     {
@@ -152,6 +159,7 @@ function useItems(text: string, onHelp: () => void): Item[] {
       group: t.palette.do,
       label: t.palette.importContacts,
       icon: Upload,
+      needs: "contacts.write",
       run: () => void navigate({ to: "/contacts/import" }),
     },
     {
@@ -159,6 +167,7 @@ function useItems(text: string, onHelp: () => void): Item[] {
       group: t.palette.do,
       label: t.palette.addContact,
       icon: UserPlus,
+      needs: "contacts.write",
       run: () => void navigate({ to: "/contacts", search: { add: true } }),
     },
     {
@@ -166,6 +175,7 @@ function useItems(text: string, onHelp: () => void): Item[] {
       group: t.palette.do,
       label: t.palette.addNumber,
       icon: Smartphone,
+      needs: "numbers.write",
       run: () => void navigate({ to: "/numbers" }),
     },
     {
@@ -173,7 +183,16 @@ function useItems(text: string, onHelp: () => void): Item[] {
       group: t.palette.do,
       label: t.palette.topUp,
       icon: Wallet,
+      needs: "wallet.write",
       run: () => void navigate({ to: "/wallet", search: { topup: true } }),
+    },
+    {
+      id: "invite",
+      group: t.palette.do,
+      label: t.palette.invite,
+      icon: MailPlus,
+      needs: "team.write",
+      run: () => void navigate({ to: "/settings/team", search: { invite: true } }),
     },
     { id: "theme", group: t.palette.do, label: t.palette.theme, icon: SunMoon, run: toggleTheme },
     {
@@ -203,4 +222,5 @@ function useItems(text: string, onHelp: () => void): Item[] {
         ]
       : []),
   ];
+  return items.filter((item) => !item.needs || may(me, item.needs));
 }

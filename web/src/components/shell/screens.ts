@@ -4,6 +4,7 @@ import {
   type LucideIcon,
   Megaphone,
   ScrollText,
+  Settings,
   Smartphone,
   Users,
   Wallet,
@@ -11,7 +12,7 @@ import {
 import { t } from "@/i18n/catalogue";
 
 export type Screen = {
-  to: "/" | "/inbox" | "/contacts" | "/campaigns" | "/wallet" | "/numbers" | "/log";
+  to: "/" | "/inbox" | "/contacts" | "/campaigns" | "/wallet" | "/numbers" | "/log" | "/settings";
   label: string;
   icon: LucideIcon;
   /** The letter after `g`. */
@@ -26,6 +27,7 @@ export const SCREENS: readonly Screen[] = [
   { to: "/numbers", label: t.nav.numbers, icon: Smartphone, key: "n" },
   { to: "/wallet", label: t.nav.wallet, icon: Wallet, key: "w" },
   { to: "/log", label: t.nav.log, icon: ScrollText, key: "l" },
+  { to: "/settings", label: t.nav.settings, icon: Settings, key: "s" },
 ];
 
 /** How many of them stand in the bar of a phone. */

@@ -19,6 +19,8 @@ export function toastFailure(title: string, error: unknown): void {
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return t.errors.unexpected;
   if (error.status === 0) return t.errors.unreachable;
+  const words = t.refusals[error.code];
+  if (words) return words;
   const text = error.message || t.errors.unexpected;
   return error.traceId ? `${text} (${t.errors.trace} ${error.traceId})` : text;
 }

@@ -4,7 +4,7 @@ import { ThemeButton } from "@/components/shell/theme-button";
 import { LogoMark } from "@/components/ui/logo";
 import { t } from "@/i18n/catalogue";
 
-type Props = { title: string; lead: string; children: ReactNode; foot: ReactNode };
+type Props = { title: string; lead: string; children?: ReactNode; foot: ReactNode };
 
 export function AuthFrame({ title, lead, children, foot }: Props) {
   return (

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { campaignTimeline } from "@/api/campaigns";
 import { contactLists } from "@/api/contacts";
 import type { Campaign } from "@/api/types";
+import { HistoryLink } from "@/components/history-link";
 import { Timeline } from "@/components/timeline";
 import { Definition, Panel } from "@/components/ui/page";
 import { Loaded } from "@/components/ui/states";
@@ -49,18 +49,7 @@ export function About({ campaign }: { campaign: Campaign }) {
 export function WhoDidWhat({ id }: { id: string }) {
   const query = useQuery(campaignTimeline(id));
   return (
-    <Panel
-      title={t.campaign.timeline}
-      aside={
-        <Link
-          to="/log"
-          search={{ kind: "campaign", id }}
-          className="text-xs font-medium text-accent-ink hover:underline"
-        >
-          {t.campaign.history}
-        </Link>
-      }
-    >
+    <Panel title={t.campaign.timeline} aside={<HistoryLink kind="campaign" id={id} />}>
       <Loaded query={query} what={t.campaign.timeline}>
         {({ items }) =>
           items.length === 0 ? (

@@ -3,10 +3,11 @@ import { Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { actOnCampaign, type CampaignAction, deleteCampaign } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
+import { Allowed } from "@/components/allowed";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { useCommand } from "@/components/use-command";
-import { useMe } from "@/components/use-me";
+import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
 
 export function Actions({ campaign }: { campaign: Campaign }) {
@@ -15,7 +16,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
   const [leaving, setLeaving] = useState<{ status: string; by: CampaignAction } | null>(null);
   if (leaving && leaving.status !== campaign.status) setLeaving(null);
   const navigate = useNavigate();
-  const reason = useMe().role === "agent" && t.campaign.whyNot.agent;
+  const reason = useWhyNot("campaigns.write");
   const act = useCommand({
     run: (action: CampaignAction, key) => actOnCampaign(campaign.id, action, key),
     kind: (action) => action,
@@ -43,11 +44,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
           <Button look="quiet" reason={reason} onClick={() => setAsking("delete")}>
             {t.campaign.delete}
           </Button>
-          {reason ? (
-            <Button look="primary" reason={reason}>
-              {t.campaign.start}
-            </Button>
-          ) : (
+          <Allowed to="campaigns.write" instead={t.campaign.start}>
             <Link
               to="/campaigns/new"
               search={{ draft: campaign.id, step: 4 }}
@@ -55,7 +52,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
             >
               {t.campaign.start}
             </Link>
-          )}
+          </Allowed>
         </>
       )}
       {(status === "running" || status === "paused") && (

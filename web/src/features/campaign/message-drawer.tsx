@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { message, messageHistory } from "@/api/messages";
+import { HistoryLink } from "@/components/history-link";
 import { MessageBadge } from "@/components/status-badge";
 import { Timeline } from "@/components/timeline";
 import { Dialog } from "@/components/ui/dialog";
@@ -70,13 +70,7 @@ export default function MessageDrawer({ id, onClose }: { id: string; onClose: ()
         <section>
           <div className="mb-3 flex items-baseline justify-between">
             <h3 className="font-semibold">{t.campaign.biography}</h3>
-            <Link
-              to="/log"
-              search={{ kind: "message", id }}
-              className="text-xs font-medium text-accent-ink hover:underline"
-            >
-              {t.campaign.history}
-            </Link>
+            <HistoryLink kind="message" id={id} />
           </div>
           <Loaded
             query={history}

@@ -5,6 +5,7 @@ import type { Message, Settlement } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/page";
 import { useCommand } from "@/components/use-command";
+import { useWhyNot } from "@/components/use-may";
 import { useNow } from "@/components/use-now";
 import { t } from "@/i18n/catalogue";
 import { ago } from "@/i18n/format";
@@ -33,6 +34,7 @@ export function Uncertain({ id, count }: { id: string; count: number }) {
 
 function UncertainRow({ message }: { message: Message }) {
   const now = useNow(1000);
+  const reason = useWhyNot("campaigns.write");
   const settle = useCommand({
     run: (decision: Settlement, key) => settleMessage(message.id, decision, key),
     kind: (decision) => decision,
@@ -69,7 +71,7 @@ function UncertainRow({ message }: { message: Message }) {
             size="sm"
             look={decision === "resend" ? "quiet" : "plain"}
             title={decision === "resend" ? t.campaign.settleAgainHint : undefined}
-            reason={busy && settle.variables !== decision && t.campaign.changing}
+            reason={reason || (busy && settle.variables !== decision && t.campaign.changing)}
             pending={busy && settle.variables === decision}
             onClick={() => settle.mutate(decision)}
           >

@@ -3,6 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Megaphone } from "lucide-react";
 import { campaignList } from "@/api/campaigns";
 import type { Campaign } from "@/api/types";
+import { Allowed } from "@/components/allowed";
 import { StateBar } from "@/components/state-bar";
 import { CampaignBadge } from "@/components/status-badge";
 import { reached } from "@/components/totals";
@@ -91,9 +92,11 @@ export function CampaignTable({ status, onClear }: Props) {
         title={t.campaigns.none}
         art={<Megaphone aria-hidden="true" className="size-8" strokeWidth={1.4} />}
         action={
-          <Link to="/campaigns/new" className={buttonStyle({ look: "primary" })}>
-            {t.campaigns.new}
-          </Link>
+          <Allowed to="campaigns.write" instead={t.campaigns.new}>
+            <Link to="/campaigns/new" className={buttonStyle({ look: "primary" })}>
+              {t.campaigns.new}
+            </Link>
+          </Allowed>
         }
       >
         {t.campaigns.noneHint}

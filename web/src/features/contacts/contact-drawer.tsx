@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { contact, contactTimeline, deleteContact, setBlocked, setConsent } from "@/api/contacts";
 import type { Contact } from "@/api/types";
+import { HistoryLink } from "@/components/history-link";
 import { ConsentBadge } from "@/components/status-badge";
 import { Timeline } from "@/components/timeline";
 import { Badge } from "@/components/ui/badge";
@@ -122,13 +122,7 @@ function History({ contact }: { contact: Contact }) {
     <section>
       <div className="mb-3 flex items-baseline justify-between">
         <h3 className="font-semibold">{t.contacts.timeline}</h3>
-        <Link
-          to="/log"
-          search={{ kind: "contact", id: contact.id }}
-          className="text-xs font-medium text-accent-ink hover:underline"
-        >
-          {t.contacts.history}
-        </Link>
+        <HistoryLink kind="contact" id={contact.id} />
       </div>
       <Loaded
         query={query}

@@ -6,14 +6,16 @@ import { packageList } from "@/api/packages";
 import { wallet } from "@/api/wallet";
 import { cn } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/page";
+import { useMay } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
 
-/** What a new workspace has still to do; gone once a campaign exists. */
+/** What a new workspace has still to do, for those who can; gone once a campaign exists. */
 export function FirstSteps() {
+  const mayStart = useMay("campaigns.write");
   const figures = useQuery(overview()).data;
   const packages = useQuery(packageList()).data;
   const points = useQuery(wallet()).data;
-  if (!figures || !packages || !points || figures.totals.campaigns > 0) return null;
+  if (!mayStart || !figures || !packages || !points || figures.totals.campaigns > 0) return null;
   const s = t.home.steps;
   const steps = [
     {

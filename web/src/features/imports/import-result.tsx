@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { download } from "@/api/client";
 import { importOne, importRows } from "@/api/imports";
 import type { Import } from "@/api/types";
+import { Allowed } from "@/components/allowed";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/data-table";
 import { ProgressBar } from "@/components/ui/gauge";
@@ -108,13 +109,15 @@ function Summary({ run, onAnother }: { run: Import; onAnother: () => void }) {
               >
                 {t.imports.toContacts}
               </Link>
-              <Link
-                to="/campaigns/new"
-                search={run.list_id ? { audience: `list:${run.list_id}` } : {}}
-                className={buttonStyle({ look: "primary" })}
-              >
-                {t.imports.toCampaign}
-              </Link>
+              <Allowed to="campaigns.write" instead={t.imports.toCampaign}>
+                <Link
+                  to="/campaigns/new"
+                  search={run.list_id ? { audience: `list:${run.list_id}` } : {}}
+                  className={buttonStyle({ look: "primary" })}
+                >
+                  {t.imports.toCampaign}
+                </Link>
+              </Allowed>
             </>
           )}
         </footer>

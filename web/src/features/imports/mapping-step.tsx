@@ -12,7 +12,7 @@ import { explain } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
 import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
-import { COUNTRIES, countryName } from "./countries";
+import { COUNTRIES, countryName } from "@/i18n/countries";
 import { KeepFields } from "./keep-fields";
 import { assign, choices, forServer, PARTS, type Part } from "./mapping";
 import { Checked } from "./preview-table";

@@ -8,9 +8,10 @@ import { cn } from "@/components/ui/class-names";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { ProgressBar } from "@/components/ui/gauge";
 import { Panel } from "@/components/ui/page";
+import { Head, ScrollingTable } from "@/components/ui/scrolling-table";
 import { Loaded, SkeletonRows } from "@/components/ui/states";
 import { useCommand } from "@/components/use-command";
-import { useMe } from "@/components/use-me";
+import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
 import { count, duration } from "@/i18n/format";
 
@@ -19,7 +20,7 @@ const tone: Record<Projection["state"], Tone> = { live: "good", rebuilding: "inf
 export function ProjectionTable() {
   const query = useQuery(projections());
   const [asking, setAsking] = useState<string | null>(null);
-  const admin = useMe().role === "admin";
+  const reason = useWhyNot("operation.write");
   const rebuild = useCommand({
     run: (name: string, key) => rebuildProjection(name, key),
     kind: (name) => name,
@@ -36,38 +37,31 @@ export function ProjectionTable() {
     >
       <Loaded query={query} what={t.log.projections} skeleton={<SkeletonRows rows={6} />}>
         {({ items }) => (
-          <section
-            aria-label={t.log.projections}
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-            tabIndex={0}
-            className="relative overflow-x-auto focus-visible:-outline-offset-2"
-          >
-            <table className="tnum w-full min-w-[40rem]">
-              <thead>
-                <tr className="bg-sunken text-xs text-faint">
-                  <Head>{t.log.name}</Head>
-                  <Head>{t.log.state}</Head>
-                  <Head end>{t.log.position}</Head>
-                  <Head end>{t.log.lag}</Head>
-                  <Head end>{t.log.speed}</Head>
-                  <Head end>{t.log.rows}</Head>
-                  <th scope="col" className="border-b">
-                    <span className="sr-only">{t.log.rebuild}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((item) => (
-                  <Row
-                    key={item.name}
-                    item={item}
-                    admin={admin}
-                    onRebuild={() => setAsking(item.name)}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </section>
+          <ScrollingTable label={t.log.projections} className="min-w-[40rem]">
+            <thead>
+              <tr className="bg-sunken text-xs text-faint">
+                <Head>{t.log.name}</Head>
+                <Head>{t.log.state}</Head>
+                <Head className="text-end">{t.log.position}</Head>
+                <Head className="text-end">{t.log.lag}</Head>
+                <Head className="text-end">{t.log.speed}</Head>
+                <Head className="text-end">{t.log.rows}</Head>
+                <Head>
+                  <span className="sr-only">{t.log.rebuild}</span>
+                </Head>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <Row
+                  key={item.name}
+                  item={item}
+                  reason={reason}
+                  onRebuild={() => setAsking(item.name)}
+                />
+              ))}
+            </tbody>
+          </ScrollingTable>
         )}
       </Loaded>
       <Dialog
@@ -93,9 +87,9 @@ export function ProjectionTable() {
   );
 }
 
-type RowProps = { item: Projection; admin: boolean; onRebuild: () => void };
+type RowProps = { item: Projection; reason: string | false; onRebuild: () => void };
 
-function Row({ item, admin, onRebuild }: RowProps) {
+function Row({ item, reason, onRebuild }: RowProps) {
   const cell = "px-4 py-2 text-end";
   const rebuilding = item.state === "rebuilding";
   return (
@@ -142,23 +136,12 @@ function Row({ item, admin, onRebuild }: RowProps) {
         <Button
           size="sm"
           aria-label={t.log.rebuildOf(item.name)}
-          reason={!admin ? t.log.onlyAdmin : rebuilding && t.log.rebuilding}
+          reason={reason || (rebuilding && t.log.rebuilding)}
           onClick={onRebuild}
         >
           {t.log.rebuild}
         </Button>
       </td>
     </tr>
-  );
-}
-
-function Head({ children, end }: { children: string; end?: boolean }) {
-  return (
-    <th
-      scope="col"
-      className={cn("border-b px-4 py-1.5 font-medium", end ? "text-end" : "text-start")}
-    >
-      {children}
-    </th>
   );
 }

@@ -6,7 +6,7 @@ import type { Package } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/page";
 import { Empty, Loaded, SkeletonRows } from "@/components/ui/states";
-import { useMe } from "@/components/use-me";
+import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";
 import { ProfileRow } from "./profile-row";
@@ -17,6 +17,7 @@ const SettingsDialog = lazy(() => import("./settings-dialog"));
 
 export function Packages({ onNew }: { onNew: () => void }) {
   const query = useQuery(packageList());
+  const reason = useWhyNot("numbers.write");
   return (
     <Loaded
       query={query}
@@ -30,7 +31,7 @@ export function Packages({ onNew }: { onNew: () => void }) {
               title={t.numbers.none}
               art={<Smartphone aria-hidden="true" className="size-8" strokeWidth={1.4} />}
               action={
-                <Button look="primary" onClick={onNew}>
+                <Button look="primary" reason={reason} onClick={onNew}>
                   {t.numbers.addPackage}
                 </Button>
               }
@@ -52,7 +53,7 @@ export function Packages({ onNew }: { onNew: () => void }) {
 
 function PackagePanel({ pack }: { pack: Package }) {
   const [dialog, setDialog] = useState<"add" | "settings" | null>(null);
-  const reason = useMe().role === "agent" && t.numbers.onlyManagers;
+  const reason = useWhyNot("numbers.write");
   const limit = (value: number | null) => (value === null ? t.numbers.unlimited : count(value));
   return (
     <Panel

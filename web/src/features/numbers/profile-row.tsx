@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Gauge } from "@/components/ui/gauge";
 import { useCommand } from "@/components/use-command";
-import { useMe } from "@/components/use-me";
+import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
 import { ago, clockTime } from "@/i18n/format";
 
@@ -16,7 +16,7 @@ const ProfileDialog = lazy(() => import("./profile-dialog"));
 export function ProfileRow({ profile }: { profile: Profile }) {
   const [removing, setRemoving] = useState(false);
   const [open, setOpen] = useState(false);
-  const reason = useMe().role === "agent" && t.numbers.onlyManagers;
+  const reason = useWhyNot("numbers.write");
   // Taking a blocked number back is activating it.
   const active = profile.state === "active" || profile.state === "cooling_down";
   const toggle = useCommand({

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { contactLists, contactTags } from "@/api/contacts";
+import { Choice } from "@/components/ui/choice";
 import { cn } from "@/components/ui/class-names";
 import { Field, Input } from "@/components/ui/field";
 import { Select } from "@/components/ui/plain-field";
 import { Loaded } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";
-import { Choice } from "./choice";
 import { type Draft, tagsOf } from "./draft";
 
 type Props = { draft: Draft; onChange: (part: Partial<Draft>) => void };

@@ -3,10 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { packageList } from "@/api/packages";
 import { ProfileBadge } from "@/components/status-badge";
 import { buttonStyle } from "@/components/ui/button";
+import { Choice } from "@/components/ui/choice";
 import { Gauge } from "@/components/ui/gauge";
 import { Empty, Loaded } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
-import { Choice } from "./choice";
 import type { Draft } from "./draft";
 
 type Props = { draft: Draft; onChange: (part: Partial<Draft>) => void };

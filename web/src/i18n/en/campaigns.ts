@@ -195,7 +195,6 @@ export const campaignsWords = {
     audience: "Audience",
     started: "Started",
     ended: "Ended",
-    history: "Open in the log",
     titles: {
       pause: "Pause the campaign",
       resume: "Resume the campaign",
@@ -204,8 +203,5 @@ export const campaignsWords = {
     },
     message: "Message",
     biography: "Biography",
-    whyNot: {
-      agent: "Your role may not change campaigns.",
-    },
   },
 };

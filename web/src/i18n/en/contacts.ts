@@ -69,7 +69,6 @@ export const contactsWords = {
     deleteTitle: "Delete this contact?",
     deleteHint: "Messages already sent stay on the record.",
     updated: "Updated",
-    history: "Open in the log",
     fieldName: "Field",
     fieldValue: "Value",
     addField: "Add field",

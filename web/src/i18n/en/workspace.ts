@@ -61,7 +61,6 @@ export const workspaceWords = {
     noteHint: "Such as an invoice number. It stays on the record.",
     topUpAction: (points: number) => `Add ${many(points, "point", "points")}`,
     topUpToast: "Top up",
-    onlyAdmin: "Only an administrator can top up.",
     forRecipients: (count: number) => `enough for ${many(count, "recipient", "recipients")}`,
     ledger: "Ledger",
     kinds: {
@@ -164,7 +163,6 @@ export const workspaceWords = {
     sent: (count: number) => `${n(count)} sent`,
     failed: (count: number) => `${n(count)} failed`,
     uncertain: (count: number) => `${n(count)} uncertain`,
-    onlyManagers: "Your role may not change numbers.",
   },
   inbox: {
     title: "Inbox",
@@ -224,10 +222,10 @@ export const workspaceWords = {
     rebuildHint:
       "It is made anew from the log beside the present one, which serves reads until the new one has caught up.",
     rebuilding: "Already rebuilding.",
-    onlyAdmin: "Only an administrator can rebuild.",
     progress: (name: string) => `Rebuilding ${name}`,
     left: (time: string) => `${time} left`,
     skipped: (count: number) => many(count, "unknown event skipped", "unknown events skipped"),
+    link: "Open in the log",
     explorer: "Event explorer",
     explorerHint: "The whole history of one thing, as it was recorded.",
     category: "Kind",

@@ -1,5 +1,6 @@
 import { createFileRoute, Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
+import { Allowed } from "@/components/allowed";
 import { buttonStyle } from "@/components/ui/button";
 import { FilterRow } from "@/components/ui/filters";
 import { PageFrame } from "@/components/ui/page";
@@ -27,10 +28,12 @@ function Campaigns() {
       fill
       title={t.campaigns.title}
       actions={
-        <Link to="/campaigns/new" className={buttonStyle({ look: "primary" })}>
-          <Plus aria-hidden="true" className="size-3.5" />
-          {t.campaigns.new}
-        </Link>
+        <Allowed to="campaigns.write" instead={t.campaigns.new}>
+          <Link to="/campaigns/new" className={buttonStyle({ look: "primary" })}>
+            <Plus aria-hidden="true" className="size-3.5" />
+            {t.campaigns.new}
+          </Link>
+        </Allowed>
       }
     >
       <FilterRow>

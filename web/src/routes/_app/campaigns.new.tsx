@@ -3,8 +3,9 @@ import { createFileRoute, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { campaign } from "@/api/campaigns";
 import { BackLink } from "@/components/ui/back-link";
-import { PageFrame } from "@/components/ui/page";
-import { Loaded } from "@/components/ui/states";
+import { PageFrame, Panel } from "@/components/ui/page";
+import { Empty, Loaded } from "@/components/ui/states";
+import { useWhyNot } from "@/components/use-may";
 import { BLANK, type Draft, fromCampaign, readSearch } from "@/features/wizard/draft";
 import { Wizard } from "@/features/wizard/wizard";
 import { t } from "@/i18n/catalogue";
@@ -16,6 +17,7 @@ export const Route = createFileRoute("/_app/campaigns/new")({
 
 function NewCampaign() {
   const search = Route.useSearch();
+  const reason = useWhyNot("campaigns.write");
   // Decided once: the wizard itself writes what it holds into the URL.
   const [stored] = useState(
     search.text === undefined && search.name === undefined && search.audience === undefined
@@ -27,7 +29,11 @@ function NewCampaign() {
       title={search.draft ? t.wizard.editTitle : t.wizard.title}
       before={<BackLink to="/campaigns">{t.campaign.back}</BackLink>}
     >
-      {stored ? (
+      {reason ? (
+        <Panel>
+          <Empty title={reason}>{t.campaigns.noneHint}</Empty>
+        </Panel>
+      ) : stored ? (
         <FromDraft id={stored} />
       ) : (
         <Filled

@@ -1,4 +1,5 @@
 import { createFileRoute, Link } from "@tanstack/react-router";
+import { Allowed } from "@/components/allowed";
 import { buttonStyle } from "@/components/ui/button";
 import { PageFrame } from "@/components/ui/page";
 import { Attention } from "@/features/home/attention";
@@ -15,9 +16,11 @@ function Home() {
     <PageFrame
       title={t.home.title}
       actions={
-        <Link to="/campaigns/new" className={buttonStyle({ look: "primary" })}>
-          {t.campaigns.new}
-        </Link>
+        <Allowed to="campaigns.write" instead={t.campaigns.new}>
+          <Link to="/campaigns/new" className={buttonStyle({ look: "primary" })}>
+            {t.campaigns.new}
+          </Link>
+        </Allowed>
       }
     >
       <div className="flex flex-col gap-4">

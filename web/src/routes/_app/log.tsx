@@ -1,5 +1,7 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { PageFrame } from "@/components/ui/page";
+import { PageFrame, Panel } from "@/components/ui/page";
+import { Empty } from "@/components/ui/states";
+import { useWhyNot } from "@/components/use-may";
 import { Explorer } from "@/features/log/explorer";
 import { ProjectionTable } from "@/features/log/projection-table";
 import { t } from "@/i18n/catalogue";
@@ -15,8 +17,13 @@ export const Route = createFileRoute("/_app/log")({
 function Log() {
   const { kind, id } = Route.useSearch();
   const navigate = Route.useNavigate();
+  const reason = useWhyNot("history.read");
   // Someone who came for one history sees it first.
-  const explorer = (
+  const explorer = reason ? (
+    <Panel title={t.log.explorer}>
+      <Empty title={reason}>{t.log.explorerHint}</Empty>
+    </Panel>
+  ) : (
     <Explorer
       key={`${kind}/${id}`}
       kind={kind ?? ""}

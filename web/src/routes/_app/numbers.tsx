@@ -3,7 +3,7 @@ import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { PageFrame } from "@/components/ui/page";
-import { useMe } from "@/components/use-me";
+import { useWhyNot } from "@/components/use-may";
 import { Packages } from "@/features/numbers/packages";
 import { t } from "@/i18n/catalogue";
 
@@ -13,7 +13,7 @@ export const Route = createFileRoute("/_app/numbers")({ component: Numbers });
 
 function Numbers() {
   const [adding, setAdding] = useState(false);
-  const reason = useMe().role === "agent" && t.numbers.onlyManagers;
+  const reason = useWhyNot("numbers.write");
   return (
     <PageFrame
       title={t.numbers.title}

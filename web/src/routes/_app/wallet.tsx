@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import { wallet } from "@/api/wallet";
 import { Button } from "@/components/ui/button";
 import { PageFrame } from "@/components/ui/page";
-import { useMe } from "@/components/use-me";
+import { useWhyNot } from "@/components/use-may";
 import { Balance } from "@/features/wallet/balance";
 import { Ledger } from "@/features/wallet/ledger";
 import { Proof } from "@/features/wallet/proof";
@@ -23,7 +23,7 @@ function WalletScreen() {
   const { topup } = Route.useSearch();
   const navigate = Route.useNavigate();
   const price = useQuery(wallet()).data?.price_per_recipient;
-  const admin = useMe().role === "admin";
+  const reason = useWhyNot("wallet.write");
   return (
     <PageFrame
       title={t.wallet.title}
@@ -31,7 +31,7 @@ function WalletScreen() {
       actions={
         <Button
           look="primary"
-          reason={!admin && t.wallet.onlyAdmin}
+          reason={reason}
           onClick={() => void navigate({ search: { topup: true } })}
         >
           {t.wallet.topUp}
@@ -46,7 +46,7 @@ function WalletScreen() {
         </div>
       </div>
       <Suspense>
-        {topup && admin && <TopUpDialog onClose={() => void navigate({ search: {} })} />}
+        {topup && !reason && <TopUpDialog onClose={() => void navigate({ search: {} })} />}
       </Suspense>
     </PageFrame>
   );

@@ -1,0 +1,27 @@
+import type { Organisation, OrganisationChange } from "@/api/team-types";
+
+/** What of an organisation can be changed, as its form holds it. */
+export function toForm(organisation: Organisation): OrganisationChange {
+  const { name, industry, website, description, business_type, default_country, time_zone } =
+    organisation;
+  return { name, industry, website, description, business_type, default_country, time_zone };
+}
+
+/** What is sent: without the blanks around it, and with the scheme that people leave out. */
+export function toChange(form: OrganisationChange): OrganisationChange {
+  return {
+    ...form,
+    name: form.name.trim(),
+    industry: form.industry.trim(),
+    website: withScheme(form.website.trim()),
+    description: form.description.trim(),
+  };
+}
+
+export function isChanged(form: OrganisationChange, organisation: Organisation): boolean {
+  const [next, now] = [toChange(form), toForm(organisation)];
+  return (Object.keys(now) as (keyof OrganisationChange)[]).some((key) => next[key] !== now[key]);
+}
+
+const withScheme = (website: string) =>
+  website === "" || /^[a-z][a-z\d+.-]*:/i.test(website) ? website : `https://${website}`;

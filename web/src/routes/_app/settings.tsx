@@ -1,0 +1,33 @@
+import { createFileRoute, Link, Outlet } from "@tanstack/react-router";
+import { PageFrame } from "@/components/ui/page";
+import { t } from "@/i18n/catalogue";
+
+export const Route = createFileRoute("/_app/settings")({ component: Settings });
+
+const SECTIONS = [
+  { to: "/settings/organisation", label: t.organisation.title },
+  { to: "/settings/team", label: t.team.title },
+] as const;
+
+function Settings() {
+  return (
+    <PageFrame title={t.settings.title}>
+      <nav
+        aria-label={t.settings.sections}
+        className="no-bar mb-4 flex shrink-0 gap-5 overflow-x-auto border-b"
+      >
+        {SECTIONS.map((section) => (
+          <Link
+            key={section.to}
+            to={section.to}
+            activeOptions={{ includeSearch: false }}
+            className="-mb-px border-b-2 border-transparent py-2 font-medium whitespace-nowrap text-soft hover:text-ink focus-visible:-outline-offset-2 data-[status=active]:border-accent-ink data-[status=active]:text-ink"
+          >
+            {section.label}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </PageFrame>
+  );
+}
