@@ -25,7 +25,8 @@ export const Route = createFileRoute("/_app")({
 function SignedIn() {
   const { data } = useSuspenseQuery(me());
   return (
-    <AppShell me={data}>
+    // What another organisation's screens held is not carried over.
+    <AppShell key={data.tenant.id} me={data}>
       <Outlet />
     </AppShell>
   );

@@ -8,6 +8,7 @@ import { dialogOpen, isTyping } from "./keys";
 import { PhoneBar, PhoneTop } from "./phone-nav";
 import { Rail } from "./rail";
 import { SCREENS } from "./screens";
+import { loadTenantList } from "./tenant-menu";
 
 const CommandPalette = lazy(() => import("./command-palette"));
 const ShortcutsHelp = lazy(() => import("./shortcuts-help"));
@@ -58,7 +59,7 @@ function useReadiness() {
     const timer = setTimeout(() => {
       const screens = SCREENS.map((screen) => router.preloadRoute({ to: screen.to }));
       // What could not be fetched is fetched when it is asked for.
-      void Promise.allSettled([loadDialogs(), ...screens]);
+      void Promise.allSettled([loadDialogs(), loadTenantList(), ...screens]);
     }, 4000);
     return () => clearTimeout(timer);
   }, [router]);

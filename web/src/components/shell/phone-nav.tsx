@@ -8,6 +8,7 @@ import { t } from "@/i18n/catalogue";
 import { AccountMenu } from "./account-menu";
 import { SandboxMark, UnreadMark } from "./rail";
 import { PHONE_TABS, SCREENS } from "./screens";
+import { TenantMenu } from "./tenant-menu";
 import { ThemeButton } from "./theme-button";
 
 const MoreSheet = lazy(() => import("./more-sheet"));
@@ -16,7 +17,9 @@ export function PhoneTop({ me, onPalette }: { me: Me; onPalette: () => void }) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-rail px-3 lg:hidden">
       <LogoMark className="size-6" />
-      <p className="min-w-0 flex-1 truncate font-semibold">{me.tenant.name}</p>
+      <div className="min-w-0 flex-1">
+        <TenantMenu me={me} className="h-9 max-w-full px-1" />
+      </div>
       {me.sandbox && <SandboxMark />}
       <button
         type="button"

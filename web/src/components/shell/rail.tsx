@@ -13,6 +13,7 @@ import { t } from "@/i18n/catalogue";
 import { compact, count } from "@/i18n/format";
 import { AccountMenu } from "./account-menu";
 import { SCREENS } from "./screens";
+import { TenantMenu } from "./tenant-menu";
 import { ThemeButton } from "./theme-button";
 
 type Props = { me: Me; onPalette: () => void; onHelp: () => void };
@@ -26,8 +27,8 @@ export function Rail({ me, onPalette, onHelp }: Props) {
       <div className="flex items-center gap-2.5 px-4 pt-4 pb-3">
         <LogoMark />
         <div className="min-w-0 flex-1">
-          <p className="truncate text-sm leading-4 font-semibold">{me.tenant.name}</p>
-          <p className="mt-0.5 flex items-center gap-1.5 text-xs text-faint">
+          <TenantMenu me={me} className="-ms-1 h-6 max-w-full px-1 text-sm" />
+          <p className="flex items-center gap-1.5 text-xs text-faint">
             {t.name}
             {me.sandbox && <SandboxMark />}
           </p>
