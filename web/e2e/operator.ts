@@ -13,8 +13,17 @@ export class Complaints {
     this.allowed.push(pattern);
   }
 
-  note(text: string): void {
-    this.seen.push(text);
+  async listen(page: Page): Promise<void> {
+    await page.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => {
+        // biome-ignore lint/suspicious/noConsole: the console is what the test listens to
+        console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+      });
+    });
+    page.on("console", (message) => {
+      if (message.type() === "error") this.seen.push(message.text());
+    });
+    page.on("pageerror", (error) => this.seen.push(`page error: ${error.message}`));
   }
 
   get left(): string[] {
@@ -27,16 +36,7 @@ export const test = base.extend<{ complaints: Complaints; operator: Page }>({
   complaints: [
     async ({ page }, use) => {
       const complaints = new Complaints();
-      await page.addInitScript(() => {
-        document.addEventListener("securitypolicyviolation", (event) => {
-          // biome-ignore lint/suspicious/noConsole: the console is what the test listens to
-          console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
-        });
-      });
-      page.on("console", (message) => {
-        if (message.type() === "error") complaints.note(message.text());
-      });
-      page.on("pageerror", (error) => complaints.note(`page error: ${error.message}`));
+      await complaints.listen(page);
       await use(complaints);
       expect(complaints.left, "console errors and policy violations").toEqual([]);
     },
@@ -58,6 +58,23 @@ export async function signIn(page: Page, email: string, password: string): Promi
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
 }
+
+/** Makes a business of its own, whose only person is signed in at Home. */
+export async function signUp(
+  page: Page,
+  who: { business: string; name: string; email: string; password: string },
+): Promise<void> {
+  await page.goto("/register");
+  await page.getByLabel("Business name").fill(who.business);
+  await page.getByLabel("Your name").fill(who.name);
+  await page.getByLabel("Email").fill(who.email);
+  await page.getByLabel("Password", { exact: true }).fill(who.password);
+  await page.getByRole("button", { name: /^Create account/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+}
+
+/** An address that no other run has used. */
+export const address = (name: string) => `${unique(name).replace(" ", "-")}@example.com`;
 
 /** Something that no other run has used. */
 export function unique(prefix: string): string {

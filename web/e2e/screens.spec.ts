@@ -23,6 +23,9 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
     ["inbox", "/inbox"],
     ["chat", chat && `/inbox?chat=${chat}`],
     ["log", "/log"],
+    ["organisation", "/settings/organisation"],
+    ["team", "/settings/team"],
+    ["invite-someone", "/settings/team?invite=true"],
     ["history", campaign && `/log?kind=campaign&id=${campaign}`],
   ].filter((screen): screen is [string, string] => Boolean(screen[1]));
 }
