@@ -164,7 +164,9 @@ test("the business profile is changed, and a stale form says so", async ({ page,
   await expect(other.getByText("Done.")).toBeVisible();
   complaints.allow(/status of 409/);
   await save.click();
-  await expect(page.getByRole("alert")).toContainText("Somebody else changed the profile");
+  await expect(
+    page.getByRole("alert").filter({ hasText: "Somebody else changed the profile" }),
+  ).toBeVisible();
   await page.getByRole("button", { name: "Show the present profile" }).click();
   await expect(page.getByLabel("Industry")).toHaveValue("Tea house");
 });
