@@ -1,14 +1,14 @@
 /**
  * The names of the HTTP contract that the screens depend on, made from the
  * generated schema: what the server does not say, or no longer says, breaks the
- * type check here. Everything else in the application imports from this file,
- * never from the generated one.
+ * type check here. Everything else in the application imports from this file and
+ * from `team-types.ts`, never from the generated one.
  */
 
 import type { components } from "./schema";
 import type { Belonging } from "./team-types";
 
-type Schemas = components["schemas"];
+export type Schemas = components["schemas"];
 
 /** As the server answers: a member without a value is there, and is null. */
 type Full<T> = T extends (infer Item)[]
@@ -16,14 +16,13 @@ type Full<T> = T extends (infer Item)[]
   : T extends object
     ? { [K in keyof T]-?: Full<Exclude<T[K], undefined>> }
     : T;
-type Answer<Name extends keyof Schemas> = Full<Schemas[Name]>;
+export type Answer<Name extends keyof Schemas> = Full<Schemas[Name]>;
 
 /** Members that the schema has as any text, by the words that its descriptions list. */
-type Narrow<T, Words extends { [K in keyof Words]: K extends keyof T ? T[K] : never }> = Omit<
+export type Narrow<
   T,
-  keyof Words
-> &
-  Words;
+  Words extends { [K in keyof Words]: K extends keyof T ? T[K] : never },
+> = Omit<T, keyof Words> & Words;
 
 export type Id = string;
 export type Instant = string;

@@ -8,9 +8,9 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Whether a dialog is open; the page beneath it then takes no keys. */
+/** Whether a dialog or a menu is open; the page beneath it then takes no keys. */
 export function dialogOpen(): boolean {
-  return document.querySelector('[role="dialog"]') !== null;
+  return document.querySelector('[role="dialog"], [role="menu"]') !== null;
 }
 
 /** Plain keys of one screen. They rest while someone types or a dialog is open. */

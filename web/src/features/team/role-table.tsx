@@ -8,7 +8,7 @@ import { t } from "@/i18n/catalogue";
 export function RoleTable() {
   return (
     <Panel title={t.team.rolesTitle}>
-      <ScrollingTable label={t.team.rolesTitle}>
+      <ScrollingTable label={t.team.rolesTitle} className="min-w-[32rem]">
         <thead>
           <tr className="bg-sunken text-xs text-faint">
             <Head>{t.team.permission}</Head>

@@ -12,10 +12,7 @@ const SECTIONS = [
 function Settings() {
   return (
     <PageFrame title={t.settings.title}>
-      <nav
-        aria-label={t.settings.sections}
-        className="no-bar mb-4 flex shrink-0 gap-5 overflow-x-auto border-b"
-      >
+      <nav aria-label={t.settings.sections} className="mb-4 flex shrink-0 gap-5 border-b">
         {SECTIONS.map((section) => (
           <Link
             key={section.to}
