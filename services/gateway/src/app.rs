@@ -1,5 +1,6 @@
 //! What every handler is given.
 
+use crate::acknowledged::Acknowledged;
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::hooks::access::AccessCache;
@@ -24,6 +25,7 @@ pub struct Inner {
     pub providers: Registry,
     pub accesses: AccessCache,
     pub turns: Turns,
+    pub acknowledged: Acknowledged,
     pub memberships: Memberships,
 }
 
@@ -40,6 +42,7 @@ impl App {
             providers,
             accesses: AccessCache::default(),
             turns: Turns::default(),
+            acknowledged: Acknowledged::default(),
             memberships: Memberships::default(),
             context,
         }))

@@ -179,6 +179,9 @@ impl Asked {
             Some(effect) => append_with(app, append, effect).await?,
             None => app.store.append(append).await?,
         };
+        if let Outcome::Appended { position, .. } = outcome {
+            app.acknowledged.note(self.tenant(), position);
+        }
         match (outcome, &self.repeat) {
             (Outcome::Appended { position, .. }, _) => Ok(Some(answer(status, body, version, position))),
             (Outcome::Conflict { .. }, _) => Ok(None),

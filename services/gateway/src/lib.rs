@@ -6,6 +6,7 @@
 //! - Every query runs in a transaction bound to the caller's tenant (`reading`).
 //! - Every refusal is a problem document with a stable code; what went wrong inside stays inside (`problem`).
 
+mod acknowledged;
 mod analytics;
 mod app;
 mod auth;

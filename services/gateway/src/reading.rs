@@ -17,6 +17,8 @@ use waybill_projections::registry;
 
 /// How long a query waits for its read models.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it waits for what this gateway acknowledged a moment ago, when nobody asked it to.
+const COURTESY: Duration = Duration::from_millis(500);
 /// Further behind than this, only the checkpoint itself is looked at.
 const SCANNED: i64 = 20_000;
 
@@ -46,8 +48,12 @@ impl<R: Needs> FromRequestParts<App> for Reading<R> {
 impl<R> Reading<R> {
     /// Waits for the read models that the query needs, then opens the transaction.
     pub async fn open(&self, app: &App, models: &[&str]) -> Result<Transaction<'static, Postgres>, Problem> {
-        if let Some(position) = self.at_least {
-            reach(app, self.caller.tenant, models, position).await?;
+        let tenant = self.caller.tenant;
+        match (self.at_least, app.acknowledged.recent(tenant)) {
+            (Some(position), _) => reach(app, tenant, models, position).await?,
+            // Who named no position gets what there is after a moment.
+            (None, Some(position)) => drop(reach_within(app, tenant, models, position, COURTESY).await),
+            (None, None) => {}
         }
         Ok(app.store.tenant_transaction(self.caller.tenant).await?)
     }
@@ -55,7 +61,17 @@ impl<R> Reading<R> {
 
 /// Waits until the read models show everything of a tenant up to `position`.
 pub async fn reach(app: &App, tenant: TenantId, models: &[&str], position: i64) -> Result<(), Problem> {
-    let deadline = Instant::now() + PATIENCE;
+    reach_within(app, tenant, models, position, PATIENCE).await
+}
+
+async fn reach_within(
+    app: &App,
+    tenant: TenantId,
+    models: &[&str],
+    position: i64,
+    patience: Duration,
+) -> Result<(), Problem> {
+    let deadline = Instant::now() + patience;
     let mut pause = Duration::from_millis(5);
     let mut behind: Vec<&str> = models.to_vec();
     loop {

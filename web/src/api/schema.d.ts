@@ -55,6 +55,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys, the newest first; revoked ones are gone. */
+        get: operations["keys_api_keys"];
+        put?: never;
+        /** Makes a key. It is in the header `Waybill-Api-Key` of the first answer, and nowhere else. */
+        post: operations["keys_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key: the next request with it is refused. */
+        delete: operations["keys_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new key in the place of one, which stays good for a while. */
+        post: operations["keys_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/invites/{token}": {
         parameters: {
             query?: never;
@@ -1297,6 +1349,30 @@ export interface components {
             /** Format: int64 */
             topped_up: number;
         };
+        ApiKey: {
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** @description The first characters of the key. */
+            hint: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at?: string | null;
+            /** Format: date-time */
+            made_at: string;
+            /** @description The name of who made it. */
+            made_by: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description Until then the key before the last rotation is good too.
+             */
+            overlap_until?: string | null;
+            scopes: string[];
+        };
         /** @description Everybody, a list, or whoever has one of these tags. */
         Audience: {
             /** Format: uuid */
@@ -1681,6 +1757,33 @@ export interface components {
             status: string;
         };
         /** @description A list that is short by nature. */
+        Items_ApiKey: {
+            items: {
+                /** Format: date-time */
+                expires_at?: string | null;
+                /** @description The first characters of the key. */
+                hint: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description To the minute.
+                 */
+                last_used_at?: string | null;
+                /** Format: date-time */
+                made_at: string;
+                /** @description The name of who made it. */
+                made_by: string;
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description Until then the key before the last rotation is good too.
+                 */
+                overlap_until?: string | null;
+                scopes: string[];
+            }[];
+        };
+        /** @description A list that is short by nature. */
         Items_ContactList: {
             items: {
                 /** Format: date-time */
@@ -1876,6 +1979,16 @@ export interface components {
         };
         /** @enum {string} */
         MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
+        NewApiKey: {
+            /**
+             * Format: date-time
+             * @description Never, when left out.
+             */
+            expires_at?: string | null;
+            name: string;
+            /** @description Permissions, such as `contacts.read`; none that the maker lacks, and none that is for people only. */
+            scopes: string[];
+        };
         NewContact: {
             /** @description The person agreed to be written to. */
             consent?: boolean;
@@ -2471,6 +2584,13 @@ export interface components {
         };
         /** @enum {string} */
         RoleName: "agent" | "manager" | "admin";
+        Rotation: {
+            /**
+             * Format: int64
+             * @description For how many hours the present key stays good: 24 when left out, 168 at most, 0 for not at all.
+             */
+            overlap_hours?: number | null;
+        };
         /** @description The text as one contact would get it. */
         Sample: {
             /** Format: uuid */
@@ -2962,6 +3082,154 @@ export interface operations {
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
+        };
+    };
+    keys_api_keys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    keys_make: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    /** @description The key, shown this once */
+                    "Waybill-Api-Key"?: string;
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+                /** @description The version that was seen; another one answers 409 */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    keys_rotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description Rotated */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    /** @description The key, shown this once */
+                    "Waybill-Api-Key"?: string;
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
         };
     };
     auth_look: {

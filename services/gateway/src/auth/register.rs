@@ -65,6 +65,7 @@ pub async fn register(State(app): State<App>, request: Request) -> Result<Respon
     let position = foundation.append(&app, &mut transaction).await?;
     transaction.commit().await?;
     app.store.announce(position);
+    app.acknowledged.note(tenant, position);
 
     let cookies = issued.cookies(&app);
     let signed_in = SignedIn {

@@ -185,6 +185,7 @@ async fn accept(app: &App, asked: &Asked, spool: &Spool, options: &UploadOptions
                 .await?;
             transaction.commit().await?;
             app.store.announce(position);
+            app.acknowledged.note(asked.tenant(), position);
             Ok(answer(StatusCode::ACCEPTED, Some(body), None, position))
         }
         (Some(Outcome::Duplicate { position, fingerprint, answer }), Some(repeat)) => {

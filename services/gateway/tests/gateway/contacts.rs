@@ -109,3 +109,16 @@ async fn pages_are_cut_and_go_on() {
     let problem = person.get("/contacts?limit=201").await.problem(400, "invalid");
     assert_eq!(problem["errors"][0]["field"], "limit");
 }
+
+/// Nobody has to know of positions to see what they just did.
+#[tokio::test]
+async fn what_was_just_added_is_seen_by_who_names_no_position() {
+    let house = House::open().await;
+    let person = house.person().await;
+    for nth in 0..20 {
+        let id = person.contact(&format!("+49151123456{nth:02}")).await;
+        let mut request = json_request(Method::GET, &format!("/api/v1/contacts/{id}"), None);
+        request.headers_mut().insert("authorization", format!("Bearer {}", person.token).parse().unwrap());
+        house.send(request).await.expect(200);
+    }
+}
