@@ -23,24 +23,26 @@ export function Field({ name, label, hint, className, optional, children }: Fiel
       </Base.Label>
       {children}
       {hint && <Base.Description className="text-xs text-faint">{hint}</Base.Description>}
-      <Base.Error match="valueMissing" className="text-xs text-bad">
-        {t.form.required}
-      </Base.Error>
-      <Base.Error match="typeMismatch" className="text-xs text-bad">
-        {t.form.wrongFormat}
-      </Base.Error>
-      <Base.Error match="tooShort" className="text-xs text-bad">
-        {t.form.tooShort}
-      </Base.Error>
-      <Base.Error match="patternMismatch" className="text-xs text-bad">
-        {t.form.wrongFormat}
-      </Base.Error>
-      <Base.Error match="rangeUnderflow" className="text-xs text-bad">
-        {t.form.tooSmall}
-      </Base.Error>
-      <Base.Error match="customError" className="text-xs text-bad" />
+      <Base.Validity>{({ validity }) => <Wrong words={wordsFor(validity)} />}</Base.Validity>
     </Base.Root>
   );
+}
+
+/** Our words for what the browser finds; without them, what the server said of this field. */
+function Wrong({ words }: { words: string | undefined }) {
+  return words ? (
+    <Base.Error className="text-xs text-bad">{words}</Base.Error>
+  ) : (
+    <Base.Error className="text-xs text-bad" />
+  );
+}
+
+function wordsFor(validity: Partial<Record<keyof ValidityState, boolean | null>>) {
+  if (validity.valueMissing) return t.form.required;
+  if (validity.typeMismatch || validity.patternMismatch) return t.form.wrongFormat;
+  if (validity.tooShort) return t.form.tooShort;
+  if (validity.rangeUnderflow) return t.form.tooSmall;
+  return undefined;
 }
 
 /** A text input inside a `Field`. */

@@ -1,5 +1,5 @@
 import { Form } from "@base-ui/react/form";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { ROLES } from "@/api/permissions";
 import { ApiError } from "@/api/problem";
 import { invite } from "@/api/team";
@@ -25,7 +25,11 @@ export default function InviteDialog({ onClose }: { onClose: () => void }) {
     quietFailure: true,
     onAccepted: onClose,
   });
-  const fields = send.error instanceof ApiError ? inviteErrors(send.error) : {};
+  // The form forgets its messages whenever it is given another object.
+  const fields = useMemo(
+    () => (send.error instanceof ApiError ? inviteErrors(send.error) : {}),
+    [send.error],
+  );
   return (
     <Dialog open onOpenChange={onClose} title={t.team.invite} description={t.team.inviteLead}>
       <Form
