@@ -16,6 +16,7 @@ mod openapi;
 mod operation;
 mod packages;
 mod people;
+mod permissions;
 mod problems;
 mod projector;
 mod rig;
