@@ -149,3 +149,15 @@ describe("a read", () => {
     );
   });
 });
+
+it("gives what is in the headers of an accepted answer to who asks, not into its data", async () => {
+  const seen: (string | null)[] = [];
+  const onHeaders = (headers: Headers) => void seen.push(headers.get("Waybill-Api-Key"));
+  serve(() => ({ body: { id: "k" }, headers: { "Waybill-Api-Key": "wb_live_a" } }));
+  const accepted = await command("/api-keys", { onHeaders });
+  expect(seen).toEqual(["wb_live_a"]);
+  expect(accepted).toEqual({ data: { id: "k" }, position: null });
+  serve(() => ({ status: 422, headers: { "Waybill-Api-Key": "wb_live_b" } }));
+  await expect(command("/api-keys", { onHeaders })).rejects.toMatchObject({ status: 422 });
+  expect(seen).toHaveLength(1);
+});

@@ -21,6 +21,8 @@ type CommandOptions = {
   idempotencyKey?: string;
   ifMatch?: number;
   signal?: AbortSignal;
+  /** Sees the headers of an answer that was accepted, for what is in no body. */
+  onHeaders?: (headers: Headers) => void;
 };
 
 export type Accepted<T> = { data: T; position: number | null };
@@ -63,6 +65,7 @@ export async function command<T = unknown>(
   const header = response.headers.get("Waybill-Position");
   const position = header && /^\d+$/.test(header) ? Number(header) : null;
   if (position !== null) noteCommand(position);
+  options.onHeaders?.(response.headers);
   const text = response.status === 204 ? "" : await response.text();
   return { data: (text ? JSON.parse(text) : undefined) as T, position };
 }

@@ -4,7 +4,7 @@ import { t } from "@/i18n/catalogue";
 import { Button } from "./button";
 
 /** A text that is meant for another program, and the way to take it there. */
-export function Copy({ text }: { text: string }) {
+export function Copy({ text, label }: { text: string; label?: string }) {
   const [copied, setCopied] = useState(false);
   const copy = () =>
     navigator.clipboard?.writeText(text).then(
@@ -19,7 +19,7 @@ export function Copy({ text }: { text: string }) {
         size="icon-sm"
         look="quiet"
         className="-my-0.5 size-6"
-        aria-label={copied ? t.actions.copied : `${t.actions.copy} ${text}`}
+        aria-label={copied ? t.actions.copied : (label ?? `${t.actions.copy} ${text}`)}
         onClick={() => void copy()}
       >
         {copied ? (

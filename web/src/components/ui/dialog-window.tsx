@@ -20,10 +20,15 @@ export default function DialogWindow({
   description,
   side = "centre",
   wide,
+  locked = false,
   children,
 }: DialogProps) {
   return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next) => !locked && onOpenChange(next)}
+      disablePointerDismissal={locked}
+    >
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/35 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/60" />
         <Base.Popup
@@ -43,12 +48,14 @@ export default function DialogWindow({
                 </Base.Description>
               )}
             </div>
-            <Base.Close
-              aria-label={t.actions.close}
-              className={cn(buttonStyle({ look: "quiet", size: "icon-sm" }), "-me-2")}
-            >
-              <X aria-hidden="true" className="size-4" />
-            </Base.Close>
+            {!locked && (
+              <Base.Close
+                aria-label={t.actions.close}
+                className={cn(buttonStyle({ look: "quiet", size: "icon-sm" }), "-me-2")}
+              >
+                <X aria-hidden="true" className="size-4" />
+              </Base.Close>
+            )}
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
         </Base.Popup>

@@ -8,6 +8,8 @@ export type DialogProps = {
   /** A drawer comes from the end side and fills the height; a dialog is centred. */
   side?: "centre" | "end" | "bottom";
   wide?: boolean;
+  /** Closes by a button of its own content only, neither by Escape nor beside it. */
+  locked?: boolean;
   children: ReactNode;
 };
 
