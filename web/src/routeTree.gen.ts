@@ -25,6 +25,7 @@ import { Route as AppCampaignsNewRouteImport } from "./routes/_app/campaigns.new
 import { Route as AppContactsIndexRouteImport } from "./routes/_app/contacts.index";
 import { Route as AppContactsImportRouteImport } from "./routes/_app/contacts.import";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
+import { Route as AppSettingsKeysRouteImport } from "./routes/_app/settings.keys";
 import { Route as AppSettingsOrganisationRouteImport } from "./routes/_app/settings.organisation";
 import { Route as AppSettingsTeamRouteImport } from "./routes/_app/settings.team";
 
@@ -107,6 +108,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: "/",
   getParentRoute: () => AppSettingsRoute,
 } as any);
+const AppSettingsKeysRoute = AppSettingsKeysRouteImport.update({
+  id: "/keys",
+  path: "/keys",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
   id: "/organisation",
   path: "/organisation",
@@ -131,6 +137,7 @@ export interface FileRoutesByFullPath {
   "/campaigns/$id": typeof AppCampaignsIdRoute;
   "/campaigns/new": typeof AppCampaignsNewRoute;
   "/contacts/import": typeof AppContactsImportRoute;
+  "/settings/keys": typeof AppSettingsKeysRoute;
   "/settings/organisation": typeof AppSettingsOrganisationRoute;
   "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns/": typeof AppCampaignsIndexRoute;
@@ -149,6 +156,7 @@ export interface FileRoutesByTo {
   "/campaigns/$id": typeof AppCampaignsIdRoute;
   "/campaigns/new": typeof AppCampaignsNewRoute;
   "/contacts/import": typeof AppContactsImportRoute;
+  "/settings/keys": typeof AppSettingsKeysRoute;
   "/settings/organisation": typeof AppSettingsOrganisationRoute;
   "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns": typeof AppCampaignsIndexRoute;
@@ -170,6 +178,7 @@ export interface FileRoutesById {
   "/_app/campaigns/$id": typeof AppCampaignsIdRoute;
   "/_app/campaigns/new": typeof AppCampaignsNewRoute;
   "/_app/contacts/import": typeof AppContactsImportRoute;
+  "/_app/settings/keys": typeof AppSettingsKeysRoute;
   "/_app/settings/organisation": typeof AppSettingsOrganisationRoute;
   "/_app/settings/team": typeof AppSettingsTeamRoute;
   "/_app/campaigns/": typeof AppCampaignsIndexRoute;
@@ -191,6 +200,7 @@ export interface FileRouteTypes {
     | "/campaigns/$id"
     | "/campaigns/new"
     | "/contacts/import"
+    | "/settings/keys"
     | "/settings/organisation"
     | "/settings/team"
     | "/campaigns/"
@@ -209,6 +219,7 @@ export interface FileRouteTypes {
     | "/campaigns/$id"
     | "/campaigns/new"
     | "/contacts/import"
+    | "/settings/keys"
     | "/settings/organisation"
     | "/settings/team"
     | "/campaigns"
@@ -229,6 +240,7 @@ export interface FileRouteTypes {
     | "/_app/campaigns/$id"
     | "/_app/campaigns/new"
     | "/_app/contacts/import"
+    | "/_app/settings/keys"
     | "/_app/settings/organisation"
     | "/_app/settings/team"
     | "/_app/campaigns/"
@@ -357,6 +369,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsIndexRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
+    "/_app/settings/keys": {
+      id: "/_app/settings/keys";
+      path: "/keys";
+      fullPath: "/settings/keys";
+      preLoaderRoute: typeof AppSettingsKeysRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
     "/_app/settings/organisation": {
       id: "/_app/settings/organisation";
       path: "/organisation";
@@ -375,12 +394,14 @@ declare module "@tanstack/react-router" {
 }
 
 interface AppSettingsRouteChildren {
+  AppSettingsKeysRoute: typeof AppSettingsKeysRoute;
   AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute;
   AppSettingsTeamRoute: typeof AppSettingsTeamRoute;
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsKeysRoute: AppSettingsKeysRoute,
   AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
   AppSettingsTeamRoute: AppSettingsTeamRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,

@@ -37,3 +37,6 @@ export type Team = Narrow<Answer<"Team">, { items: Member[]; invites: Invite[] }
 export type NewInvite = Schemas["Invitation"];
 export type InviteOffer = Narrow<Answer<"OpenInvite">, { role: Role }>;
 export type Acceptance = Schemas["Acceptance"];
+
+export type ApiKey = Answer<"ApiKey">;
+export type NewApiKey = Schemas["NewApiKey"];

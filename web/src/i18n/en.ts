@@ -1,5 +1,6 @@
 import { campaignsWords } from "./en/campaigns";
 import { contactsWords } from "./en/contacts";
+import { keysWords } from "./en/keys";
 import { clock, many } from "./en/numbers";
 import { settingsWords } from "./en/settings";
 import { workspaceWords } from "./en/workspace";
@@ -63,6 +64,7 @@ export const en = {
     addNumber: "Add a number",
     topUp: "Top up the wallet",
     invite: "Invite someone",
+    newKey: "New API key",
     findContact: (text: string) => `Find contact “${text}”`,
     theme: "Switch theme",
     shortcuts: "Keyboard shortcuts",
@@ -185,6 +187,7 @@ export const en = {
   },
   ...contactsWords,
   ...campaignsWords,
+  ...keysWords,
   ...settingsWords,
   ...workspaceWords,
 };

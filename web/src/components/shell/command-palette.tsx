@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import {
   CirclePlus,
   Keyboard,
+  KeyRound,
   type LucideIcon,
   MailPlus,
   Megaphone,
@@ -193,6 +194,14 @@ function useItems(text: string, onHelp: () => void): Item[] {
       icon: MailPlus,
       needs: "team.write",
       run: () => void navigate({ to: "/settings/team", search: { invite: true } }),
+    },
+    {
+      id: "new-key",
+      group: t.palette.do,
+      label: t.palette.newKey,
+      icon: KeyRound,
+      needs: "keys.write",
+      run: () => void navigate({ to: "/settings/keys", search: { new: true } }),
     },
     { id: "theme", group: t.palette.do, label: t.palette.theme, icon: SunMoon, run: toggleTheme },
     {

@@ -1,19 +1,31 @@
 import { createFileRoute, Link, Outlet } from "@tanstack/react-router";
+import { may } from "@/api/permissions";
+import type { Permission } from "@/api/team-types";
 import { PageFrame } from "@/components/ui/page";
+import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
 
 export const Route = createFileRoute("/_app/settings")({ component: Settings });
 
-const SECTIONS = [
+type Section = {
+  to: "/settings/organisation" | "/settings/team" | "/settings/keys";
+  label: string;
+  needs?: Permission;
+};
+
+const SECTIONS: readonly Section[] = [
   { to: "/settings/organisation", label: t.organisation.title },
   { to: "/settings/team", label: t.team.title },
-] as const;
+  { to: "/settings/keys", label: t.apiKeys.title, needs: "keys.read" },
+];
 
 function Settings() {
+  const me = useMe();
+  const sections = SECTIONS.filter(({ needs }) => !needs || may(me, needs));
   return (
     <PageFrame title={t.settings.title}>
       <nav aria-label={t.settings.sections} className="mb-4 flex shrink-0 gap-5 border-b">
-        {SECTIONS.map((section) => (
+        {sections.map((section) => (
           <Link
             key={section.to}
             to={section.to}
