@@ -26,6 +26,8 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
     ["organisation", "/settings/organisation"],
     ["team", "/settings/team"],
     ["invite-someone", "/settings/team?invite=true"],
+    ["keys", "/settings/keys"],
+    ["new-key", "/settings/keys?new=true"],
     ["history", campaign && `/log?kind=campaign&id=${campaign}`],
   ].filter((screen): screen is [string, string] => Boolean(screen[1]));
 }
