@@ -55,9 +55,14 @@ export function WhoDidWhat({ id }: { id: string }) {
           items.length === 0 ? (
             <p className="p-4 text-soft">{t.campaign.noTimeline}</p>
           ) : (
-            <div className="max-h-80 overflow-y-auto p-4">
+            <section
+              aria-label={t.campaign.timeline}
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+              tabIndex={0}
+              className="max-h-80 overflow-y-auto p-4 focus-visible:-outline-offset-2"
+            >
               <Timeline items={items} label={t.campaign.timeline} />
-            </div>
+            </section>
           )
         }
       </Loaded>
