@@ -27,6 +27,7 @@ import { Route as AppContactsImportRouteImport } from "./routes/_app/contacts.im
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
 import { Route as AppSettingsKeysRouteImport } from "./routes/_app/settings.keys";
 import { Route as AppSettingsOrganisationRouteImport } from "./routes/_app/settings.organisation";
+import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security";
 import { Route as AppSettingsTeamRouteImport } from "./routes/_app/settings.team";
 
 const AppRoute = AppRouteImport.update({
@@ -118,6 +119,11 @@ const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
   path: "/organisation",
   getParentRoute: () => AppSettingsRoute,
 } as any);
+const AppSettingsSecurityRoute = AppSettingsSecurityRouteImport.update({
+  id: "/security",
+  path: "/security",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 const AppSettingsTeamRoute = AppSettingsTeamRouteImport.update({
   id: "/team",
   path: "/team",
@@ -139,6 +145,7 @@ export interface FileRoutesByFullPath {
   "/contacts/import": typeof AppContactsImportRoute;
   "/settings/keys": typeof AppSettingsKeysRoute;
   "/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/settings/security": typeof AppSettingsSecurityRoute;
   "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns/": typeof AppCampaignsIndexRoute;
   "/contacts/": typeof AppContactsIndexRoute;
@@ -158,6 +165,7 @@ export interface FileRoutesByTo {
   "/contacts/import": typeof AppContactsImportRoute;
   "/settings/keys": typeof AppSettingsKeysRoute;
   "/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/settings/security": typeof AppSettingsSecurityRoute;
   "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns": typeof AppCampaignsIndexRoute;
   "/contacts": typeof AppContactsIndexRoute;
@@ -180,6 +188,7 @@ export interface FileRoutesById {
   "/_app/contacts/import": typeof AppContactsImportRoute;
   "/_app/settings/keys": typeof AppSettingsKeysRoute;
   "/_app/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/_app/settings/security": typeof AppSettingsSecurityRoute;
   "/_app/settings/team": typeof AppSettingsTeamRoute;
   "/_app/campaigns/": typeof AppCampaignsIndexRoute;
   "/_app/contacts/": typeof AppContactsIndexRoute;
@@ -202,6 +211,7 @@ export interface FileRouteTypes {
     | "/contacts/import"
     | "/settings/keys"
     | "/settings/organisation"
+    | "/settings/security"
     | "/settings/team"
     | "/campaigns/"
     | "/contacts/"
@@ -221,6 +231,7 @@ export interface FileRouteTypes {
     | "/contacts/import"
     | "/settings/keys"
     | "/settings/organisation"
+    | "/settings/security"
     | "/settings/team"
     | "/campaigns"
     | "/contacts"
@@ -242,6 +253,7 @@ export interface FileRouteTypes {
     | "/_app/contacts/import"
     | "/_app/settings/keys"
     | "/_app/settings/organisation"
+    | "/_app/settings/security"
     | "/_app/settings/team"
     | "/_app/campaigns/"
     | "/_app/contacts/"
@@ -383,6 +395,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsOrganisationRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
+    "/_app/settings/security": {
+      id: "/_app/settings/security";
+      path: "/security";
+      fullPath: "/settings/security";
+      preLoaderRoute: typeof AppSettingsSecurityRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
     "/_app/settings/team": {
       id: "/_app/settings/team";
       path: "/team";
@@ -396,6 +415,7 @@ declare module "@tanstack/react-router" {
 interface AppSettingsRouteChildren {
   AppSettingsKeysRoute: typeof AppSettingsKeysRoute;
   AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute;
+  AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute;
   AppSettingsTeamRoute: typeof AppSettingsTeamRoute;
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
@@ -403,6 +423,7 @@ interface AppSettingsRouteChildren {
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsKeysRoute: AppSettingsKeysRoute,
   AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
+  AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsTeamRoute: AppSettingsTeamRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
 };

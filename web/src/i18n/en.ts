@@ -2,6 +2,7 @@ import { campaignsWords } from "./en/campaigns";
 import { contactsWords } from "./en/contacts";
 import { keysWords } from "./en/keys";
 import { clock, many } from "./en/numbers";
+import { securityWords } from "./en/security";
 import { settingsWords } from "./en/settings";
 import { workspaceWords } from "./en/workspace";
 
@@ -188,6 +189,7 @@ export const en = {
   ...contactsWords,
   ...campaignsWords,
   ...keysWords,
+  ...securityWords,
   ...settingsWords,
   ...workspaceWords,
 };

@@ -1,27 +1,13 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { LogOut } from "lucide-react";
-import { signOut } from "@/api/auth";
 import type { Me } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Definition } from "@/components/ui/page";
-import { toastFailure } from "@/components/ui/toasts";
+import { useSignOut } from "@/components/use-sign-out";
 import { t } from "@/i18n/catalogue";
 
 export default function AccountDialog({ me, onClose }: { me: Me; onClose: () => void }) {
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const leave = async () => {
-    try {
-      await signOut();
-    } catch (error) {
-      toastFailure(t.toasts.failed(t.actions.signOut), error);
-      return;
-    }
-    await navigate({ to: "/sign-in" });
-    client.clear();
-  };
+  const signOut = useSignOut();
   return (
     <Dialog open onOpenChange={onClose} title={me.user.full_name} description={me.user.email}>
       <dl className="divide-y">
@@ -31,7 +17,7 @@ export default function AccountDialog({ me, onClose }: { me: Me; onClose: () => 
         <Definition term={t.account.country}>{me.tenant.default_country}</Definition>
       </dl>
       <div className="mt-4 flex justify-end">
-        <Button onClick={() => void leave()}>
+        <Button onClick={() => void signOut()}>
           <LogOut aria-hidden="true" className="size-3.5" />
           {t.actions.signOut}
         </Button>

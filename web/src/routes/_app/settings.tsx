@@ -8,7 +8,7 @@ import { t } from "@/i18n/catalogue";
 export const Route = createFileRoute("/_app/settings")({ component: Settings });
 
 type Section = {
-  to: "/settings/organisation" | "/settings/team" | "/settings/keys";
+  to: "/settings/organisation" | "/settings/team" | "/settings/keys" | "/settings/security";
   label: string;
   needs?: Permission;
 };
@@ -17,6 +17,7 @@ const SECTIONS: readonly Section[] = [
   { to: "/settings/organisation", label: t.organisation.title },
   { to: "/settings/team", label: t.team.title },
   { to: "/settings/keys", label: t.apiKeys.title, needs: "keys.read" },
+  { to: "/settings/security", label: t.security.title },
 ];
 
 function Settings() {

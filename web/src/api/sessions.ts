@@ -1,0 +1,25 @@
+import { queryOptions } from "@tanstack/react-query";
+import { command, read } from "./client";
+import type { Id, Instant } from "./types";
+
+/** One sign-in of the person who asks, as long as it lasts. */
+export type Session = {
+  id: Id;
+  began_at: Instant;
+  last_used_at: Instant;
+  /** What the browser says of itself; empty where it says nothing. */
+  user_agent: string;
+  /** The session that asks. */
+  current: boolean;
+};
+
+export const sessions = () =>
+  queryOptions({
+    queryKey: ["sessions"],
+    queryFn: ({ signal }) => read<{ items: Session[] }>("/auth/sessions", { signal }),
+    refetchInterval: 30_000,
+  });
+
+export const endSession = (id: Id) => command(`/auth/sessions/${id}`, { method: "DELETE" });
+
+export const endOtherSessions = () => command("/auth/sessions", { method: "DELETE" });

@@ -1,0 +1,23 @@
+export const securityWords = {
+  security: {
+    title: "Security",
+    lead: "Where you are signed in. End what you do not recognise and what you no longer use.",
+    sessions: "Sessions",
+    device: "Device",
+    deviceOf: (browser: string, system: string) => `${browser} on ${system}`,
+    unknownDevice: "Unknown device",
+    thisOne: "this one",
+    began: "Began",
+    lastUsed: "Last used",
+    action: "Action",
+    end: "End",
+    endOf: (device: string) => `End the session ${device}`,
+    endTitle: (device: string) => `End “${device}”?`,
+    endHint: "Whoever uses it is signed out there and has to sign in again.",
+    endOthers: "End all others",
+    endOthersTitle: "End all other sessions?",
+    endOthersHint: "You stay signed in here. Everywhere else you have to sign in again.",
+    alone: "Signed in here only",
+    aloneHint: "A sign-in on another device or in another browser is listed here too.",
+  },
+};
