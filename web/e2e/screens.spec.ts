@@ -28,6 +28,7 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
     ["invite-someone", "/settings/team?invite=true"],
     ["keys", "/settings/keys"],
     ["new-key", "/settings/keys?new=true"],
+    ["security", "/settings/security"],
     ["history", campaign && `/log?kind=campaign&id=${campaign}`],
   ].filter((screen): screen is [string, string] => Boolean(screen[1]));
 }
