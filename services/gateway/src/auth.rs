@@ -11,6 +11,7 @@ mod refresh;
 pub mod register;
 mod sandbox;
 pub mod session;
+mod sessions;
 pub mod token;
 
 use crate::app::App;
@@ -27,6 +28,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(refresh::refresh))
         .routes(routes!(logout::logout))
         .routes(routes!(me::me))
+        .routes(routes!(sessions::sessions, sessions::end_others))
+        .routes(routes!(sessions::end))
 }
 
 /// A person who signs in.

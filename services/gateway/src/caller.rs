@@ -25,6 +25,8 @@ pub struct Caller {
     pub tenant: TenantId,
     pub user: UserId,
     pub role: Role,
+    /// Of a person who is signed in.
+    pub session: Option<Uuid>,
     /// Of a program; `user` is then who made the key.
     pub key: Option<KeyUse>,
 }
@@ -124,7 +126,7 @@ impl FromRequestParts<App> for Caller {
         }
         let claimed = claimed(parts, app)?;
         // The token tells who asks; what they are today is told by the membership.
-        let role = app.memberships.role(app, claimed.tenant, claimed.user).await?;
+        let role = app.memberships.role(app, claimed.tenant, claimed.user, claimed.session).await?;
         Ok(Self { role: role.ok_or_else(Problem::unauthorized)?, ..claimed })
     }
 }

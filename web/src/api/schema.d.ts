@@ -226,6 +226,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in, the latest used first. */
+        get: operations["auth_sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all of one's sessions but the one that asks. */
+        delete: operations["auth_end_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's sessions; its tokens are refused from now on. */
+        delete: operations["auth_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/switch": {
         parameters: {
             query?: never;
@@ -1854,6 +1889,24 @@ export interface components {
             }[];
         };
         /** @description A list that is short by nature. */
+        Items_SessionView: {
+            items: {
+                /** Format: date-time */
+                began_at: string;
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description To a quarter of an hour.
+                 */
+                last_used_at: string;
+                /** @description What the browser said of itself. */
+                user_agent: string;
+            }[];
+        };
+        /** @description A list that is short by nature. */
         Items_TagCount: {
             items: {
                 /** Format: int64 */
@@ -2605,6 +2658,22 @@ export interface components {
             /** @description The provider's own code. */
             code: string;
             title: string;
+        };
+        /** @description A sign-in in one browser. */
+        SessionView: {
+            /** Format: date-time */
+            began_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To a quarter of an hour.
+             */
+            last_used_at: string;
+            /** @description What the browser said of itself. */
+            user_agent: string;
         };
         /** @description What each number of a package may do. No number is no limit. */
         Settings: {
@@ -3452,6 +3521,95 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    auth_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SessionView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    auth_end_others: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen; another one answers 409 */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    auth_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen; another one answers 409 */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];

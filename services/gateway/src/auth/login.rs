@@ -44,6 +44,7 @@ struct Account {
     responses((status = 200, description = "Signed in", body = SignedIn)))]
 pub async fn login(State(app): State<App>, mut request: Request) -> Result<Response, Problem> {
     let Extension(trace) = request.extract_parts::<Extension<Trace>>().await.map_err(Problem::internal)?;
+    let session = session::Session::begin(&app, request.headers());
     let Login { email, password } = extract::read(&extract::body(request).await?)?;
     let account = find(&app, &email).await?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
@@ -73,7 +74,7 @@ pub async fn login(State(app): State<App>, mut request: Request) -> Result<Respo
     let logged_in = app.store.execute::<Member>(metadata, member, Command::LogIn).await;
     let position = logged_in.map_err(Problem::internal)?.position;
     let mut connection = app.store.database.system.acquire().await?;
-    let issued = session::issue(&app, &mut connection, caller, Uuid::now_v7()).await?;
+    let issued = session::issue(&app, &mut connection, caller, session).await?;
     session::note_use(&app, &mut connection, caller).await?;
     app.memberships.forget(caller.tenant, caller.user);
     let state = app.store.load::<tenant::Tenant>(caller.tenant, caller.tenant.0).await?.state;
@@ -103,6 +104,6 @@ async fn find(app: &App, email: &str) -> Result<Option<Account>, Problem> {
 impl Account {
     fn caller(&self) -> Result<Caller, Problem> {
         let role = Role::parse(&self.role).ok_or_else(|| Problem::internal("a membership with an unknown role"))?;
-        Ok(Caller { tenant: TenantId(self.tenant_id), user: UserId(self.user_id), role, key: None })
+        Ok(Caller { tenant: TenantId(self.tenant_id), user: UserId(self.user_id), role, session: None, key: None })
     }
 }

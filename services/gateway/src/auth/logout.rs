@@ -14,7 +14,7 @@ use axum_extra::extract::CookieJar;
 pub async fn logout(State(app): State<App>, jar: CookieJar) -> Result<impl IntoResponse, Problem> {
     if let Some(token) = jar.get(REFRESH_COOKIE) {
         let mut connection = app.store.database.system.acquire().await?;
-        session::end_family(&mut connection, token.value()).await?;
+        session::end_family(&app, &mut connection, token.value()).await?;
     }
     Ok((StatusCode::NO_CONTENT, session::forget(&app)))
 }

@@ -31,7 +31,7 @@ pub async fn refresh(State(app): State<App>, jar: CookieJar) -> Result<Response,
     };
     let Some(token) = jar.get(REFRESH_COOKIE) else { return Ok(ended()) };
     let mut transaction = app.store.database.system.begin().await?;
-    let Presented::Good { family, tenant, user } = session::take(&app, &mut transaction, token.value()).await? else {
+    let Presented::Good { session, tenant, user } = session::take(&app, &mut transaction, token.value()).await? else {
         transaction.commit().await?;
         return Ok(ended());
     };
@@ -43,7 +43,9 @@ pub async fn refresh(State(app): State<App>, jar: CookieJar) -> Result<Response,
     .fetch_optional(&mut *transaction)
     .await?;
     let Some(role) = role.as_deref().and_then(Role::parse) else { return Ok(ended()) };
-    let issued = session::issue(&app, &mut transaction, Caller { tenant, user, role, key: None }, family).await?;
+    let issued =
+        session::issue(&app, &mut transaction, Caller { tenant, user, role, session: None, key: None }, session)
+            .await?;
     transaction.commit().await?;
     let cookies = issued.cookies(&app);
     Ok((cookies, Json(Refreshed { access_token: issued.access_token, expires_in: LIFETIME_S })).into_response())

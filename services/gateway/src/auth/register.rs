@@ -44,6 +44,7 @@ pub struct Registration {
     responses((status = 201, description = "Registered and signed in", body = SignedIn)))]
 pub async fn register(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (Extension(trace), request) = request_trace(request).await?;
+    let session = session::Session::begin(&app, request.headers());
     let registration: Registration = extract::read(&extract::body(request).await?)?;
     let Registration { email, password, full_name, business_name } = registration.checked()?;
     let hash = app.passwords.hash(password).await?;
@@ -60,8 +61,8 @@ pub async fn register(State(app): State<App>, request: Request) -> Result<Respon
     // One transaction: nobody has an account without a tenant, or a tenant without one.
     let (foundation, mut transaction) = found_tenant(&app, metadata, tenant, user, &business_name).await?;
     add_account(&mut transaction, user, &email, &full_name, &hash).await?;
-    let caller = Caller { tenant, user, role: Role::Admin, key: None };
-    let issued = session::issue(&app, &mut transaction, caller, Uuid::now_v7()).await?;
+    let caller = Caller { tenant, user, role: Role::Admin, session: None, key: None };
+    let issued = session::issue(&app, &mut transaction, caller, session).await?;
     let position = foundation.append(&app, &mut transaction).await?;
     transaction.commit().await?;
     app.store.announce(position);

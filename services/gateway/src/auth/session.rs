@@ -8,12 +8,12 @@ use super::{Tenant, User};
 use crate::app::App;
 use crate::caller::{Caller, SESSION_COOKIE};
 use crate::problem::Problem;
-use axum::http::HeaderName;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::AppendHeaders;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use rand::RngCore;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -25,6 +25,8 @@ use waybill_domain::id::{TenantId, UserId};
 pub const REFRESH_COOKIE: &str = "waybill_refresh";
 const REFRESH_PATH: &str = "/api/v1/auth";
 const REFRESH_DAYS: i64 = 30;
+/// Of what a browser says of itself.
+const LONGEST_AGENT: usize = 300;
 
 /// A new session, and who it is for.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,24 +46,50 @@ pub struct Issued {
 
 /// What was found of a refresh token.
 pub enum Presented {
-    Good { family: Uuid, tenant: TenantId, user: UserId },
+    Good { session: Session, tenant: TenantId, user: UserId },
     Bad,
 }
 
+/// A sign-in and all that follows from it, in one browser: a family of refresh tokens.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub family: Uuid,
+    began_at: DateTime<Utc>,
+    user_agent: String,
+}
+
+impl Session {
+    pub fn begin(app: &App, headers: &HeaderMap) -> Self {
+        let told = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let user_agent = told.chars().take(LONGEST_AGENT).collect();
+        Self { family: Uuid::now_v7(), began_at: app.clock.now(), user_agent }
+    }
+}
+
 /// Issues an access token and the next refresh token of a family.
-pub async fn issue(app: &App, connection: &mut PgConnection, caller: Caller, family: Uuid) -> Result<Issued, Problem> {
+pub async fn issue(
+    app: &App,
+    connection: &mut PgConnection,
+    caller: Caller,
+    session: Session,
+) -> Result<Issued, Problem> {
     let now = app.clock.now();
-    let access_token = app.tokens.issue(caller, now).map_err(Problem::internal)?;
+    let Session { family, began_at, user_agent } = session;
+    let access_token = app.tokens.issue(caller, family, now).map_err(Problem::internal)?;
     let refresh_token = random_token();
     sqlx::query(
-        "insert into vault.refresh_token (token_hash, family, tenant_id, user_id, expires_at)
-         values ($1, $2, $3, $4, $5)",
+        "insert into vault.refresh_token
+             (token_hash, family, tenant_id, user_id, expires_at, began_at, issued_at, user_agent)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(hash(&refresh_token))
     .bind(family)
     .bind(caller.tenant.0)
     .bind(caller.user.0)
     .bind(now + TimeDelta::days(REFRESH_DAYS))
+    .bind(began_at)
+    .bind(now)
+    .bind(user_agent)
     .execute(connection)
     .await?;
     Ok(Issued { access_token, refresh_token })
@@ -80,30 +108,44 @@ pub async fn note_use(app: &App, connection: &mut PgConnection, caller: Caller) 
 
 /// Takes a refresh token once. One that was taken before ends its family.
 pub async fn take(app: &App, connection: &mut PgConnection, token: &str) -> Result<Presented, Problem> {
-    let taken: Option<(Uuid, Uuid, Uuid)> = sqlx::query_as(
+    let taken: Option<Taken> = sqlx::query_as(
         "update vault.refresh_token set rotated_at = $2
-         where token_hash = $1 and rotated_at is null and expires_at > $2 returning family, tenant_id, user_id",
+         where token_hash = $1 and rotated_at is null and expires_at > $2
+         returning family, tenant_id, user_id, began_at, user_agent",
     )
     .bind(hash(token))
     .bind(app.clock.now())
     .fetch_optional(&mut *connection)
     .await?;
-    if let Some((family, tenant, user)) = taken {
-        return Ok(Presented::Good { family, tenant: TenantId(tenant), user: UserId(user) });
+    if let Some(Taken { family, tenant_id, user_id, began_at, user_agent }) = taken {
+        let session = Session { family, began_at, user_agent };
+        return Ok(Presented::Good { session, tenant: TenantId(tenant_id), user: UserId(user_id) });
     }
-    end_family(connection, token).await?;
+    end_family(app, connection, token).await?;
     Ok(Presented::Bad)
 }
 
+#[derive(sqlx::FromRow)]
+struct Taken {
+    family: Uuid,
+    tenant_id: Uuid,
+    user_id: Uuid,
+    began_at: DateTime<Utc>,
+    user_agent: String,
+}
+
 /// Ends the session that a refresh token belongs to.
-pub async fn end_family(connection: &mut PgConnection, token: &str) -> Result<(), Problem> {
-    sqlx::query(
+pub async fn end_family(app: &App, connection: &mut PgConnection, token: &str) -> Result<(), Problem> {
+    let ended: Vec<Uuid> = sqlx::query_scalar(
         "delete from vault.refresh_token where family =
-         (select family from vault.refresh_token where token_hash = $1)",
+         (select family from vault.refresh_token where token_hash = $1) returning user_id",
     )
     .bind(hash(token))
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
+    if let Some(user) = ended.first() {
+        app.memberships.forget_person(UserId(*user));
+    }
     Ok(())
 }
 

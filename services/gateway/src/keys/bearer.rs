@@ -50,6 +50,7 @@ pub async fn bearer(app: &App, key: &str) -> Result<Option<Caller>, Problem> {
         user: UserId(found.made_by),
         // What a key may do is told by its scopes alone.
         role: Role::Agent,
+        session: None,
         key: Some(KeyUse { id: found.key_id, scopes }),
     }))
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::auth::register::{EMAIL_TAKEN, is_good_name};
-use crate::auth::session::{self, SignedIn};
+use crate::auth::session::{self, Session, SignedIn};
 use crate::auth::{Tenant, User, password, token};
 use crate::caller::Caller;
 use crate::extract::{self, At};
@@ -82,6 +82,7 @@ pub async fn look(State(app): State<App>, At(token): At<String>) -> Result<Json<
     (status = 401, description = "Not the password of this address"), (status = 410, description = "The link is too old")))]
 pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: Request) -> Result<Response, Problem> {
     let Extension(trace) = request.extract_parts::<Extension<Trace>>().await.map_err(Problem::internal)?;
+    let session = Session::begin(&app, request.headers());
     let acceptance: Acceptance = extract::read(&extract::body(request).await?)?;
     let found = find(&app, &token).await?;
     let role = Role::parse(&found.role).ok_or_else(|| Problem::internal("an invitation for an unknown role"))?;
@@ -116,7 +117,8 @@ pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: 
     }
     person.keep(&mut transaction, tenant, role, app.clock.now()).await?;
     let issued =
-        session::issue(&app, &mut transaction, Caller { tenant, user, role, key: None }, Uuid::now_v7()).await?;
+        session::issue(&app, &mut transaction, Caller { tenant, user, role, session: None, key: None }, session)
+            .await?;
     let Some(Outcome::Appended { position, .. }) = app.store.append_in(&mut transaction, &ready).await?.pop() else {
         return Err(unknown());
     };
@@ -138,9 +140,10 @@ pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: 
     (status = 404, description = "No organisation of this person")))]
 pub async fn switch(State(app): State<App>, caller: Caller, request: Request) -> Result<Response, Problem> {
     let caller = caller.person()?;
+    let session = Session::begin(&app, request.headers());
     let Switch { tenant_id } = extract::read(&extract::body(request).await?)?;
     let tenant = TenantId(tenant_id);
-    let role = app.memberships.role(&app, tenant, caller.user).await?.ok_or_else(Problem::not_found)?;
+    let role = app.memberships.role(&app, tenant, caller.user, None).await?.ok_or_else(Problem::not_found)?;
     let (email, full_name): (String, String) =
         sqlx::query_as("select email, full_name from vault.account where user_id = $1")
             .bind(caller.user.0)
@@ -148,7 +151,7 @@ pub async fn switch(State(app): State<App>, caller: Caller, request: Request) ->
             .await?;
     let mut connection = app.store.database.system.acquire().await?;
     let caller = Caller { tenant, role, ..caller };
-    let issued = session::issue(&app, &mut connection, caller, Uuid::now_v7()).await?;
+    let issued = session::issue(&app, &mut connection, caller, session).await?;
     session::note_use(&app, &mut connection, caller).await?;
     let cookies = issued.cookies(&app);
     let signed_in = SignedIn {

@@ -106,6 +106,46 @@ async fn signing_out_ends_the_session() {
     request.headers_mut().insert("cookie", format!("waybill_refresh={token}").parse().unwrap());
     house.send(request).await.expect(204);
     refresh(&house, &token).await.problem(401, "session_ended");
+    // The access token ends with it.
+    let mut request = json_request(Method::GET, "/api/v1/auth/me", None);
+    let token = format!("Bearer {}", reply.json()["access_token"].as_str().unwrap());
+    request.headers_mut().insert("authorization", token.parse().unwrap());
+    house.send(request).await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_person_sees_their_sessions_and_ends_them_at_once() {
+    let house = House::open().await;
+    let (person, other) = (house.person().await, house.person().await);
+    let login = json!({"email": person.email, "password": PASSWORD});
+    let mut request = json_request(Method::POST, "/api/v1/auth/login", Some(login));
+    request.headers_mut().insert("user-agent", "Browser/1".parse().unwrap());
+    let phone = house.send(request).await.expect(200);
+    let (refresh_token, _) = cookie(&phone, "waybill_refresh");
+    let phone = person.as_somebody_else(&phone.json(), &person.email);
+
+    let list = phone.get("/auth/sessions").await.expect(200).json();
+    let items = list["items"].as_array().unwrap();
+    assert_eq!(
+        (items.len(), items[0]["current"].as_bool(), items[1]["current"].as_bool()),
+        (2, Some(true), Some(false))
+    );
+    assert_eq!(items[0]["user_agent"], "Browser/1");
+    let path = format!("/auth/sessions/{}", items[0]["id"].as_str().unwrap());
+    other.call(Method::DELETE, &path, json!({})).await.problem(404, "not_found");
+    phone.get("/contacts").await.expect(200);
+    person.call(Method::DELETE, &path, json!({})).await.expect(204);
+    phone.get("/contacts").await.problem(401, "unauthorized");
+    refresh(&house, &refresh_token).await.problem(401, "session_ended");
+    person.call(Method::DELETE, &path, json!({})).await.problem(404, "not_found");
+
+    let login = json!({"email": person.email, "password": PASSWORD});
+    let third = house.ask(Method::POST, "/api/v1/auth/login", Some(login)).await.expect(200);
+    let third = person.as_somebody_else(&third.json(), &person.email);
+    third.call(Method::DELETE, "/auth/sessions", json!({})).await.expect(204);
+    person.get("/contacts").await.problem(401, "unauthorized");
+    assert_eq!(third.get("/auth/sessions").await.expect(200).json()["items"].as_array().unwrap().len(), 1);
+    other.get("/contacts").await.expect(200);
 }
 
 #[tokio::test]
