@@ -59,11 +59,20 @@ impl Way {
 
     async fn send(&self, message: Message) -> anyhow::Result<()> {
         match self {
-            Self::Server(server) => drop(server.send(message).await?),
+            Self::Server(server) => drop(server.send(message).await.map_err(|error| without_words(&error))?),
             Self::Folder(folder) => drop(folder.send(message).await?),
             Self::None => {}
         }
         Ok(())
+    }
+}
+
+/// What went wrong, without the server's words: they often repeat the address.
+fn without_words(error: &lettre::transport::smtp::Error) -> anyhow::Error {
+    match error.status() {
+        Some(code) => anyhow::anyhow!("the mail server answered {code}"),
+        None if error.is_timeout() => anyhow::anyhow!("the mail server does not answer"),
+        None => anyhow::anyhow!("the mail server cannot be talked to"),
     }
 }
 

@@ -2968,7 +2968,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The role is too low, or the CSRF header is missing */
+        /** @description The permission is missing, or the CSRF header is */
         Forbidden: {
             headers: {
                 [name: string]: unknown;

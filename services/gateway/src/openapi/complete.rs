@@ -9,7 +9,7 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 const PROBLEMS: [(&str, &str, &str); 12] = [
     ("400", "BadRequest", "The request cannot be read"),
     ("401", "Unauthorized", "Nobody is signed in, or no longer"),
-    ("403", "Forbidden", "The role is too low, or the CSRF header is missing"),
+    ("403", "Forbidden", "The permission is missing, or the CSRF header is"),
     ("404", "NotFound", "There is nothing here, or it is another tenant's"),
     ("409", "Conflict", "The state or the version does not allow it; the document tells the present one"),
     ("413", "TooLarge", "The body is too large"),
