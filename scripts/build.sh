@@ -10,12 +10,14 @@ fingerprint() {
 # made_from STAMP FINGERPRINT: was it made from these files?
 made_from() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
+# install_packages [FOLDER]: the npm packages of a folder, the web page's when none is named
 install_packages() {
-    local stamp=web/node_modules/.waybill now
-    now=$(fingerprint web/package-lock.json)-$(node --version)
+    local folder=${1-web}
+    local stamp=$folder/node_modules/.waybill now
+    now=$(fingerprint "$folder/package-lock.json")-$(node --version)
     made_from "$stamp" "$now" && return
-    (cd web && npm ci --no-audit --no-fund --loglevel=error) || return
-    mkdir -p web/node_modules
+    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || return
+    mkdir -p "$folder/node_modules"
     printf '%s' "$now" >"$stamp"
 }
 

@@ -109,6 +109,8 @@ install_for_tests() {
     postgres_is_there || apt_install postgresql
     nats_is_there || install_nats
     has chromium || apt_install chromium
+    # The OpenID Connect provider that the gateway's tests start.
+    install_packages services/gateway/tests/oidc >&2 || fail 'cannot install the packages of services/gateway/tests/oidc'
     cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 }
