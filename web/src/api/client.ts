@@ -1,6 +1,12 @@
 import { forgetPosition, noteCommand, wantedPosition } from "./position";
 import { ApiError, problemFrom } from "./problem";
-import { aboutToExpire, currentToken, refreshSession, sessionEnded } from "./session";
+import {
+  aboutToExpire,
+  currentToken,
+  refreshSession,
+  sessionEnded,
+  sessionMark,
+} from "./session";
 
 export const BASE = "/api/v1";
 
@@ -77,29 +83,42 @@ export async function download(path: string): Promise<Blob> {
   return response.blob();
 }
 
-/** One request with the session attached; a 401 is tried again after one refresh. */
+/** A 401 is tried again after the session was renewed by another tab, and by this one. */
+const RENEWALS = 2;
+
+/** One request with the session attached; a 401 is tried again once it is renewed. */
 export async function send(
   path: string,
   init: RequestInit & { headers: Record<string, string> },
 ): Promise<Response> {
   if (aboutToExpire() && !path.startsWith("/auth/")) await renew();
-  const used = currentToken();
-  const first = await attempt(path, init);
-  if (first.status !== 401 || asksForPassword(path)) return first;
-  // Another request may have refreshed while this one was under way.
-  const renewed = currentToken() !== used || (await renew());
-  if (!renewed) {
-    sessionEnded();
-    return first;
+  for (let renewals = 0; ; renewals++) {
+    const used = sessionMark();
+    const response = await attempt(path, init);
+    if (response.status !== 401 || (await isAboutInput(path, response))) return response;
+    // Another request may have renewed it while this one was under way.
+    const renewed = renewals < RENEWALS && (sessionMark() !== used || (await renew()));
+    if (!renewed) {
+      sessionEnded();
+      return response;
+    }
   }
-  const second = await attempt(path, init);
-  if (second.status === 401) sessionEnded();
-  return second;
 }
 
-/** Where a 401 is about what was typed, not about the session. */
-const asksForPassword = (path: string) =>
-  path.startsWith("/auth/login") || path.startsWith("/auth/invites/");
+/** What says that a password or a code is wrong, rather than that nobody is signed in. */
+const INPUT_CODES = new Set(["wrong_credentials", "wrong_code"]);
+
+/** Whether a 401 is about what was typed, not about the session. */
+async function isAboutInput(path: string, response: Response): Promise<boolean> {
+  if (path.startsWith("/auth/login") || path.startsWith("/auth/invites/")) return true;
+  if (!path.startsWith("/auth/")) return false;
+  return INPUT_CODES.has((await problemFrom(response.clone())).code ?? "");
+}
+
+/** Sees to it that a link which the browser follows by itself is followed with a session. */
+export async function keepSession(): Promise<void> {
+  if (aboutToExpire()) await renew();
+}
 
 async function renew(): Promise<boolean> {
   try {

@@ -9,6 +9,24 @@ export const organisation = (id: Id) =>
     queryFn: ({ signal }) => read<Organisation>(`/tenants/${id}`, { signal }),
   });
 
+/** What of an organisation can be changed; a change names all of it. */
+export function changeable(organisation: Organisation): OrganisationChange {
+  const { name, industry, website, description, business_type, default_country, time_zone } =
+    organisation;
+  const { retention_days, consent_policy } = organisation;
+  return {
+    name,
+    industry,
+    website,
+    description,
+    business_type,
+    default_country,
+    time_zone,
+    retention_days,
+    consent_policy,
+  };
+}
+
 export const changeOrganisation = (
   { id, version }: Organisation,
   body: OrganisationChange,

@@ -24,6 +24,8 @@ const LEAST = {
   "keys.write": "admin",
   "settings.read": "agent",
   "settings.write": "admin",
+  "audit.read": "admin",
+  "privacy.write": "admin",
 } satisfies Record<Permission, Role>;
 
 export const PERMISSIONS = Object.keys(LEAST) as Permission[];

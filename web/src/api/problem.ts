@@ -24,11 +24,17 @@ export class ApiError extends Error {
 
 /** Reads `application/problem+json`, and makes do with anything else. */
 export async function problemFrom(response: Response): Promise<Problem> {
-  const trace = response.headers.get("x-trace-id") ?? undefined;
+  const known: Problem = {
+    trace_id: response.headers.get("x-trace-id") ?? undefined,
+    retry_after_s: secondsFrom(response.headers.get("retry-after")),
+  };
   try {
     const body = (await response.json()) as Problem;
-    return typeof body === "object" && body ? { trace_id: trace, ...body } : { trace_id: trace };
+    return typeof body === "object" && body ? { ...known, ...body } : known;
   } catch {
-    return { title: response.statusText || undefined, trace_id: trace };
+    return { ...known, title: response.statusText || undefined };
   }
 }
+
+const secondsFrom = (header: string | null) =>
+  header && /^\d+$/.test(header) ? Number(header) : undefined;

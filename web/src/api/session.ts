@@ -1,9 +1,11 @@
+import { readRenewal, type Renewal, writeRenewal } from "./renewal";
+
 /**
  * Who is signed in, as far as the transport is concerned. The access token lives
- * in memory only; a reload gets a new one through the refresh cookie, which
- * scripts cannot read. Storage keeps nothing but the fact that there was a
- * session, so that a stranger's first visit asks the server nothing, and the
- * time at which it last became another one.
+ * in memory only, and in a cookie that scripts cannot read; a reload goes on with
+ * the cookie. Storage keeps nothing but the fact that there was a session, so that
+ * a stranger's first visit asks the server nothing, the time at which it last
+ * became another one, and until when what any tab was given last is good.
  */
 
 const HINT = "waybill.signed-in";
@@ -13,7 +15,8 @@ const REPLACED = "waybill.session-replaced";
 const EARLY_MS = 30_000;
 
 let accessToken: string | null = null;
-let expiresAt = Number.POSITIVE_INFINITY;
+/** The renewal that this tab goes by: its own, or one that another tab made. */
+let renewal: Renewal | null = readRenewal();
 let refreshing: Promise<boolean> | null = null;
 let onSignedOut: () => void = () => {};
 
@@ -26,12 +29,19 @@ export function mayHaveSession(): boolean {
 }
 
 export function aboutToExpire(now = Date.now()): boolean {
-  return accessToken !== null && now > expiresAt - EARLY_MS;
+  return renewal !== null && mayHaveSession() && isOver(renewal, now);
 }
+
+const isOver = (of: Renewal, now: number) => now > of.goodUntil - EARLY_MS;
 
 export function signedIn(token: string, expiresInSeconds = Number.POSITIVE_INFINITY): void {
   accessToken = token;
-  expiresAt = Date.now() + expiresInSeconds * 1000;
+  renewal = writeRenewal(Date.now() + expiresInSeconds * 1000);
+  expectSession();
+}
+
+/** There may be a session from now on, also one that was begun without this page. */
+export function expectSession(): void {
   try {
     localStorage.setItem(HINT, "1");
   } catch {
@@ -41,6 +51,7 @@ export function signedIn(token: string, expiresInSeconds = Number.POSITIVE_INFIN
 
 export function signedOut(): void {
   accessToken = null;
+  renewal = null;
   try {
     localStorage.removeItem(HINT);
   } catch {
@@ -74,16 +85,31 @@ export function sessionEnded(): void {
 }
 
 /**
- * Exchanges the refresh cookie for a new access token. Requests that fail
- * together share one exchange: a rotated token that is used twice would end the
- * whole session.
+ * Makes the session good for a while longer. Requests that fail together share one
+ * exchange of the refresh cookie, and so do the tabs: a rotated token that is used
+ * twice would end the whole session.
  */
 export function refreshSession(): Promise<boolean> {
-  refreshing ??= inTurn(exchange).finally(() => {
+  refreshing ??= inTurn(async () => takeOver() || (await exchange())).finally(() => {
     refreshing = null;
   });
   return refreshing;
 }
+
+/**
+ * Another tab renewed the session since this one last did: the cookie has its new
+ * access token, so this tab goes on with the cookie and leaves the rest alone.
+ */
+function takeOver(now = Date.now()): boolean {
+  const latest = readRenewal();
+  if (latest === null || latest.id === renewal?.id || isOver(latest, now)) return false;
+  accessToken = null;
+  renewal = latest;
+  return true;
+}
+
+/** Tells whether the session was renewed between two moments, by whichever tab. */
+export const sessionMark = (): string => `${renewal?.id} ${accessToken}`;
 
 /** Tabs share the cookie, so only one of them may exchange it at a time. */
 function inTurn(work: () => Promise<boolean>): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Answer, Narrow, Role, Schemas } from "./types";
+import type { AboutExtras, OrganisationExtras } from "./upcoming";
 
 export type Permission =
   | "contacts.read"
@@ -19,15 +20,17 @@ export type Permission =
   | "keys.read"
   | "keys.write"
   | "settings.read"
-  | "settings.write";
+  | "settings.write"
+  | "audit.read"
+  | "privacy.write";
 
 export type Membership = Narrow<Answer<"Belonging">, { role: Role }>;
 export type Belonging = { permissions: Permission[]; tenants: Membership[] };
 
 export type BusinessType = "" | "sole_trader" | "company" | "non_profit" | "public_body" | "other";
 type Kind = { business_type: BusinessType };
-export type OrganisationChange = Narrow<Answer<"About">, Kind>;
-export type Organisation = Narrow<Answer<"Organisation">, Kind>;
+export type OrganisationChange = Narrow<Answer<"About">, Kind> & AboutExtras;
+export type Organisation = Narrow<Answer<"Organisation">, Kind> & AboutExtras & OrganisationExtras;
 
 export type MemberStatus = Schemas["MemberStatus"];
 export type Member = Narrow<Answer<"Member">, { role: Role; status: MemberStatus }>;

@@ -7,6 +7,7 @@
 
 import type { components } from "./schema";
 import type { Belonging } from "./team-types";
+import type { ProblemExtras, ProfileExtras } from "./upcoming";
 
 export type Schemas = components["schemas"];
 
@@ -30,7 +31,7 @@ export type Instant = string;
 export type Page<T> = { items: T[]; next_cursor: string | null };
 
 /** Anything may answer in place of the server, so nothing is certain to be there. */
-export type Problem = Partial<Schemas["Problem"]> & { headers?: string[] };
+export type Problem = Partial<Schemas["Problem"]> & { headers?: string[] } & ProblemExtras;
 
 export type Role = "admin" | "manager" | "agent";
 export type Me = Omit<Narrow<Answer<"Me">, { role: Role }>, keyof Belonging> & Partial<Belonging>;
@@ -64,7 +65,8 @@ export type Usage = Answer<"Used">;
 export type Profile = Narrow<
   Omit<Answer<"Profile">, "overrides"> & Pick<Schemas["Profile"], "overrides">,
   { state: ProfileState }
->;
+> &
+  ProfileExtras;
 export type Package = Omit<Answer<"Package">, "profiles"> & { profiles: Profile[] };
 export type NewProfile = Schemas["NewProfile"];
 

@@ -1,7 +1,7 @@
 import { Form } from "@base-ui/react/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { changeOrganisation, organisation } from "@/api/organisation";
+import { changeable, changeOrganisation, organisation } from "@/api/organisation";
 import { ApiError } from "@/api/problem";
 import type { BusinessType, Organisation, OrganisationChange } from "@/api/team-types";
 import { Button } from "@/components/ui/button";
@@ -11,7 +11,7 @@ import { explain, toastFailure } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
 import { COUNTRIES } from "@/i18n/countries";
-import { isChanged, toChange, toForm } from "./profile-form";
+import { isChanged, toChange } from "./profile-form";
 import { ZoneOptions } from "./zone-options";
 
 const KINDS = Object.entries(t.organisation.businessTypes) as [BusinessType, string][];
@@ -20,10 +20,10 @@ const KINDS = Object.entries(t.organisation.businessTypes) as [BusinessType, str
 export function ProfileEditor({ present }: { present: Organisation }) {
   const words = t.organisation;
   const [opened, setOpened] = useState(present);
-  const [form, setForm] = useState(() => toForm(present));
+  const [form, setForm] = useState(() => changeable(present));
   const open = (next: Organisation) => {
     setOpened(next);
-    setForm(toForm(next));
+    setForm(changeable(next));
   };
   const changed = isChanged(form, opened);
   if (!changed && present.version > opened.version) open(present);

@@ -1,11 +1,5 @@
+import { changeable } from "@/api/organisation";
 import type { Organisation, OrganisationChange } from "@/api/team-types";
-
-/** What of an organisation can be changed, as its form holds it. */
-export function toForm(organisation: Organisation): OrganisationChange {
-  const { name, industry, website, description, business_type, default_country, time_zone } =
-    organisation;
-  return { name, industry, website, description, business_type, default_country, time_zone };
-}
 
 /** What is sent: without the blanks around it, and with the scheme that people leave out. */
 export function toChange(form: OrganisationChange): OrganisationChange {
@@ -15,11 +9,12 @@ export function toChange(form: OrganisationChange): OrganisationChange {
     industry: form.industry.trim(),
     website: withScheme(form.website.trim()),
     description: form.description.trim(),
+    consent_policy: form.consent_policy.trim(),
   };
 }
 
 export function isChanged(form: OrganisationChange, organisation: Organisation): boolean {
-  const [next, now] = [toChange(form), toForm(organisation)];
+  const [next, now] = [toChange(form), changeable(organisation)];
   return (Object.keys(now) as (keyof OrganisationChange)[]).some((key) => next[key] !== now[key]);
 }
 

@@ -16,6 +16,10 @@ const harbour = {
   business_type: "company",
   default_country: "ID",
   time_zone: "Asia/Jakarta",
+  retention_days: 14,
+  consent_policy: "",
+  plan: "free",
+  requests_per_minute: 600,
   version: 3,
   created_at: "2026-11-01T08:00:00Z",
 };

@@ -43,6 +43,8 @@ export const keysWords = {
       team: "people",
       keys: "keys",
       settings: "settings",
+      audit: "audit trail",
+      privacy: "privacy",
     } as Record<string, string>,
     terms: {
       never: "Never",

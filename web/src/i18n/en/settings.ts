@@ -1,5 +1,6 @@
 import type { BusinessType, Permission } from "@/api/team-types";
 import type { Role } from "@/api/types";
+import type { Plan } from "@/api/upcoming";
 import { many } from "./numbers";
 
 export const settingsWords = {
@@ -19,6 +20,10 @@ export const settingsWords = {
     own_membership: "Nobody changes their own membership. Ask another administrator.",
     already_member: "This person already belongs to the organisation.",
     already_invited: "This person has an open invite. Resend or withdraw it instead.",
+    rate_limited: "Too many requests at once. Wait a few seconds, then try again.",
+    last_way_in:
+      "This is your only way in. Set a password first, or connect another provider, then try again.",
+    erased: "This has been erased before.",
   } as Record<string, string>,
   settings: { title: "Settings", sections: "Sections of the settings" },
   organisation: {
@@ -50,6 +55,16 @@ export const settingsWords = {
     conflict: "Somebody else changed the profile meanwhile. Nothing of yours was saved.",
     takeTheirs: "Show the present profile",
     readOnly: (role: string) => `To change the profile you need the role ${role}.`,
+    consentPolicy: "Consent policy",
+    consentPolicyHint:
+      "What people agree to when they let you write to them. Shown to whoever records consent.",
+    plan: "Plan",
+    plans: { free: "Free", basic: "Basic", pro: "Pro", enterprise: "Enterprise" } as Record<
+      Plan,
+      string
+    >,
+    requests: "Requests a minute",
+    requestsHint: "For the whole organisation, over the API and in this page.",
   },
   team: {
     title: "Team",
@@ -112,6 +127,8 @@ export const settingsWords = {
       "keys.write": "Make, rotate and revoke API keys",
       "settings.read": "See the settings",
       "settings.write": "Change the settings",
+      "audit.read": "See who did what, from where, and what was refused",
+      "privacy.write": "Hand out and erase the data of people, set how long messages are kept",
     } as Record<Permission, string>,
   },
   tenants: {
