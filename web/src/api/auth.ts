@@ -1,8 +1,9 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { command, read } from "./client";
+import { BASE, command, read } from "./client";
 import { signedIn, signedOut, tellOtherTabs } from "./session";
 import type { Acceptance, InviteOffer } from "./team-types";
 import type { Id, Me, Registration, Tokens } from "./types";
+import type { Challenge, SignInProvider } from "./upcoming";
 
 export const me = () =>
   queryOptions({
@@ -19,10 +20,38 @@ export const inviteOffer = (token: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export async function signIn(email: string, password: string): Promise<void> {
-  const { data } = await command<Tokens>("/auth/login", { body: { email, password } });
+/** Other ways to sign in than with a password; often there are none. */
+export const signInProviders = () =>
+  queryOptions({
+    queryKey: ["sign-in-providers"],
+    queryFn: ({ signal }) => read<{ items: SignInProvider[] }>("/auth/providers", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Where a browser goes, as a whole page, to come back signed in. */
+export const signInWith = (provider: string) =>
+  `${BASE}/auth/oidc/${encodeURIComponent(provider)}/start`;
+
+/** Signs in, or answers with the challenge that a second factor has to meet first. */
+export async function signIn(email: string, password: string): Promise<Challenge | null> {
+  const { data } = await command<Tokens | Challenge>("/auth/login", { body: { email, password } });
+  if ("challenge" in data) return data;
+  signedIn(data.access_token, data.expires_in);
+  return null;
+}
+
+export async function meetChallenge({ challenge }: Challenge, code: string): Promise<void> {
+  const body = { challenge, code };
+  const { data } = await command<Tokens>("/auth/login/second-factor", { body });
   signedIn(data.access_token, data.expires_in);
 }
+
+/** Says the same whether or not there is such an account. */
+export const forgotPassword = (email: string) =>
+  command("/auth/password/forgot", { body: { email } });
+
+export const resetPassword = (token: string, password: string) =>
+  command("/auth/password/reset", { body: { token, password } });
 
 export async function register(body: Registration, idempotencyKey: string): Promise<void> {
   const { data } = await command<Tokens>("/auth/register", { body, idempotencyKey });
