@@ -8,7 +8,7 @@ import { whenReplacedElsewhere, whenSignedOut } from "./api/session";
 import { queryClient } from "./query-client";
 import { router } from "./router";
 
-const OPEN_TO_ALL = /^\/(sign-in|register|invite\/.*)$/;
+const OPEN_TO_ALL = /^\/(sign-in|register|forgot|reset|invite\/.*)$/;
 
 whenSignedOut(() => {
   queryClient.clear();

@@ -10,7 +10,9 @@
 
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as AppRouteImport } from "./routes/_app";
+import { Route as ForgotRouteImport } from "./routes/forgot";
 import { Route as RegisterRouteImport } from "./routes/register";
+import { Route as ResetRouteImport } from "./routes/reset";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as AppIndexRouteImport } from "./routes/_app/index";
 import { Route as AppInboxRouteImport } from "./routes/_app/inbox";
@@ -34,9 +36,19 @@ const AppRoute = AppRouteImport.update({
   id: "/_app",
   getParentRoute: () => rootRouteImport,
 } as any);
+const ForgotRoute = ForgotRouteImport.update({
+  id: "/forgot",
+  path: "/forgot",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const RegisterRoute = RegisterRouteImport.update({
   id: "/register",
   path: "/register",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ResetRoute = ResetRouteImport.update({
+  id: "/reset",
+  path: "/reset",
   getParentRoute: () => rootRouteImport,
 } as any);
 const SignInRoute = SignInRouteImport.update({
@@ -132,7 +144,9 @@ const AppSettingsTeamRoute = AppSettingsTeamRouteImport.update({
 
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
+  "/forgot": typeof ForgotRoute;
   "/register": typeof RegisterRoute;
+  "/reset": typeof ResetRoute;
   "/sign-in": typeof SignInRoute;
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
@@ -152,7 +166,9 @@ export interface FileRoutesByFullPath {
   "/settings/": typeof AppSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
+  "/forgot": typeof ForgotRoute;
   "/register": typeof RegisterRoute;
+  "/reset": typeof ResetRoute;
   "/sign-in": typeof SignInRoute;
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
@@ -174,7 +190,9 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/_app": typeof AppRouteWithChildren;
+  "/forgot": typeof ForgotRoute;
   "/register": typeof RegisterRoute;
+  "/reset": typeof ResetRoute;
   "/sign-in": typeof SignInRoute;
   "/_app/inbox": typeof AppInboxRoute;
   "/_app/log": typeof AppLogRoute;
@@ -198,7 +216,9 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
     | "/"
+    | "/forgot"
     | "/register"
+    | "/reset"
     | "/sign-in"
     | "/inbox"
     | "/log"
@@ -218,7 +238,9 @@ export interface FileRouteTypes {
     | "/settings/";
   fileRoutesByTo: FileRoutesByTo;
   to:
+    | "/forgot"
     | "/register"
+    | "/reset"
     | "/sign-in"
     | "/inbox"
     | "/log"
@@ -239,7 +261,9 @@ export interface FileRouteTypes {
   id:
     | "__root__"
     | "/_app"
+    | "/forgot"
     | "/register"
+    | "/reset"
     | "/sign-in"
     | "/_app/inbox"
     | "/_app/log"
@@ -262,7 +286,9 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren;
+  ForgotRoute: typeof ForgotRoute;
   RegisterRoute: typeof RegisterRoute;
+  ResetRoute: typeof ResetRoute;
   SignInRoute: typeof SignInRoute;
   InviteTokenRoute: typeof InviteTokenRoute;
 }
@@ -276,11 +302,25 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/forgot": {
+      id: "/forgot";
+      path: "/forgot";
+      fullPath: "/forgot";
+      preLoaderRoute: typeof ForgotRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/register": {
       id: "/register";
       path: "/register";
       fullPath: "/register";
       preLoaderRoute: typeof RegisterRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/reset": {
+      id: "/reset";
+      path: "/reset";
+      fullPath: "/reset";
+      preLoaderRoute: typeof ResetRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/sign-in": {
@@ -464,7 +504,9 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  ForgotRoute: ForgotRoute,
   RegisterRoute: RegisterRoute,
+  ResetRoute: ResetRoute,
   SignInRoute: SignInRoute,
   InviteTokenRoute: InviteTokenRoute,
 };

@@ -1,12 +1,6 @@
 import { forgetPosition, noteCommand, wantedPosition } from "./position";
 import { ApiError, problemFrom } from "./problem";
-import {
-  aboutToExpire,
-  currentToken,
-  refreshSession,
-  sessionEnded,
-  sessionMark,
-} from "./session";
+import { aboutToExpire, currentToken, refreshSession, sessionEnded, sessionMark } from "./session";
 
 export const BASE = "/api/v1";
 

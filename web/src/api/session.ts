@@ -1,4 +1,4 @@
-import { readRenewal, type Renewal, writeRenewal } from "./renewal";
+import { type Renewal, readRenewal, writeRenewal } from "./renewal";
 
 /**
  * Who is signed in, as far as the transport is concerned. The access token lives

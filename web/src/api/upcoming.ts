@@ -105,5 +105,6 @@ export type Certificate = {
 
 export type Retention = {
   days: number;
-  last_run: { at: Instant; /** A day. */ through: string } | null;
+  /** Up to the end of which day, `YYYY-MM-DD`. */
+  last_run: { at: Instant; through: string } | null;
 };

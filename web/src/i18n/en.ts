@@ -4,6 +4,7 @@ import { keysWords } from "./en/keys";
 import { clock, many } from "./en/numbers";
 import { securityWords } from "./en/security";
 import { settingsWords } from "./en/settings";
+import { signInWords } from "./en/sign-in";
 import { workspaceWords } from "./en/workspace";
 
 /** Every word on the screen: what is shared is here, what belongs to a few screens beside it. */
@@ -191,5 +192,6 @@ export const en = {
   ...keysWords,
   ...securityWords,
   ...settingsWords,
+  ...signInWords,
   ...workspaceWords,
 };

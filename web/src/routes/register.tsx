@@ -1,5 +1,6 @@
 import { createFileRoute, Link, useNavigate } from "@tanstack/react-router";
 import { AuthFrame } from "@/features/auth/auth-frame";
+import { ProviderLinks } from "@/features/auth/provider-links";
 import { RegisterForm } from "@/features/auth/register-form";
 import { t } from "@/i18n/catalogue";
 
@@ -21,6 +22,7 @@ function Register() {
       }
     >
       <RegisterForm onDone={() => void navigate({ to: "/" })} />
+      <ProviderLinks />
     </AuthFrame>
   );
 }

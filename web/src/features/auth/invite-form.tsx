@@ -4,11 +4,11 @@ import { useState } from "react";
 import { acceptInvite } from "@/api/auth";
 import { ApiError } from "@/api/problem";
 import type { InviteOffer } from "@/api/team-types";
+import { PasswordField, passwordRules } from "@/components/password-field";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { explain } from "@/components/ui/toasts";
 import { t } from "@/i18n/catalogue";
-import { PasswordField, passwordRules } from "./password-field";
 
 type Props = {
   token: string;

@@ -4,12 +4,12 @@ import { useState } from "react";
 import { register } from "@/api/auth";
 import { ApiError } from "@/api/problem";
 import type { Registration } from "@/api/types";
+import { PasswordField, passwordRules } from "@/components/password-field";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { explain } from "@/components/ui/toasts";
 import { useFormKey } from "@/components/use-form-key";
 import { t } from "@/i18n/catalogue";
-import { PasswordField, passwordRules } from "./password-field";
 
 const blank: Registration = { email: "", password: "", full_name: "", business_name: "" };
 

@@ -1,24 +1,41 @@
 import { Form } from "@base-ui/react/form";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { signIn } from "@/api/auth";
 import { ApiError } from "@/api/problem";
+import type { Challenge } from "@/api/upcoming";
+import { PasswordField } from "@/components/password-field";
+import { Refusal } from "@/components/refusal";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { explain } from "@/components/ui/toasts";
 import { t } from "@/i18n/catalogue";
-import { PasswordField } from "./password-field";
+import { LockNotice } from "./lock-notice";
+import { useLock } from "./use-lock";
 
-export function SignInForm({ onDone }: { onDone: () => void }) {
+type Props = {
+  onDone: () => void;
+  /** The password was right, and a second factor is asked for. */
+  onChallenge: (challenge: Challenge) => void;
+  forgot: ReactNode;
+};
+
+export function SignInForm({ onDone, onChallenge, forgot }: Props) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const lock = useLock();
   const attempt = useMutation({
-    mutationFn: () => signIn(email.trim(), password),
-    onSuccess: onDone,
+    mutationFn: async () => {
+      const challenge = await signIn(email.trim(), password);
+      // What was found belongs to the next step, not to what remembers answers.
+      if (challenge) onChallenge(challenge);
+      else onDone();
+    },
+    onError: (error) => lock.note(error),
   });
-  const error = attempt.error;
+  const locked = lock.seconds > 0;
   return (
-    <Form className="flex flex-col gap-4" onFormSubmit={() => attempt.mutate()}>
+    <Form className="flex flex-col gap-4" onFormSubmit={() => !locked && attempt.mutate()}>
       <Field name="email" label={t.auth.email}>
         <Input
           type="email"
@@ -30,14 +47,23 @@ export function SignInForm({ onDone }: { onDone: () => void }) {
         />
       </Field>
       <PasswordField value={password} onChange={setPassword} />
-      {error && (
-        <p role="alert" className="rounded-lg bg-bad-wash px-3 py-2 text-bad">
-          {error instanceof ApiError && error.status === 401 ? t.auth.wrong : explain(error)}
-        </p>
-      )}
-      <Button type="submit" look="primary" size="lg" pending={attempt.isPending}>
+      <LockNotice seconds={lock.seconds} />
+      {attempt.error && !isLock(attempt.error) && <Refusal>{why(attempt.error)}</Refusal>}
+      <Button
+        type="submit"
+        look="primary"
+        size="lg"
+        pending={attempt.isPending}
+        reason={locked && t.signIn.locked}
+      >
         {t.auth.signIn}
       </Button>
+      <p className="text-center">{forgot}</p>
     </Form>
   );
 }
+
+const isLock = (error: unknown) => error instanceof ApiError && error.code === "locked";
+
+const why = (error: unknown) =>
+  error instanceof ApiError && error.status === 401 ? t.auth.wrong : explain(error);

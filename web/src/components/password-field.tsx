@@ -1,33 +1,50 @@
 import { Field as Base } from "@base-ui/react/field";
 import { Check, Circle, Eye, EyeOff } from "lucide-react";
 import { useState } from "react";
-import { buttonStyle } from "@/components/ui/button";
-import { cn } from "@/components/ui/class-names";
-import { Field } from "@/components/ui/field";
-import { inputStyle } from "@/components/ui/plain-field";
 import { t } from "@/i18n/catalogue";
+import { buttonStyle } from "./ui/button";
+import { cn } from "./ui/class-names";
+import { Field } from "./ui/field";
+import { inputStyle } from "./ui/plain-field";
 
 export type Rule = { label: string; met: boolean };
 
-export function passwordRules(password: string, email: string): Rule[] {
-  const name = email.split("@")[0]?.toLowerCase() ?? "";
+/** Where the email is not known, the server alone looks whether the password contains it. */
+export function passwordRules(password: string, email?: string): Rule[] {
+  const name = email?.split("@")[0]?.toLowerCase() ?? "";
+  const notEmail = {
+    label: t.auth.ruleNotEmail,
+    met: password !== "" && (name.length < 3 || !password.toLowerCase().includes(name)),
+  };
   return [
     { label: t.auth.ruleLength, met: password.length >= 10 },
-    {
-      label: t.auth.ruleNotEmail,
-      met: password !== "" && (name.length < 3 || !password.toLowerCase().includes(name)),
-    },
+    ...(email === undefined ? [] : [notEmail]),
     { label: t.auth.ruleNotOne, met: new Set(password).size > 1 },
   ];
 }
 
-type Props = { value: string; onChange: (value: string) => void; fresh?: boolean; rules?: Rule[] };
+type Props = {
+  value: string;
+  onChange: (value: string) => void;
+  /** By which the server names it when it refuses it. */
+  name?: string;
+  label?: string;
+  fresh?: boolean;
+  rules?: Rule[];
+};
 
-export function PasswordField({ value, onChange, fresh, rules }: Props) {
+export function PasswordField({
+  value,
+  onChange,
+  name = "password",
+  label = t.auth.password,
+  fresh,
+  rules,
+}: Props) {
   const [shown, setShown] = useState(false);
   const Icon = shown ? EyeOff : Eye;
   return (
-    <Field name="password" label={t.auth.password}>
+    <Field name={name} label={label}>
       <div className="relative">
         <Base.Control
           type={shown ? "text" : "password"}
