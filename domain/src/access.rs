@@ -78,6 +78,10 @@ permissions! {
     ReadSettings = "settings.read", Agent;
     /// Change the organisation's profile and settings
     WriteSettings = "settings.write", Admin;
+    /// See who did what, when and from where
+    ReadAudit = "audit.read", Admin;
+    /// Export and erase what is known of a person
+    WritePrivacy = "privacy.write", Admin;
 }
 
 impl Permission {

@@ -12,6 +12,7 @@ pub fn all() -> Vec<(Category, &'static [Wire])> {
         (Category::Member, member::Event::WIRES),
         (Category::Invite, invite::Event::WIRES),
         (Category::ApiKey, api_key::Event::WIRES),
+        (Category::Audit, audit::Event::WIRES),
         (Category::Contact, contact::Event::WIRES),
         (Category::Import, import::Event::WIRES),
         (Category::List, list::Event::WIRES),

@@ -4,8 +4,9 @@
 //! number that changes is another contact. Invariant: consent is only ever granted with a source and a time, and a
 //! withdrawal holds until a new grant.
 
+use crate::event::Payload;
 use crate::id::{ContactId, ImportId, UserId};
-use crate::personal::Personal;
+use crate::personal::{self, Personal, Unsealed};
 use crate::{aggregate, events, impersonal, personal_to};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -94,9 +95,27 @@ pub struct Unblocked {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Removed {}
 
-personal_to!(Added, person, contact_id);
+/// The certificate of an erasure: from here on nothing that was said of the person before can be read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Erased {
+    /// Streams that spoke of the person, and their events.
+    pub streams: u64,
+    pub events: u64,
+}
+
 personal_to!(Updated, person, contact_id);
-impersonal!(ConsentGranted, ConsentWithdrawn, Tagged, Untagged, Blocked, Unblocked, Removed);
+impersonal!(ConsentGranted, ConsentWithdrawn, Tagged, Untagged, Blocked, Unblocked, Removed, Erased);
+
+impl Payload for Added {
+    fn unsealed(&self) -> Option<Unsealed> {
+        Some(Unsealed { renews: true, ..Unsealed::of(self.contact_id.0, &self.person)? })
+    }
+
+    fn open(&mut self, personal: Option<&[u8]>) -> Result<(), serde_json::Error> {
+        self.person = personal::read(personal)?;
+        Ok(())
+    }
+}
 
 events! {
     pub enum Event {
@@ -109,6 +128,7 @@ events! {
         Blocked(Blocked) = "contact.blocked", 1;
         Unblocked(Unblocked) = "contact.unblocked", 1;
         Removed(Removed) = "contact.removed", 1;
+        Erased(Erased) = "contact.erased", 1;
     }
 }
 
@@ -130,6 +150,7 @@ pub enum Command {
     Block,
     Unblock,
     Remove,
+    Erase(Erased),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,6 +166,9 @@ pub struct State {
     pub contact_id: Option<ContactId>,
     /// Removed contacts keep their stream; adding the number again revives it.
     pub removed: bool,
+    /// The person asked to be forgotten. Adding the number by hand, or the person writing, makes them known again; an
+    /// import does not.
+    pub erased: bool,
     pub person: Personal<Person>,
     pub tags: BTreeSet<String>,
     pub consent: ConsentState,
@@ -176,14 +200,25 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         if state.exists() {
             return Err(Refusal::Exists);
         }
+        if state.erased && matches!(added.source, Source::Import { .. }) {
+            return Err(Refusal::Erased);
+        }
         if added.consent.as_ref().is_some_and(|consent| consent.source.trim().is_empty()) {
             return Err(Refusal::ConsentWithoutSource);
         }
         return Ok(vec![added.into()]);
     }
+    if let Command::Erase(erased) = command {
+        // Someone who was removed is still known to the log.
+        return match (state.contact_id, state.erased) {
+            (None, _) => Err(Refusal::Missing),
+            (Some(_), true) => Err(Refusal::Erased),
+            (Some(_), false) => Ok(vec![erased.into()]),
+        };
+    }
     let contact_id = state.contact_id.filter(|_| state.exists()).ok_or(Refusal::Missing)?;
     Ok(match command {
-        Command::Add(_) => unreachable!("answered above"),
+        Command::Add(_) | Command::Erase(_) => unreachable!("answered above"),
         Command::Update { name, fields } => update(state, contact_id, name, fields)?,
         Command::GrantConsent(consent) if consent.source.trim().is_empty() => {
             return Err(Refusal::ConsentWithoutSource);
@@ -247,6 +282,7 @@ pub fn evolve(mut state: State, event: &Event) -> State {
             state = State {
                 contact_id: Some(it.contact_id),
                 removed: false,
+                erased: false,
                 person: it.person.clone(),
                 tags: it.tags.clone(),
                 // A withdrawal outlives removal: adding the number again does not bring consent back by itself.
@@ -272,6 +308,12 @@ pub fn evolve(mut state: State, event: &Event) -> State {
         Event::Removed(_) => {
             state.removed = true;
             state.person = Personal::Erased;
+        }
+        Event::Erased(_) => {
+            state.removed = true;
+            state.erased = true;
+            state.person = Personal::Erased;
+            state.tags.clear();
         }
     }
     state

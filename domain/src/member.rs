@@ -54,7 +54,14 @@ pub struct Deactivated {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reactivated {}
 
-impersonal!(Joined, LoggedIn, LoginRefused, RoleChanged, Deactivated, Reactivated);
+/// The person had everything that is known of them erased. The membership is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Erased {
+    pub streams: u64,
+    pub events: u64,
+}
+
+impersonal!(Joined, LoggedIn, LoginRefused, RoleChanged, Deactivated, Reactivated, Erased);
 
 events! {
     pub enum Event {
@@ -64,6 +71,7 @@ events! {
         RoleChanged(RoleChanged) = "member.role_changed", 1;
         Deactivated(Deactivated) = "member.deactivated", 1;
         Reactivated(Reactivated) = "member.reactivated", 1;
+        Erased(Erased) = "member.erased", 1;
     }
 }
 
@@ -75,12 +83,14 @@ pub enum Command {
     ChangeRole { role: Role },
     Deactivate,
     Reactivate,
+    Erase(Erased),
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     pub joined: Option<Joined>,
     pub deactivated: bool,
+    pub erased: bool,
 }
 
 impl State {
@@ -98,6 +108,8 @@ pub enum Refusal {
     AlreadyAMember,
     #[error("the member is deactivated")]
     Deactivated,
+    #[error("the member was erased")]
+    Erased,
 }
 
 pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
@@ -105,6 +117,8 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         (Command::Join(it), None) => Ok(vec![it.into()]),
         (Command::Join(_), Some(_)) => Err(Refusal::AlreadyAMember),
         (_, None) => Err(Refusal::NotAMember),
+        (_, Some(_)) if state.erased => Err(Refusal::Erased),
+        (Command::Erase(it), Some(_)) => Ok(vec![it.into()]),
         (Command::LogIn, Some(_)) => Ok(vec![LoggedIn {}.into()]),
         (Command::RefuseLogin { reason }, Some(_)) => Ok(vec![LoginRefused { reason }.into()]),
         (Command::ChangeRole { .. }, Some(_)) if state.deactivated => Err(Refusal::Deactivated),
@@ -125,6 +139,10 @@ pub fn evolve(mut state: State, event: &Event) -> State {
         }
         Event::Deactivated(_) => state.deactivated = true,
         Event::Reactivated(_) => state.deactivated = false,
+        Event::Erased(_) => {
+            state.deactivated = true;
+            state.erased = true;
+        }
         Event::LoggedIn(_) | Event::LoginRefused(_) => {}
     }
     state

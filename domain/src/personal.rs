@@ -30,12 +30,15 @@ impl<T> Personal<T> {
 pub struct Unsealed {
     pub subject: Uuid,
     pub bytes: Vec<u8>,
+    /// Whether someone who was erased becomes known again by it: then it gets a new secret. Anything else about someone
+    /// who was erased is never readable.
+    pub renews: bool,
 }
 
 impl Unsealed {
     pub fn of<T: Serialize>(subject: Uuid, value: &Personal<T>) -> Option<Self> {
         let bytes = serde_json::to_vec(value.known()?).expect("personal values are plain data and serialise");
-        Some(Self { subject, bytes })
+        Some(Self { subject, bytes, renews: false })
     }
 }
 

@@ -40,6 +40,50 @@ categories! {
     Conversation = "conversation",
     Wallet = "wallet",
     WebhookInbox = "webhook_inbox",
+    Audit = "audit",
+}
+
+/// How long what an event says of a person can be read, if nobody erases the person before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Keeping {
+    /// As long as the person is known here.
+    Person,
+    /// What was written: as many days as the tenant chose.
+    Message,
+    /// What a provider posted, about whomever: until it is read, and two days.
+    Delivery,
+}
+
+impl Keeping {
+    pub const ALL: [Self; 3] = [Self::Person, Self::Message, Self::Delivery];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Message => "message",
+            Self::Delivery => "delivery",
+        }
+    }
+}
+
+impl Category {
+    pub fn keeping(self) -> Keeping {
+        match self {
+            Self::Message | Self::Conversation | Self::Campaign => Keeping::Message,
+            Self::WebhookInbox => Keeping::Delivery,
+            Self::Tenant
+            | Self::Member
+            | Self::Invite
+            | Self::ApiKey
+            | Self::Contact
+            | Self::Import
+            | Self::List
+            | Self::Package
+            | Self::Profile
+            | Self::Wallet
+            | Self::Audit => Keeping::Person,
+        }
+    }
 }
 
 /// The name of a stream, written `category-uuid`.
@@ -101,6 +145,11 @@ impl StreamId {
 
     pub fn api_key(id: Uuid) -> Self {
         Self::new(Category::ApiKey, id)
+    }
+
+    /// One entry of the audit log. Each is a stream of its own, so that requests never wait for each other.
+    pub fn audit(id: Uuid) -> Self {
+        Self::new(Category::Audit, id)
     }
 
     pub fn invite(id: Uuid) -> Self {

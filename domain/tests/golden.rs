@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use waybill_domain::event::{EventSet, Wire};
 use waybill_domain::stream::Category;
 use waybill_domain::{
-    api_key, campaign, catalog, contact, conversation, import, invite, list, member, message, package, profile, tenant,
-    wallet, webhook_inbox,
+    api_key, audit, campaign, catalog, contact, conversation, import, invite, list, member, message, package, profile,
+    tenant, wallet, webhook_inbox,
 };
 
 #[test]
@@ -58,6 +58,7 @@ fn check(category: Category, wire: Wire) -> Result<(), String> {
         Category::Conversation => round_trip::<conversation::Event>(wire),
         Category::Wallet => round_trip::<wallet::Event>(wire),
         Category::WebhookInbox => round_trip::<webhook_inbox::Event>(wire),
+        Category::Audit => round_trip::<audit::Event>(wire),
     }
 }
 

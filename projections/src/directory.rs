@@ -69,7 +69,7 @@ impl Projection for Directory {
                 let (name, default_country, time_zone) = match batch::decode(recorded, &mut applied)? {
                     Some(Event::Registered(it)) => (it.name, it.default_country, it.time_zone),
                     Some(Event::SettingsChanged(it)) => (it.name, it.default_country, it.time_zone),
-                    Some(Event::ProfileChanged(_)) | None => continue,
+                    Some(_) | None => continue,
                 };
                 let tenant_id = recorded.tenant_id.0;
                 let registered_at = rows.get(&tenant_id).map_or(recorded.recorded_at, |row| row.registered_at);

@@ -5,6 +5,7 @@
 
 pub mod query;
 
+mod ending;
 mod fold;
 mod write;
 
@@ -26,7 +27,7 @@ impl Projection for Inbox {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -38,7 +39,7 @@ impl Projection for Inbox {
     }
 
     fn wants(&self, kind: &str) -> bool {
-        kind.starts_with("conversation.")
+        kind.starts_with("conversation.") || ending::is_one(kind)
     }
 
     fn reads_personal(&self) -> bool {
@@ -52,16 +53,26 @@ impl Projection for Inbox {
     ) -> BoxFuture<'a, Result<Applied, ProjectionError>> {
         Box::pin(async move {
             let mut applied = Applied::default();
-            let folded = fold::fold(events, &mut applied)?;
             batch::find_by_index(connection).await?;
-            if !folded.begun.is_empty() {
-                write::insert(connection, &folded.begun).await?;
-            }
-            if !folded.known.is_empty() {
-                write::update(connection, &folded.known).await?;
-            }
-            if !folded.said.is_empty() {
-                write::said(connection, &folded.said).await?;
+            // What ends texts ends those before it, and none after it.
+            for part in events.split_inclusive(|event| ending::is_one(&event.kind)) {
+                let (said, ended) = match part.split_last() {
+                    Some((last, said)) if ending::is_one(&last.kind) => (said, Some(last)),
+                    _ => (part, None),
+                };
+                let folded = fold::fold(said, &mut applied)?;
+                if !folded.begun.is_empty() {
+                    write::insert(connection, &folded.begun).await?;
+                }
+                if !folded.known.is_empty() {
+                    write::update(connection, &folded.known).await?;
+                }
+                if !folded.said.is_empty() {
+                    write::said(connection, &folded.said).await?;
+                }
+                if let Some(ended) = ended {
+                    ending::apply(connection, ended, &mut applied).await?;
+                }
             }
             Ok(applied)
         })

@@ -8,6 +8,7 @@
 //! tenant sees a row of another.
 
 pub mod analytics;
+pub mod audit;
 pub mod campaigns;
 pub mod contacts;
 pub mod directory;

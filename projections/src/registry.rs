@@ -1,7 +1,7 @@
 //! Every read model of this build.
 
 use crate::projection::Projection;
-use crate::{analytics, campaigns, contacts, directory, imports, inbox, messages, numbers, wallet};
+use crate::{analytics, audit, campaigns, contacts, directory, imports, inbox, messages, numbers, wallet};
 use std::sync::Arc;
 
 /// All read models. Their order means nothing: none reads another's tables while it applies.
@@ -16,5 +16,6 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(inbox::Inbox),
         Arc::new(wallet::Wallet),
         Arc::new(analytics::Analytics),
+        Arc::new(audit::Audit),
     ]
 }

@@ -70,3 +70,26 @@ fn an_erased_contact_is_not_updated_from_nothing() {
         .when(Command::Update { name: Some("Bo".into()), fields: None })
         .refused(Refusal::Erased);
 }
+
+#[test]
+fn who_was_erased_is_forgotten_and_comes_back_only_by_a_person_or_by_writing() {
+    let erased = || Erased { streams: 2, events: 9 };
+    given::<Contact>([added(None)]).when(Command::Erase(erased())).then([erased().into()]);
+    given::<Contact>([added(None), Removed {}.into()]).when(Command::Erase(erased())).then([erased().into()]);
+    given::<Contact>([]).when(Command::Erase(erased())).refused(Refusal::Missing);
+    given::<Contact>([added(None), erased().into()]).when(Command::Erase(erased())).refused(Refusal::Erased);
+
+    let state = [added(Some(consent())), erased().into()].iter().fold(State::default(), evolve);
+    assert_eq!((state.exists(), state.person.known()), (false, None));
+
+    let again = |source| {
+        let Event::Added(added) = added(None) else { unreachable!() };
+        Added { source, ..added }
+    };
+    let import = Source::Import { import_id: ImportId(uuid::Uuid::nil()), line: 1 };
+    given::<Contact>([added(None), erased().into()]).when(Command::Add(again(import))).refused(Refusal::Erased);
+    for source in [Source::Manual { user_id: None }, Source::Inbound] {
+        let back = again(source);
+        given::<Contact>([added(None), erased().into()]).when(Command::Add(back.clone())).then([back.into()]);
+    }
+}

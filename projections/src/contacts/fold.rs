@@ -95,7 +95,7 @@ impl<'a> Stretch<'a> {
         let mut left: HashMap<Key, i64> = HashMap::new();
         for (recorded, event) in self.contacts {
             let key = key(recorded);
-            if matches!(event, contact::Event::Removed(_)) {
+            if matches!(event, contact::Event::Removed(_) | contact::Event::Erased(_)) {
                 left.insert(key, recorded.position);
             }
             let slot = now.entry(key).or_insert_with(|| {
@@ -212,7 +212,7 @@ fn evolve(slot: &mut Option<Row>, recorded: &Recorded, event: contact::Event) {
         contact::Event::Untagged(it) => drop(row.tags.remove(&it.tag)),
         contact::Event::Blocked(_) => row.blocked = true,
         contact::Event::Unblocked(_) => row.blocked = false,
-        contact::Event::Removed(_) => {
+        contact::Event::Removed(_) | contact::Event::Erased(_) => {
             row.removed = true;
             row.phone = None;
             row.name = None;

@@ -7,6 +7,9 @@ create table conversation (
     profile_id      uuid,
     shown_name      text,
     phone           text,
+    -- The days on which they were said: texts of a day end together.
+    name_day        date,
+    phone_day       date,
     unread          bigint      not null,
     last_direction  text,
     last_kind       text,
@@ -30,10 +33,13 @@ create table conversation_message (
     body            text,
     erased          boolean     not null,
     at              timestamptz not null,
+    -- Of its record in the log.
+    day             date        not null,
     profile_id      uuid        not null,
     author          uuid,
     primary key (tenant_id, conversation_id, position)
 );
+create index conversation_message_by_day on conversation_message (tenant_id, day) where not erased;
 
 alter table conversation enable row level security;
 alter table conversation force row level security;

@@ -2,7 +2,7 @@
 
 use crate::batch;
 use crate::projection::{Applied, ProjectionError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub struct Change {
     pub profile_id: Option<Uuid>,
     pub shown_name: Option<String>,
     pub phone: Option<String>,
+    pub name_day: Option<NaiveDate>,
+    pub phone_day: Option<NaiveDate>,
     /// Everything before was read; `unread` counts from there.
     pub was_read: bool,
     pub unread: i64,
@@ -53,6 +55,7 @@ pub struct Line {
     pub body: Option<String>,
     pub erased: bool,
     pub at: DateTime<Utc>,
+    pub day: NaiveDate,
     pub profile_id: Uuid,
     pub author: Option<Uuid>,
 }
@@ -81,7 +84,7 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
                 change.unread += 1;
                 change.last_inbound_at = change.last_inbound_at.max(Some(it.at));
                 change.contact_id = Some(it.contact_id.0);
-                change.know(&it.said);
+                change.know(&it.said, recorded.recorded_at.date_naive());
                 Line {
                     tenant_id,
                     conversation_id,
@@ -92,6 +95,7 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
                     erased: it.said.known().is_none(),
                     body: text(it.said),
                     at: it.at,
+                    day: recorded.recorded_at.date_naive(),
                     profile_id: it.profile_id.0,
                     author: None,
                 }
@@ -108,6 +112,7 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
                     erased: it.said.known().is_none(),
                     body: text(it.said),
                     at: it.at,
+                    day: recorded.recorded_at.date_naive(),
                     profile_id: it.profile_id.0,
                     author: it.user_id.map(|id| id.0),
                 }
@@ -134,10 +139,13 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
 }
 
 impl Change {
-    fn know(&mut self, said: &Personal<Said>) {
-        if let Some(said) = said.known() {
-            self.shown_name = said.profile_name.clone().or(self.shown_name.take());
-            self.phone = said.phone.clone().or(self.phone.take());
+    fn know(&mut self, said: &Personal<Said>, day: NaiveDate) {
+        let Some(said) = said.known() else { return };
+        if let Some(name) = &said.profile_name {
+            (self.shown_name, self.name_day) = (Some(name.clone()), Some(day));
+        }
+        if let Some(phone) = &said.phone {
+            (self.phone, self.phone_day) = (Some(phone.clone()), Some(day));
         }
     }
 }

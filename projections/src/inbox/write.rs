@@ -5,15 +5,15 @@ use crate::batch::column;
 use sqlx::PgConnection;
 
 const INSERT: &str = "
-    insert into conversation (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, unread,
+    insert into conversation (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, name_day, phone_day, unread,
         last_direction, last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version)
-    select tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, unread, last_direction, last_kind,
+    select tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, name_day, phone_day, unread, last_direction, last_kind,
         last_preview, last_at, last_message_id, coalesce(last_position, 0), last_inbound_at, version
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bool[], $8::int8[],
         $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::uuid[], $14::int8[], $15::timestamptz[],
-        $16::int8[])
+        $16::int8[], $17::date[], $18::date[])
         as n (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, was_read, unread, last_direction,
-            last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version)";
+            last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, name_day, phone_day)";
 
 const UPDATE: &str = "
     update conversation c
@@ -21,6 +21,8 @@ const UPDATE: &str = "
         profile_id = coalesce(n.profile_id, c.profile_id),
         shown_name = coalesce(n.shown_name, c.shown_name),
         phone = coalesce(n.phone, c.phone),
+        name_day = coalesce(n.name_day, c.name_day),
+        phone_day = coalesce(n.phone_day, c.phone_day),
         unread = case when n.was_read then 0 else c.unread end + n.unread,
         last_direction = case when n.last_position is null then c.last_direction else n.last_direction end,
         last_kind = case when n.last_position is null then c.last_kind else n.last_kind end,
@@ -32,9 +34,9 @@ const UPDATE: &str = "
         version = n.version
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bool[], $8::int8[],
         $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::uuid[], $14::int8[], $15::timestamptz[],
-        $16::int8[])
+        $16::int8[], $17::date[], $18::date[])
         as n (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, was_read, unread, last_direction,
-            last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version)
+            last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, name_day, phone_day)
     where c.tenant_id = n.tenant_id and c.conversation_id = n.conversation_id";
 
 pub async fn insert(connection: &mut PgConnection, rows: &[Change]) -> Result<(), sqlx::Error> {
@@ -63,6 +65,8 @@ async fn write(connection: &mut PgConnection, sql: &'static str, rows: &[Change]
         .bind(column(rows, |row| row.last.as_ref().map(|last| last.position)))
         .bind(column(rows, |row| row.last_inbound_at))
         .bind(column(rows, |row| row.version))
+        .bind(column(rows, |row| row.name_day))
+        .bind(column(rows, |row| row.phone_day))
         .execute(connection)
         .await?;
     Ok(())
@@ -71,9 +75,9 @@ async fn write(connection: &mut PgConnection, sql: &'static str, rows: &[Change]
 pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into conversation_message (tenant_id, conversation_id, position, id, direction, kind, body, erased, \
-             at, profile_id, author) \
+             at, day, profile_id, author) \
          select * from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[], $6::text[], $7::text[], \
-             $8::bool[], $9::timestamptz[], $10::uuid[], $11::uuid[])",
+             $8::bool[], $9::timestamptz[], $10::date[], $11::uuid[], $12::uuid[])",
     )
     .bind(column(rows, |row| row.tenant_id))
     .bind(column(rows, |row| row.conversation_id))
@@ -84,6 +88,7 @@ pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sq
     .bind(column(rows, |row| row.body.as_deref()))
     .bind(column(rows, |row| row.erased))
     .bind(column(rows, |row| row.at))
+    .bind(column(rows, |row| row.day))
     .bind(column(rows, |row| row.profile_id))
     .bind(column(rows, |row| row.author))
     .execute(connection)

@@ -7,6 +7,7 @@ use waybill_domain::id::{ConversationId, MessageId, ProfileId};
 use waybill_domain::message::{self, Dispatched, Status};
 use waybill_domain::personal::Personal;
 use waybill_domain::provider::ProviderKind;
+use waybill_domain::tenant;
 use waybill_projections::inbox::{self, ChatFilter};
 
 const PROFILE: ProfileId = ProfileId(Uuid::from_u128(4));
@@ -99,4 +100,39 @@ async fn what_was_erased_says_so() {
     let chat = ConversationId::for_contact(contact(1));
     let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap();
     assert_eq!((thread.items[0].erased, thread.items[0].text.as_deref()), (true, None));
+}
+
+#[tokio::test]
+async fn texts_end_with_their_days_and_with_the_person() {
+    let mut database = Database::new().await;
+    let mut log = Log::new();
+    let first_day = log.now.date_naive();
+    inbound(&mut log, 1, said("old"));
+    log.now += TimeDelta::days(1);
+    inbound(&mut log, 2, said("new"));
+    log.push::<tenant::Event>(TENANT, TENANT, tenant::RetentionApplied { through: first_day });
+    database.apply(&log.events, 100).await;
+    let shown = async |database: &mut Database, n| {
+        let chat = ConversationId::for_contact(contact(n));
+        let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
+        let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap().items;
+        let lines: Vec<_> = thread.into_iter().map(|line| (line.text, line.erased)).collect();
+        (row.contact_name, row.phone, row.last_preview, lines)
+    };
+    let name = || (Some("Ana".to_owned()), Some("+4915112345678".to_owned()));
+    assert_eq!(shown(&mut database, 1).await, (None, None, None, vec![(None, true)]));
+    let new = Some("new".to_owned());
+    assert_eq!(shown(&mut database, 2).await, (name().0, name().1, new.clone(), vec![(new, false)]));
+
+    let done = log.events.len();
+    log.push::<waybill_domain::contact::Event>(
+        TENANT,
+        contact(2),
+        waybill_domain::contact::Erased { streams: 1, events: 1 },
+    );
+    inbound(&mut log, 2, said("again"));
+    database.apply(&log.events[done..], 100).await;
+    let again = Some("again".to_owned());
+    let lines = vec![(again.clone(), false), (None, true)];
+    assert_eq!(shown(&mut database, 2).await, (name().0, name().1, again, lines), "who comes back is known from there");
 }

@@ -129,13 +129,14 @@ impl World {
         match dice.roll(30) {
             0..4 => self.contact(dice, log),
             4 => self.members(dice, log),
-            5 => self.import(dice, log),
+            5 | 18 => self.import(dice, log),
             6 => self.number(dice, log),
             7..9 => self.draft_and_start(dice, log),
             9..12 => self.campaign(dice, log),
             12 => self.settle(dice, log),
             13..16 => self.talk(dice, log),
             16 => self.top_up(log),
+            17 => self.notes(dice, log),
             _ => self.message(dice, log),
         }
     }

@@ -143,14 +143,16 @@ impl EventStore {
         let mut requests = Vec::new();
         let mut slots = Vec::new();
         for (at, Ready { append, envelopes }) in ready.iter().enumerate() {
-            let events = append.writes.iter().flat_map(|write| &write.events);
-            for (nth, (event, envelope)) in events.zip(envelopes).enumerate() {
+            let events = append.writes.iter().flat_map(|write| write.events.iter().map(move |event| (write, event)));
+            for (nth, ((write, event), envelope)) in events.zip(envelopes).enumerate() {
                 let Some(unsealed) = &event.personal else { continue };
                 slots.push((at, nth));
                 requests.push(SealRequest {
                     tenant_id: append.metadata.tenant_id,
                     subject_id: unsealed.subject,
                     day: append.metadata.at.date_naive(),
+                    keeping: write.stream.category.keeping(),
+                    renews: unsealed.renews,
                     event_id: envelope.event_id,
                     plain: &unsealed.bytes,
                 });

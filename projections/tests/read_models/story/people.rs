@@ -1,13 +1,14 @@
 //! Turns of a story about people: contacts, lists, imports and conversations.
 
 use super::*;
+use waybill_domain::{audit, member};
 
 impl World {
     pub(super) fn contact(&mut self, dice: &mut Dice, log: &mut Log) {
         let id = self.someone(dice);
         let consent = Consent { source: "form".into(), proof: None, at: log.now };
         let tag = dice.pick(&["vip", "new", "a \"b\" {c}"]).to_owned();
-        let command = match dice.roll(12) {
+        let command = match dice.roll(13) {
             0..5 => contact::Command::Add(contact::Added {
                 contact_id: id,
                 source: Source::Inbound,
@@ -25,6 +26,7 @@ impl World {
             8 => contact::Command::Tag(tag),
             9 => contact::Command::Untag(tag),
             10 => dice.pick(&[contact::Command::Block, contact::Command::Unblock]),
+            11 => contact::Command::Erase(contact::Erased { streams: 1, events: 1 }),
             _ => contact::Command::Remove,
         };
         let state = self.contacts.get_mut(&id).unwrap();
@@ -97,6 +99,32 @@ impl World {
             _ => {
                 let command = conversation::Command::MarkRead;
                 decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
+            }
+        }
+    }
+
+    /// Entries of the audit log, and what ends texts and addresses.
+    pub(super) fn notes(&mut self, dice: &mut Dice, log: &mut Log) {
+        let user = UserId(Uuid::from_u128(7));
+        let member = StreamId::member(self.tenant, user);
+        match dice.roll(4) {
+            0 => log.push::<member::Event>(self.tenant, member, member::Erased { streams: 1, events: 3 }),
+            1 => {
+                let through = log.now.date_naive();
+                log.push::<tenant::Event>(self.tenant, self.tenant, tenant::RetentionApplied { through });
+            }
+            _ => {
+                let noted = audit::Noted {
+                    operation: dice.pick(&["contacts_add", "auth_login"]).into(),
+                    outcome: dice.pick(&[audit::Outcome::Done, audit::Outcome::Refused]),
+                    status: 200,
+                    code: None,
+                    target: Some(audit::Target { kind: "contact".into(), id: self.someone(dice).0 }),
+                    subject: audit::Subject(member.id),
+                    origin: Personal::Known(audit::Origin { ip: "203.0.113.7".into(), user_agent: "curl".into() }),
+                };
+                let id = self.draw();
+                log.push::<audit::Event>(self.tenant, StreamId::audit(id), noted);
             }
         }
     }

@@ -32,9 +32,12 @@ impl Secret {
         &self.0
     }
 
-    pub fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Result<Self, KeyError> {
-        let plain = open_bytes(key, aad, sealed).ok_or(KeyError::Tampered)?;
+    pub fn from_bytes(plain: Vec<u8>) -> Result<Self, KeyError> {
         Ok(Self(plain.try_into().map_err(|_| KeyError::Tampered)?))
+    }
+
+    pub fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Result<Self, KeyError> {
+        Self::from_bytes(open_bytes(key, aad, sealed).ok_or(KeyError::Tampered)?)
     }
 }
 
@@ -62,12 +65,21 @@ impl MasterKey {
         Secret::open(self.0.bytes(), aad, wrapped)
     }
 
+    /// Encrypts the secrets of people, who belong to no one tenant.
+    pub(super) fn persons(&self) -> Secret {
+        Secret(self.derive_bytes("people"))
+    }
+
     /// A secret for one purpose, such as signing tokens; hexadecimal.
     pub fn derive(&self, purpose: &str) -> String {
+        hex::encode(self.derive_bytes(purpose))
+    }
+
+    fn derive_bytes(&self, purpose: &str) -> [u8; 32] {
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(self.0.bytes()).expect("any length is a key");
         mac.update(b"waybill/");
         mac.update(purpose.as_bytes());
-        hex::encode(mac.finalize().into_bytes())
+        mac.finalize().into_bytes().into()
     }
 }
 

@@ -136,6 +136,7 @@ impl Follower {
         let mut ring = self.ring.write().expect("nobody panics holding the ring");
         for event in events {
             self.position = event.position;
+            self.store.keys.hear(&event);
             ring.push(Arc::new(event));
         }
         drop(ring);

@@ -1,0 +1,73 @@
+//! Ending what secrets protect: one person for good, or what is older than it may be kept.
+//!
+//! A row stays without its secret, so that it is never made again by chance. Other processes forget what they keep in
+//! memory when they see the event that tells of it (`forget`).
+
+use super::{KeyError, KeyRing};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+use waybill_domain::envelope::Recorded;
+use waybill_domain::id::TenantId;
+use waybill_domain::stream::Keeping;
+
+impl KeyRing {
+    /// In the caller's transaction. The caller makes sure that the subject is the tenant's.
+    pub async fn destroy_subject(
+        connection: &mut PgConnection,
+        tenant: TenantId,
+        subject: Uuid,
+        at: DateTime<Utc>,
+    ) -> Result<(), KeyError> {
+        sqlx::query(
+            "insert into es.subject_secret (subject_id, tenant_id, secret, destroyed_at) values ($1, $2, null, $3)
+             on conflict (subject_id) do update set secret = null, destroyed_at = $3
+             where es.subject_secret.tenant_id = $2",
+        )
+        .bind(subject)
+        .bind(tenant.0)
+        .bind(at)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Destroys the secrets of a tenant's days up to `through`; answers how many there were.
+    pub async fn destroy_days(
+        connection: &mut PgConnection,
+        tenant: TenantId,
+        keeping: Keeping,
+        through: NaiveDate,
+    ) -> Result<u64, KeyError> {
+        let destroyed = sqlx::query(
+            "update es.day_secret set secret = null
+             where tenant_id = $1 and class = $2 and day <= $3 and secret is not null",
+        )
+        .bind(tenant.0)
+        .bind(keeping.as_str())
+        .bind(through)
+        .execute(connection)
+        .await?;
+        Ok(destroyed.rows_affected())
+    }
+
+    /// After a subject's secret was destroyed.
+    pub fn forget_subject(&self, subject: Uuid) {
+        self.subjects.remove(&subject);
+    }
+
+    /// After days' secrets were destroyed.
+    pub fn forget_days(&self) {
+        self.days.clear();
+    }
+
+    /// What an event of the log says of secrets: every process sees it and forgets.
+    pub fn hear(&self, event: &Recorded) {
+        match &*event.kind {
+            // A membership's stream is the subject of what is said of the member, as a contact's is.
+            "contact.erased" | "member.erased" => self.forget_subject(event.stream_id),
+            "tenant.retention_applied" => self.forget_days(),
+            _ => {}
+        }
+    }
+}
