@@ -1,5 +1,7 @@
+import type { QueryKey } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Accepted } from "@/api/client";
+import { Refusal } from "@/components/refusal";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { explain } from "@/components/ui/toasts";
@@ -9,21 +11,29 @@ import { t } from "@/i18n/catalogue";
 type Props = {
   run: () => Promise<Accepted<unknown>>;
   label: string;
-  /** Says which session is meant, where the label alone does not. */
+  /** Says which one is meant, where the label alone does not. */
   name?: string;
   title: string;
   hint: string;
+  touches?: QueryKey[];
 };
 
-/** Ends a session, or several, after asking. */
-export function EndButton({ run, label, name = label, title, hint }: Props) {
+/** Ends a session, or several, or another way in, after asking. */
+export function EndButton({
+  run,
+  label,
+  name = label,
+  title,
+  hint,
+  touches = [["sessions"]],
+}: Props) {
   const [asking, setAsking] = useState(false);
   const end = useCommand({
     run: (_: undefined) => run(),
     title: name,
-    touches: [["sessions"]],
+    touches,
     quietFailure: true,
-    // What has ended leaves the table.
+    // What has ended leaves the list.
     silent: true,
     onAccepted: () => setAsking(false),
   });
@@ -37,11 +47,7 @@ export function EndButton({ run, label, name = label, title, hint }: Props) {
         {label}
       </Button>
       <Dialog open={asking} onOpenChange={ask} title={title} description={hint}>
-        {end.error && (
-          <p role="alert" className="rounded-lg bg-bad-wash px-3 py-2 text-bad">
-            {explain(end.error)}
-          </p>
-        )}
+        {end.error && <Refusal>{explain(end.error)}</Refusal>}
         <DialogActions>
           <Button look="quiet" onClick={() => ask(false)}>
             {t.actions.cancel}
