@@ -27,8 +27,10 @@ import { Route as AppCampaignsNewRouteImport } from "./routes/_app/campaigns.new
 import { Route as AppContactsIndexRouteImport } from "./routes/_app/contacts.index";
 import { Route as AppContactsImportRouteImport } from "./routes/_app/contacts.import";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
+import { Route as AppSettingsAuditRouteImport } from "./routes/_app/settings.audit";
 import { Route as AppSettingsKeysRouteImport } from "./routes/_app/settings.keys";
 import { Route as AppSettingsOrganisationRouteImport } from "./routes/_app/settings.organisation";
+import { Route as AppSettingsPrivacyRouteImport } from "./routes/_app/settings.privacy";
 import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security";
 import { Route as AppSettingsTeamRouteImport } from "./routes/_app/settings.team";
 
@@ -121,6 +123,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: "/",
   getParentRoute: () => AppSettingsRoute,
 } as any);
+const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
+  id: "/audit",
+  path: "/audit",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
 const AppSettingsKeysRoute = AppSettingsKeysRouteImport.update({
   id: "/keys",
   path: "/keys",
@@ -129,6 +136,11 @@ const AppSettingsKeysRoute = AppSettingsKeysRouteImport.update({
 const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
   id: "/organisation",
   path: "/organisation",
+  getParentRoute: () => AppSettingsRoute,
+} as any);
+const AppSettingsPrivacyRoute = AppSettingsPrivacyRouteImport.update({
+  id: "/privacy",
+  path: "/privacy",
   getParentRoute: () => AppSettingsRoute,
 } as any);
 const AppSettingsSecurityRoute = AppSettingsSecurityRouteImport.update({
@@ -157,8 +169,10 @@ export interface FileRoutesByFullPath {
   "/campaigns/$id": typeof AppCampaignsIdRoute;
   "/campaigns/new": typeof AppCampaignsNewRoute;
   "/contacts/import": typeof AppContactsImportRoute;
+  "/settings/audit": typeof AppSettingsAuditRoute;
   "/settings/keys": typeof AppSettingsKeysRoute;
   "/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/settings/privacy": typeof AppSettingsPrivacyRoute;
   "/settings/security": typeof AppSettingsSecurityRoute;
   "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns/": typeof AppCampaignsIndexRoute;
@@ -179,8 +193,10 @@ export interface FileRoutesByTo {
   "/campaigns/$id": typeof AppCampaignsIdRoute;
   "/campaigns/new": typeof AppCampaignsNewRoute;
   "/contacts/import": typeof AppContactsImportRoute;
+  "/settings/audit": typeof AppSettingsAuditRoute;
   "/settings/keys": typeof AppSettingsKeysRoute;
   "/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/settings/privacy": typeof AppSettingsPrivacyRoute;
   "/settings/security": typeof AppSettingsSecurityRoute;
   "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns": typeof AppCampaignsIndexRoute;
@@ -204,8 +220,10 @@ export interface FileRoutesById {
   "/_app/campaigns/$id": typeof AppCampaignsIdRoute;
   "/_app/campaigns/new": typeof AppCampaignsNewRoute;
   "/_app/contacts/import": typeof AppContactsImportRoute;
+  "/_app/settings/audit": typeof AppSettingsAuditRoute;
   "/_app/settings/keys": typeof AppSettingsKeysRoute;
   "/_app/settings/organisation": typeof AppSettingsOrganisationRoute;
+  "/_app/settings/privacy": typeof AppSettingsPrivacyRoute;
   "/_app/settings/security": typeof AppSettingsSecurityRoute;
   "/_app/settings/team": typeof AppSettingsTeamRoute;
   "/_app/campaigns/": typeof AppCampaignsIndexRoute;
@@ -229,8 +247,10 @@ export interface FileRouteTypes {
     | "/campaigns/$id"
     | "/campaigns/new"
     | "/contacts/import"
+    | "/settings/audit"
     | "/settings/keys"
     | "/settings/organisation"
+    | "/settings/privacy"
     | "/settings/security"
     | "/settings/team"
     | "/campaigns/"
@@ -251,8 +271,10 @@ export interface FileRouteTypes {
     | "/campaigns/$id"
     | "/campaigns/new"
     | "/contacts/import"
+    | "/settings/audit"
     | "/settings/keys"
     | "/settings/organisation"
+    | "/settings/privacy"
     | "/settings/security"
     | "/settings/team"
     | "/campaigns"
@@ -275,8 +297,10 @@ export interface FileRouteTypes {
     | "/_app/campaigns/$id"
     | "/_app/campaigns/new"
     | "/_app/contacts/import"
+    | "/_app/settings/audit"
     | "/_app/settings/keys"
     | "/_app/settings/organisation"
+    | "/_app/settings/privacy"
     | "/_app/settings/security"
     | "/_app/settings/team"
     | "/_app/campaigns/"
@@ -421,6 +445,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsIndexRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
+    "/_app/settings/audit": {
+      id: "/_app/settings/audit";
+      path: "/audit";
+      fullPath: "/settings/audit";
+      preLoaderRoute: typeof AppSettingsAuditRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
     "/_app/settings/keys": {
       id: "/_app/settings/keys";
       path: "/keys";
@@ -433,6 +464,13 @@ declare module "@tanstack/react-router" {
       path: "/organisation";
       fullPath: "/settings/organisation";
       preLoaderRoute: typeof AppSettingsOrganisationRouteImport;
+      parentRoute: typeof AppSettingsRoute;
+    };
+    "/_app/settings/privacy": {
+      id: "/_app/settings/privacy";
+      path: "/privacy";
+      fullPath: "/settings/privacy";
+      preLoaderRoute: typeof AppSettingsPrivacyRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
     "/_app/settings/security": {
@@ -453,16 +491,20 @@ declare module "@tanstack/react-router" {
 }
 
 interface AppSettingsRouteChildren {
+  AppSettingsAuditRoute: typeof AppSettingsAuditRoute;
   AppSettingsKeysRoute: typeof AppSettingsKeysRoute;
   AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute;
+  AppSettingsPrivacyRoute: typeof AppSettingsPrivacyRoute;
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute;
   AppSettingsTeamRoute: typeof AppSettingsTeamRoute;
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsKeysRoute: AppSettingsKeysRoute,
   AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
+  AppSettingsPrivacyRoute: AppSettingsPrivacyRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsTeamRoute: AppSettingsTeamRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,

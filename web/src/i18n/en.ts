@@ -1,10 +1,13 @@
+import { auditWords } from "./en/audit";
 import { campaignsWords } from "./en/campaigns";
 import { contactsWords } from "./en/contacts";
 import { keysWords } from "./en/keys";
 import { clock, many } from "./en/numbers";
+import { privacyWords } from "./en/privacy";
 import { securityWords } from "./en/security";
 import { settingsWords } from "./en/settings";
 import { signInWords } from "./en/sign-in";
+import { termsWords } from "./en/terms";
 import { workspaceWords } from "./en/workspace";
 
 /** Every word on the screen: what is shared is here, what belongs to a few screens beside it. */
@@ -192,6 +195,9 @@ export const en = {
   ...keysWords,
   ...securityWords,
   ...settingsWords,
+  ...auditWords,
+  ...privacyWords,
+  ...termsWords,
   ...signInWords,
   ...workspaceWords,
 };

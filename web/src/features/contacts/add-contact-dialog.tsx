@@ -2,6 +2,7 @@ import { Form } from "@base-ui/react/form";
 import { useState } from "react";
 import { addContact } from "@/api/contacts";
 import { ApiError } from "@/api/problem";
+import { ConsentPolicy } from "@/components/consent-policy";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
@@ -65,6 +66,7 @@ export default function AddContactDialog({ onClose, onOpenContact }: Props) {
           />
           <p className="ms-6 text-xs text-faint">{t.contacts.consentHint}</p>
         </div>
+        <ConsentPolicy />
         {existing ? (
           <p
             role="alert"

@@ -1,7 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
 import { contact, contactTimeline, deleteContact, setBlocked, setConsent } from "@/api/contacts";
+import { ApiError } from "@/api/problem";
 import type { Contact } from "@/api/types";
+import type { Certificate } from "@/api/upcoming";
+import { ConsentPolicy } from "@/components/consent-policy";
 import { HistoryLink } from "@/components/history-link";
 import { ConsentBadge } from "@/components/status-badge";
 import { Timeline } from "@/components/timeline";
@@ -9,15 +12,34 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Definition } from "@/components/ui/page";
-import { Loaded, SkeletonRows } from "@/components/ui/states";
+import { Empty, Loaded, SkeletonRows } from "@/components/ui/states";
 import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
 import { ContactEdit } from "./contact-edit";
+import { Erased } from "./erased";
+import { PersonalData } from "./personal-data";
+
+const EraseDialog = lazy(() => import("./erase-dialog"));
 
 export default function ContactDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery(contact(id));
+  const client = useQueryClient();
+  const [certificate, setCertificate] = useState<Certificate | null>(null);
+  if (certificate) {
+    const leave = () => {
+      client.removeQueries({ queryKey: contact(id).queryKey });
+      client.removeQueries({ queryKey: contactTimeline(id).queryKey });
+      onClose();
+    };
+    return (
+      <Dialog open onOpenChange={leave} side="end" title={t.erasing.certificate}>
+        <Erased certificate={certificate} onClose={leave} />
+      </Dialog>
+    );
+  }
   const title = query.data ? query.data.name || query.data.phone : t.contacts.detail;
+  const gone = query.error instanceof ApiError && query.error.status === 404;
   return (
     <Dialog
       open
@@ -26,19 +48,30 @@ export default function ContactDrawer({ id, onClose }: { id: string; onClose: ()
       title={title}
       description={query.data?.name ? query.data.phone : undefined}
     >
-      <Loaded
-        query={query}
-        what={t.contacts.detail}
-        skeleton={<SkeletonRows rows={6} className="px-0" />}
-      >
-        {(data) => <Body contact={data} onClose={onClose} />}
-      </Loaded>
+      {gone ? (
+        <Empty title={t.erasing.gone}>{t.erasing.goneHint}</Empty>
+      ) : (
+        <Loaded
+          query={query}
+          what={t.contacts.detail}
+          skeleton={<SkeletonRows rows={6} className="px-0" />}
+        >
+          {(data) => <Body contact={data} onClose={onClose} onErased={setCertificate} />}
+        </Loaded>
+      )}
     </Dialog>
   );
 }
 
-function Body({ contact, onClose }: { contact: Contact; onClose: () => void }) {
+type BodyProps = {
+  contact: Contact;
+  onClose: () => void;
+  onErased: (certificate: Certificate) => void;
+};
+
+function Body({ contact, onClose, onErased }: BodyProps) {
   const [editing, setEditing] = useState(false);
+  const [erasing, setErasing] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const consent = useCommand({
     run: (granted: boolean) => setConsent(contact.id, granted),
@@ -81,6 +114,7 @@ function Body({ contact, onClose }: { contact: Contact; onClose: () => void }) {
           {t.contacts.delete}
         </Button>
       </div>
+      {!granted && <ConsentPolicy />}
       <dl className="divide-y border-y">
         <Definition term={t.contacts.phone}>{contact.phone}</Definition>
         <Definition term={t.contacts.consent}>
@@ -96,7 +130,13 @@ function Body({ contact, onClose }: { contact: Contact; onClose: () => void }) {
         <Definition term={t.contacts.added}>{when(contact.created_at)}</Definition>
         <Definition term={t.contacts.updated}>{when(contact.updated_at)}</Definition>
       </dl>
+      <PersonalData contact={contact} onErase={() => setErasing(true)} />
       <History contact={contact} />
+      <Suspense>
+        {erasing && (
+          <EraseDialog contact={contact} onClose={() => setErasing(false)} onErased={onErased} />
+        )}
+      </Suspense>
       <Dialog
         open={deleting}
         onOpenChange={setDeleting}

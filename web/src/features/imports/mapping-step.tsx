@@ -3,6 +3,7 @@ import { useState } from "react";
 import { commitImport, previewImport } from "@/api/imports";
 import { ApiError } from "@/api/problem";
 import type { ImportMapping, ImportPreview } from "@/api/types";
+import { ConsentPolicy } from "@/components/consent-policy";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { Panel } from "@/components/ui/page";
@@ -153,6 +154,7 @@ export function MappingStep({ file, onAnother, onStarted }: Props) {
             <Field label={t.imports.consentSource} hint={t.imports.consentSourceHint} optional>
               <Input value={consentSource} onChange={(e) => setConsentSource(e.target.value)} />
             </Field>
+            <ConsentPolicy />
           </div>
         </Panel>
       </div>

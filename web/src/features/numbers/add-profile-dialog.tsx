@@ -9,6 +9,7 @@ import { Field, Input } from "@/components/ui/field";
 import { explain } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
+import { ProviderNotice } from "./provider-notice";
 
 const blank = {
   name: "",
@@ -29,6 +30,7 @@ export default function AddProfileDialog({
   onClose: () => void;
 }) {
   const [values, setValues] = useState(blank);
+  const [notice, setNotice] = useState<string | null>(null);
   const add = useCommand({
     run: (_: undefined, key) => {
       const { base_url, ...rest } = values;
@@ -42,8 +44,27 @@ export default function AddProfileDialog({
     title: t.numbers.addTitle,
     touches: [["packages"]],
     quietFailure: true,
-    onAccepted: onClose,
+    // A number with a warning is not added without it having been seen.
+    onAccepted: ({ data }) => (data.provider_notice ? setNotice(data.provider_notice) : onClose()),
   });
+  if (notice !== null) {
+    return (
+      <Dialog open onOpenChange={onClose} title={t.numbers.addedTitle(values.name)}>
+        <ProviderNotice notice={notice} />
+        <DialogActions>
+          <Button look="primary" onClick={onClose}>
+            {t.actions.close}
+          </Button>
+        </DialogActions>
+      </Dialog>
+    );
+  }
+  // What holds for a number beside it from the same provider holds for this one.
+  const notices = new Set(
+    pack.profiles
+      .filter(({ provider }) => provider === "cloud_api")
+      .flatMap(({ provider_notice }) => provider_notice ?? []),
+  );
   const fields = add.error instanceof ApiError ? add.error.fields : {};
   const input = (
     key: keyof Values,
@@ -82,6 +103,9 @@ export default function AddProfileDialog({
             {input("base_url", t.numbers.baseUrl, "url", t.numbers.baseUrlHint)}
           </div>
         </div>
+        {[...notices].map((known) => (
+          <ProviderNotice key={known} notice={known} />
+        ))}
         {add.error && Object.keys(fields).length === 0 && (
           <p role="alert" className="mt-4 rounded-lg bg-bad-wash px-3 py-2 text-bad">
             {explain(add.error)}

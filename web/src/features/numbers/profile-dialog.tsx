@@ -5,6 +5,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Definition } from "@/components/ui/page";
 import { t } from "@/i18n/catalogue";
 import { count, when } from "@/i18n/format";
+import { ProviderNotice } from "./provider-notice";
 
 type Props = { profile: Profile; onClose: () => void };
 
@@ -16,6 +17,7 @@ export default function ProfileDialog({ profile, onClose }: Props) {
       <div className="mb-4">
         <ProfileBadge state={profile.state} />
         {profile.state_reason && <p className="mt-1.5 text-warn">{profile.state_reason}</p>}
+        {profile.provider_notice && <ProviderNotice notice={profile.provider_notice} />}
       </div>
       <dl className="divide-y border-y">
         <Definition term={t.numbers.provider}>{t.numbers.providers[profile.provider]}</Definition>

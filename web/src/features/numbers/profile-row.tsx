@@ -10,6 +10,7 @@ import { useCommand } from "@/components/use-command";
 import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
 import { ago, clockTime } from "@/i18n/format";
+import { ProviderNotice } from "./provider-notice";
 
 const ProfileDialog = lazy(() => import("./profile-dialog"));
 
@@ -54,6 +55,7 @@ export function ProfileRow({ profile }: { profile: Profile }) {
           {profile.phone} · {t.numbers.providers[profile.provider]}
         </p>
         {why.length > 0 && <p className="mt-0.5 text-xs text-warn">{why.join(" · ")}</p>}
+        {profile.provider_notice && <ProviderNotice notice={profile.provider_notice} />}
       </div>
       <p className="tnum text-xs text-faint">
         <span className="block text-soft">

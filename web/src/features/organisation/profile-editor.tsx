@@ -118,6 +118,20 @@ export function ProfileEditor({ present }: { present: Organisation }) {
             <ZoneOptions chosen={opened.time_zone} />
           </Select>
         </Field>
+        <Field
+          name="consent_policy"
+          label={words.consentPolicy}
+          hint={words.consentPolicyHint}
+          optional
+          className="sm:col-span-2"
+        >
+          <TextArea
+            maxLength={4000}
+            className="min-h-32"
+            value={form.consent_policy}
+            onChange={(event) => set({ consent_policy: event.target.value })}
+          />
+        </Field>
       </div>
       {save.error && Object.keys(fields).length === 0 && (
         <Refused error={save.error} onTakeTheirs={() => void takeTheirs()} />

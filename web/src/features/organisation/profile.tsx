@@ -8,7 +8,7 @@ import { useMay } from "@/components/use-may";
 import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
 import { countryName } from "@/i18n/countries";
-import { dayOf } from "@/i18n/format";
+import { count, dayOf } from "@/i18n/format";
 import { ProfileEditor } from "./profile-editor";
 
 /** The business profile: a form for those who may change it, a card for the others. */
@@ -17,10 +17,33 @@ export function Profile() {
   const query = useQuery(organisation(tenant.id));
   const mayWrite = useMay("settings.write");
   return (
-    <Panel title={t.organisation.profile} className="max-w-3xl">
-      <Loaded query={query} what={t.organisation.profile} skeleton={<SkeletonRows rows={6} />}>
-        {(data) => (mayWrite ? <ProfileEditor present={data} /> : <Card organisation={data} />)}
-      </Loaded>
+    <div className="flex max-w-3xl flex-col gap-4">
+      <Panel title={t.organisation.profile}>
+        <Loaded query={query} what={t.organisation.profile} skeleton={<SkeletonRows rows={6} />}>
+          {(data) => (mayWrite ? <ProfileEditor present={data} /> : <Card organisation={data} />)}
+        </Loaded>
+      </Panel>
+      {query.data && <PlanPanel organisation={query.data} />}
+    </div>
+  );
+}
+
+/** What was agreed with Waybill; nobody changes it here. */
+function PlanPanel({
+  organisation: { plan, requests_per_minute },
+}: {
+  organisation: Organisation;
+}) {
+  const words = t.organisation;
+  return (
+    <Panel title={words.plan} label={words.plan}>
+      <dl className="divide-y px-4 py-1.5">
+        <Definition term={words.plan}>{words.plans[plan] ?? plan}</Definition>
+        <Definition term={words.requests}>
+          {count(requests_per_minute)}
+          <span className="block text-xs text-faint">{words.requestsHint}</span>
+        </Definition>
+      </dl>
     </Panel>
   );
 }
@@ -35,6 +58,7 @@ function Card({ organisation: it }: { organisation: Organisation }) {
     [words.description, it.description],
     [words.country, it.default_country && countryName(it.default_country)],
     [words.zone, it.time_zone],
+    [words.consentPolicy, it.consent_policy],
     [words.since, dayOf(it.created_at)],
   ];
   return (

@@ -146,6 +146,7 @@ export const workspaceWords = {
     limits: (hour: string, day: string) => `${hour} per hour, ${day} per day`,
     addTitle: "Add a number",
     addHint: "WhatsApp Business Platform (Cloud API). Secrets are encrypted and never shown again.",
+    addedTitle: (name: string) => `${name} is added`,
     displayName: "Name",
     phone: "Phone",
     phoneNumberId: "Phone number id",

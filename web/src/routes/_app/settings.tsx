@@ -8,7 +8,13 @@ import { t } from "@/i18n/catalogue";
 export const Route = createFileRoute("/_app/settings")({ component: Settings });
 
 type Section = {
-  to: "/settings/organisation" | "/settings/team" | "/settings/keys" | "/settings/security";
+  to:
+    | "/settings/organisation"
+    | "/settings/team"
+    | "/settings/keys"
+    | "/settings/security"
+    | "/settings/audit"
+    | "/settings/privacy";
   label: string;
   needs?: Permission;
 };
@@ -18,6 +24,8 @@ const SECTIONS: readonly Section[] = [
   { to: "/settings/team", label: t.team.title },
   { to: "/settings/keys", label: t.apiKeys.title, needs: "keys.read" },
   { to: "/settings/security", label: t.security.title },
+  { to: "/settings/audit", label: t.audit.title, needs: "audit.read" },
+  { to: "/settings/privacy", label: t.privacy.title, needs: "privacy.write" },
 ];
 
 function Settings() {
@@ -25,13 +33,16 @@ function Settings() {
   const sections = SECTIONS.filter(({ needs }) => !needs || may(me, needs));
   return (
     <PageFrame title={t.settings.title}>
-      <nav aria-label={t.settings.sections} className="mb-4 flex shrink-0 gap-5 border-b">
+      <nav
+        aria-label={t.settings.sections}
+        className="no-bar mb-4 flex shrink-0 gap-5 overflow-x-auto shadow-[inset_0_-1px_0_var(--line)]"
+      >
         {sections.map((section) => (
           <Link
             key={section.to}
             to={section.to}
             activeOptions={{ includeSearch: false }}
-            className="-mb-px border-b-2 border-transparent py-2 font-medium whitespace-nowrap text-soft hover:text-ink focus-visible:-outline-offset-2 data-[status=active]:border-accent-ink data-[status=active]:text-ink"
+            className="border-b-2 border-transparent py-2 font-medium whitespace-nowrap text-soft hover:text-ink focus-visible:-outline-offset-2 data-[status=active]:border-accent-ink data-[status=active]:text-ink"
           >
             {section.label}
           </Link>

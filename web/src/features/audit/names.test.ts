@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { actionName, actorName, valueText } from "./names";
+
+it("says an operation in plain words", () => {
+  expect(actionName("start_campaign")).toBe("Start campaign");
+  expect(actionName("login")).toBe("Login");
+});
+
+it("says who it was, or that it is not known", () => {
+  expect(actorName({ actor: "user:a", actor_name: "Nadia Karim" })).toBe("Nadia Karim");
+  expect(actorName({ actor: "api_key:k", actor_name: "Shop" })).toBe("API key “Shop”");
+  expect(actorName({ actor: "anonymous", actor_name: null })).toBe("Nobody signed in");
+  expect(actorName({ actor: "user:a", actor_name: null })).toMatch(/not here any more/);
+});
+
+it("writes values for people", () => {
+  expect([null, undefined, ""].map(valueText)).toEqual(["–", "–", "–"]);
+  expect([true, false, 0, "a"].map(valueText)).toEqual(["yes", "no", "0", "a"]);
+  expect(valueText(["a", 1])).toBe('[\n "a",\n 1\n]');
+});

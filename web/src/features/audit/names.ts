@@ -1,0 +1,22 @@
+import type { AuditEntry } from "@/api/upcoming";
+import { t } from "@/i18n/catalogue";
+
+/** An operation in plain words: `start_campaign` is "Start campaign". */
+export function actionName(action: string): string {
+  const words = action.replaceAll("_", " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Who it was, as far as that is known. */
+export function actorName({ actor, actor_name }: Pick<AuditEntry, "actor" | "actor_name">): string {
+  if (actor === "anonymous") return t.audit.anonymous;
+  if (!actor_name) return t.audit.someone;
+  return actor.startsWith("api_key:") ? `${t.audit.apiKey} “${actor_name}”` : actor_name;
+}
+
+/** A value of a field as a person reads it. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined || value === "") return t.audit.none;
+  if (typeof value === "boolean") return value ? t.audit.yes : t.audit.no;
+  return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
+}
