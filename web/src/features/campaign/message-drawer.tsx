@@ -6,6 +6,7 @@ import { Timeline } from "@/components/timeline";
 import { Dialog } from "@/components/ui/dialog";
 import { Definition } from "@/components/ui/page";
 import { Loaded, SkeletonRows } from "@/components/ui/states";
+import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
 
@@ -18,7 +19,7 @@ export default function MessageDrawer({ id, onClose }: { id: string; onClose: ()
       open
       onOpenChange={onClose}
       side="end"
-      title={query.data ? query.data.contact_name || query.data.phone : t.campaign.message}
+      title={query.data ? whoIs(query.data) : t.campaign.message}
       description={query.data?.contact_name ? query.data.phone : undefined}
     >
       <div className="flex flex-col gap-5">

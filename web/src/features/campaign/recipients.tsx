@@ -8,6 +8,7 @@ import { type Column, DataTable } from "@/components/ui/data-table";
 import { FilterSelect, SearchBox } from "@/components/ui/filters";
 import { Panel } from "@/components/ui/page";
 import { Empty, ErrorPanel, SkeletonRows } from "@/components/ui/states";
+import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { clockTime, count, when } from "@/i18n/format";
 import type { DetailSearch } from "./search";
@@ -19,7 +20,7 @@ const columns: Column<Message>[] = [
     header: t.campaign.contact,
     cell: (row) => (
       <div className="flex flex-col leading-4.5">
-        <span className="truncate font-medium">{row.contact_name || row.phone}</span>
+        <span className="truncate font-medium">{whoIs(row)}</span>
         <span className="tnum truncate text-xs text-faint">{row.phone}</span>
       </div>
     ),

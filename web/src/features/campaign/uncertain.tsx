@@ -7,6 +7,7 @@ import { Panel } from "@/components/ui/page";
 import { useCommand } from "@/components/use-command";
 import { useWhyNot } from "@/components/use-may";
 import { useNow } from "@/components/use-now";
+import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { ago } from "@/i18n/format";
 
@@ -41,7 +42,7 @@ function UncertainRow({ message }: { message: Message }) {
     title: t.campaign.settleTitle,
     touches: [["messages"], ["campaigns"], ["wallet"]],
   });
-  const who = message.contact_name || message.phone;
+  const who = whoIs(message);
   const ways: [Settlement, string][] = [
     ["sent", t.campaign.settleSent],
     ["not_sent", t.campaign.settleNot],

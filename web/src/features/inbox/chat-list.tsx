@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
 import { range, useRows } from "@/components/ui/use-rows";
+import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { shortWhen } from "@/i18n/format";
 import type { InboxSearch } from "./search";
@@ -107,7 +108,7 @@ type RowProps = { chat: Chat; open: boolean; onOpen: (id: string) => void };
 
 function ChatRow({ chat, open, onOpen }: RowProps) {
   const last = chat.last_message;
-  const name = chat.contact_name || chat.phone;
+  const name = whoIs(chat);
   return (
     <button
       type="button"

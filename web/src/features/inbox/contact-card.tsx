@@ -2,12 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { chat as one } from "@/api/chats";
 import { contact, contactTimeline } from "@/api/contacts";
+import { ApiError } from "@/api/problem";
 import { ConsentBadge } from "@/components/status-badge";
 import { Timeline } from "@/components/timeline";
 import { Badge } from "@/components/ui/badge";
 import { buttonStyle } from "@/components/ui/button";
 import { Definition } from "@/components/ui/page";
 import { Loaded, SkeletonRows } from "@/components/ui/states";
+import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
 import { Avatar } from "./chat-list";
@@ -21,7 +23,7 @@ export function ContactCard({ chatId }: { chatId: string }) {
           <Card contactId={chat.contact_id} />
         ) : (
           <div className="p-5 text-center">
-            <p className="tnum font-medium">{chat.phone}</p>
+            <p className="tnum font-medium">{whoIs(chat)}</p>
             <p className="text-soft">{t.inbox.noContact}</p>
           </div>
         )
@@ -33,6 +35,14 @@ export function ContactCard({ chatId }: { chatId: string }) {
 function Card({ contactId }: { contactId: string }) {
   const query = useQuery(contact(contactId));
   const timeline = useQuery(contactTimeline(contactId));
+  if (query.error instanceof ApiError && query.error.status === 404) {
+    return (
+      <div className="p-5 text-center">
+        <p className="font-medium">{t.erasing.gone}</p>
+        <p className="text-soft">{t.erasing.goneHint}</p>
+      </div>
+    );
+  }
   return (
     <Loaded query={query} what={t.inbox.contact} skeleton={<SkeletonRows rows={5} />}>
       {(data) => (

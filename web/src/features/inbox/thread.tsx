@@ -5,6 +5,7 @@ import { chatMessages, markRead, chat as one } from "@/api/chats";
 import type { Chat } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { ErrorPanel, Loaded, Outdated, SkeletonRows } from "@/components/ui/states";
+import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { Bubble, DayMark, PendingBubble } from "./bubble";
 import { Avatar } from "./chat-list";
@@ -42,7 +43,7 @@ function Open({
   onDetails,
 }: Props & { chat: Chat }) {
   useReading(chat);
-  const name = chat.contact_name || chat.phone;
+  const name = whoIs(chat);
   return (
     <>
       <header className="flex h-14 shrink-0 items-center gap-3 border-b px-3 sm:px-4">

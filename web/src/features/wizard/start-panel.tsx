@@ -1,7 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useEffectEvent, useState } from "react";
 import { actOnCampaign, createCampaign, updateCampaign } from "@/api/campaigns";
 import { ApiError } from "@/api/problem";
+import { isAccepted, terms } from "@/api/terms";
 import type { CampaignDraft, Forecast } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
@@ -10,6 +11,8 @@ import { Panel } from "@/components/ui/page";
 import { explain, toasts } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
+
+const TermsDialog = lazy(() => import("@/components/terms-dialog"));
 
 export const UNDO_SECONDS = 10;
 export const CONFIRM_ABOVE = 100;
@@ -31,6 +34,9 @@ export function StartPanel({ campaign, draftId, forecast, onDraft, onLeave, onCo
   const [typed, setTyped] = useState("");
   const [left, setLeft] = useState<number | null>(null);
   const client = useQueryClient();
+  const agreed = useQuery(terms()).data;
+  // What waits for the terms: the way to the start, or the start that was refused for them.
+  const [waiting, setWaiting] = useState<"save" | "start" | null>(null);
 
   const save = useCommand({
     run: (_then: "start" | "leave", key) =>
@@ -56,6 +62,16 @@ export function StartPanel({ campaign, draftId, forecast, onDraft, onLeave, onCo
       onLeave(id);
     },
   });
+  /** Where it is not known yet whether the terms are accepted, the start itself tells. */
+  const begin = () => {
+    if (agreed && !isAccepted(agreed)) setWaiting("save");
+    else save.mutate("start");
+  };
+  const goOn = () => {
+    setWaiting(null);
+    if (waiting === "start" && draftId) start.mutate(draftId);
+    else save.mutate("start");
+  };
   const stopCounting = () => {
     setLeft(null);
     onCounting(false);
@@ -63,7 +79,13 @@ export function StartPanel({ campaign, draftId, forecast, onDraft, onLeave, onCo
   const go = () => {
     if (!draftId) return;
     stopCounting();
-    start.mutate(draftId);
+    start.mutate(draftId, {
+      onError: (error) => {
+        if (!isForTerms(error)) return;
+        void client.invalidateQueries({ queryKey: ["terms"] });
+        setWaiting("start");
+      },
+    });
   };
   const tick = useEffectEvent(() => {
     if (left === null) return;
@@ -125,10 +147,11 @@ export function StartPanel({ campaign, draftId, forecast, onDraft, onLeave, onCo
           ? null
           : t.wizard.confirmNeeded;
   const error = start.error ?? save.error;
+  const refused = error && !(waiting && isForTerms(error));
   return (
     <Panel>
       <div className="flex flex-col gap-3 p-4">
-        {error && (
+        {refused && (
           <p role="alert" className="rounded-lg bg-bad-wash px-3 py-2 text-bad">
             <span className="font-medium">{t.wizard.refused}.</span>{" "}
             {(error instanceof ApiError && t.wizard.refusals[error.code]) || explain(error)}
@@ -159,7 +182,7 @@ export function StartPanel({ campaign, draftId, forecast, onDraft, onLeave, onCo
             look="primary"
             reason={reason}
             pending={(save.isPending && save.variables === "start") || start.isPending}
-            onClick={() => save.mutate("start")}
+            onClick={begin}
           >
             {start.isPending
               ? t.wizard.starting
@@ -174,6 +197,19 @@ export function StartPanel({ campaign, draftId, forecast, onDraft, onLeave, onCo
           </p>
         )}
       </div>
+      <Suspense>
+        {waiting && (
+          <TermsDialog
+            title={t.terms.startTitle}
+            action={t.terms.acceptAndStart}
+            onClose={() => setWaiting(null)}
+            onAccepted={goOn}
+          />
+        )}
+      </Suspense>
     </Panel>
   );
 }
+
+const isForTerms = (error: unknown) =>
+  error instanceof ApiError && error.code === "terms_not_accepted";

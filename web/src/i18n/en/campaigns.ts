@@ -119,6 +119,7 @@ export const campaignsWords = {
       missing_package: "The package does not exist any more.",
       package_without_profiles: "The package has no active number.",
       wrong_state: "The campaign has been started or changed elsewhere.",
+      terms_not_accepted: "The terms are not accepted yet.",
     } as Record<string, string>,
   },
   campaign: {

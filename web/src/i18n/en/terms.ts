@@ -1,7 +1,6 @@
 export const termsWords = {
   terms: {
     title: "Terms",
-    open: "Terms",
     lead: "What holds for sending with Waybill. Somebody has to accept them before the first campaign.",
     version: (version: string) => `Version ${version}`,
     text: "Text of the terms",
@@ -12,8 +11,10 @@ export const termsWords = {
     boxNeeded: "Tick that you accept the terms.",
     accept: "Accept",
     acceptAndStart: "Accept and start",
+    read: "Read them",
     acceptTitle: "Accept the terms",
-    changed: "The terms changed while you read. Read the new version, then accept it.",
+    changed: "The terms changed while you read.",
+    readNew: "Read the new version",
     who: (role: string) => `Somebody with the role ${role} or above can accept them.`,
     startTitle: "Before the first campaign",
   },

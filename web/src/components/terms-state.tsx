@@ -1,0 +1,11 @@
+import { isAccepted } from "@/api/terms";
+import type { Terms } from "@/api/upcoming";
+import { t } from "@/i18n/catalogue";
+import { when } from "@/i18n/format";
+
+/** Who accepted the terms and when, or that nobody did. */
+export function TermsState({ terms }: { terms: Terms }) {
+  const { accepted } = terms;
+  if (!accepted) return t.terms.notYet;
+  return isAccepted(terms) ? t.terms.acceptedBy(accepted.by, when(accepted.at)) : t.terms.outdated;
+}
