@@ -3,7 +3,7 @@ import { useState } from "react";
 import { buttonStyle } from "@/components/ui/button";
 import { AuthFrame } from "@/features/auth/auth-frame";
 import { ResetForm } from "@/features/auth/reset-form";
-import { heldToken, holdToken } from "@/features/auth/reset-token";
+import { holdToken, useHeldToken } from "@/features/auth/reset-token";
 import { t } from "@/i18n/catalogue";
 
 export const Route = createFileRoute("/reset")({
@@ -16,8 +16,9 @@ export const Route = createFileRoute("/reset")({
 });
 
 function Reset() {
-  const [token] = useState(heldToken);
-  const [over, setOver] = useState(false);
+  const token = useHeldToken();
+  const [spent, setSpent] = useState<string | null>(null);
+  const over = token !== null && spent === token;
   const navigate = useNavigate();
   const foot = (
     <Link to="/sign-in" className="font-medium text-accent-ink underline underline-offset-2">
@@ -39,12 +40,12 @@ function Reset() {
   return (
     <AuthFrame title={t.reset.title} lead={t.reset.lead} foot={foot}>
       <ResetForm
+        key={token}
         token={token}
         onDone={() => {
-          holdToken("");
-          void navigate({ to: "/sign-in", search: { done: "reset" } });
+          void navigate({ to: "/sign-in", search: { done: "reset" } }).then(() => holdToken(""));
         }}
-        onOver={() => setOver(true)}
+        onOver={() => setSpent(token)}
       />
     </AuthFrame>
   );

@@ -61,6 +61,9 @@ function Facts({ entry, onFilter }: { entry: AuditDetail; onFilter: Filter }) {
           {entry.status}{" "}
           {entry.code && <code className="font-mono text-xs text-faint">{entry.code}</code>}
         </Definition>
+        <Definition term={words.operation}>
+          <code className="font-mono text-xs">{entry.action}</code>
+        </Definition>
         <Definition term={words.actor}>{actorName(entry)}</Definition>
         {target && (
           <Definition term={words.target}>

@@ -14,7 +14,9 @@ type Props = { search: AuditSearch; onChange: (change: Partial<AuditSearch>) => 
 export function AuditFilters({ search, onChange }: Props) {
   const known = useQuery(auditActions()).data?.items ?? [];
   // What the address asks for is among the choices, whatever the server knows of.
-  const actions = [...new Set([...known, ...(search.action ? [search.action] : [])])].sort();
+  const actions = [...new Set([...known, ...(search.action ? [search.action] : [])])].sort((a, b) =>
+    actionName(a).localeCompare(actionName(b)),
+  );
   const date = (which: "from" | "to") => (
     <label className="flex items-center gap-1.5 text-xs text-faint">
       {t.audit[which]}

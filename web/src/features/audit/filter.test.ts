@@ -23,7 +23,7 @@ it("asks for whole days, and not for what is only shown", () => {
   const filter = toFilter(readSearch(url));
   expect(filter).not.toHaveProperty("open");
   expect(new Date(filter.from ?? "")).toEqual(new Date(2026, 10, 1, 0, 0, 0));
-  expect(new Date(filter.to ?? "")).toEqual(new Date(2026, 10, 20, 23, 59, 59, 999));
+  expect(new Date(filter.to ?? "")).toEqual(new Date(2026, 10, 21, 0, 0, 0));
   expect(filter.from).toMatch(/^2026-\d\d-\d\dT[\d:.]+Z$/);
 });
 

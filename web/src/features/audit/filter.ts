@@ -50,12 +50,18 @@ export function readSearch(search: Record<string, unknown>): AuditSearch {
   };
 }
 
-/** Both days are whole, as the clock of who looks has them. */
+const startOf = (day: string, later = 0) => {
+  const start = new Date(`${day}T00:00:00`);
+  start.setDate(start.getDate() + later);
+  return start.toISOString();
+};
+
+/** Both days are whole, as the clock of who looks has them; what comes with the next one is not asked for. */
 export function toFilter({ open: _, from, to, ...rest }: AuditSearch): AuditFilter {
   return {
     ...rest,
-    from: from && new Date(`${from}T00:00:00`).toISOString(),
-    to: to && new Date(`${to}T23:59:59.999`).toISOString(),
+    from: from && startOf(from),
+    to: to && startOf(to, 1),
   };
 }
 

@@ -2,8 +2,9 @@ import { expect, it } from "vitest";
 import { actionName, actorName, valueText } from "./names";
 
 it("says an operation in plain words", () => {
-  expect(actionName("start_campaign")).toBe("Start campaign");
-  expect(actionName("login")).toBe("Login");
+  expect(actionName("campaigns_start")).toBe("Start a campaign");
+  expect(actionName("brand_new_thing")).toBe("Brand new thing");
+  expect(actionName("constructor")).toBe("Constructor");
 });
 
 it("says who it was, or that it is not known", () => {

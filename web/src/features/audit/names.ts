@@ -1,8 +1,10 @@
 import type { AuditEntry } from "@/api/upcoming";
 import { t } from "@/i18n/catalogue";
 
-/** An operation in plain words: `start_campaign` is "Start campaign". */
+/** An operation in plain words; one without words of its own by its name. */
 export function actionName(action: string): string {
+  const known = Object.hasOwn(t.audit.actions, action) ? t.audit.actions[action] : undefined;
+  if (known) return known;
   const words = action.replaceAll("_", " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
