@@ -46,3 +46,36 @@ test("a deep link comes back after signing in", async ({ page }) => {
   await expect(page).toHaveURL(/\/contacts\?consent=granted/);
   await expect(page.getByRole("combobox", { name: "Consent" })).toHaveValue("granted");
 });
+
+test("too many wrong tries are counted down, and then it may be tried again", async ({
+  page,
+  complaints,
+}) => {
+  complaints.allow(/status of 429/);
+  await page.route("**/api/v1/auth/login", (route) =>
+    route.fulfill({
+      status: 429,
+      headers: { "Retry-After": "3" },
+      contentType: "application/problem+json",
+      body: JSON.stringify({ code: "locked", retry_after_s: 3 }),
+    }),
+  );
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(EMAIL);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  const button = page.getByRole("button", { name: /^Sign in/ });
+  await button.click();
+  await expect(page.getByRole("timer")).toHaveText(/^Try again in 0:0[123]\.$/);
+  await expect(button).toHaveAttribute("aria-disabled", "true");
+  await page.unroute("**/api/v1/auth/login");
+  await expect(page.getByRole("timer")).toHaveCount(0);
+  await button.click();
+  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+});
+
+test("who comes back from another provider is told what became of it", async ({ page }) => {
+  await page.goto("/sign-in?sso=link_first");
+  await expect(page.getByRole("alert")).toContainText("Sign in with its password");
+  await page.goto("/sign-in?sso=cancelled");
+  await expect(page.getByRole("alert")).toContainText("You cancelled it");
+});

@@ -1,4 +1,13 @@
-import { csv, expect, importThroughWizard, phones, state, test, unique } from "./operator";
+import {
+  acceptTerms,
+  csv,
+  expect,
+  importThroughWizard,
+  phones,
+  state,
+  test,
+  unique,
+} from "./operator";
 
 const PEOPLE = 120;
 
@@ -6,6 +15,7 @@ test("the whole job: import, wizard, undo, start, watch it complete live", async
   operator: page,
 }) => {
   test.setTimeout(240_000);
+  await acceptTerms(page);
   const name = unique("Spring");
   const rows = phones(PEOPLE).map((phone, i) => ({
     name: `Person ${i}`,

@@ -6,6 +6,7 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
   const campaign = (await get("/campaigns")).items[0]?.id;
   const contact = (await get("/contacts")).items[0]?.id;
   const chat = (await get("/chats")).items[0]?.id;
+  const entry = (await get("/audit?limit=1")).items[0]?.id;
   return [
     ["home", "/"],
     ["contacts", "/contacts"],
@@ -29,6 +30,10 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
     ["keys", "/settings/keys"],
     ["new-key", "/settings/keys?new=true"],
     ["security", "/settings/security"],
+    ["audit", "/settings/audit"],
+    ["audit-entry", entry && `/settings/audit?open=${entry}`],
+    ["privacy", "/settings/privacy"],
+    ["terms", "/settings/organisation?terms=true"],
     ["history", campaign && `/log?kind=campaign&id=${campaign}`],
   ].filter((screen): screen is [string, string] => Boolean(screen[1]));
 }
@@ -60,7 +65,7 @@ for (const theme of ["light", "dark"] as const) {
 }
 
 test("the signed-out screens are accessible", async ({ page }) => {
-  for (const path of ["/sign-in", "/register"]) {
+  for (const path of ["/sign-in", "/register", "/forgot", "/reset"]) {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await violations(page)).toEqual([]);
