@@ -37,6 +37,10 @@ lint:
 unit crate *filters:
     cargo nextest run -p waybill-{{crate}} {{filters}}
 
+# Many requests for each operation of the OpenAPI document: ./dev test has the short form
+schemathesis examples="100":
+    SCHEMATHESIS_EXAMPLES={{examples}} ./dev test schemathesis
+
 # Stop the servers that tests share, and forget their data
 stop-test-servers:
     sh target/test-servers/guard.sh stop
@@ -55,10 +59,14 @@ web:
 psql data=".waybill":
     psql "postgresql:///waybill?host={{canonicalize(data)}}/run&user=waybill"
 
-# Licences, advisories and banned crates (cargo-deny), and the web page's dependencies
-audit:
-    cargo deny check
-    cd web && npm audit --omit=dev
+# Licences, sources, advisories and banned crates; installs cargo-deny, which takes some minutes
+deny:
+    cargo deny --version || cargo install --locked cargo-deny --version 0.20.2
+    ./dev test deny
+
+# That, and known weaknesses of the npm packages
+audit: deny
+    ./dev test web-audit
 
 # Measurements, against the peers too with --peers
 bench *arguments:

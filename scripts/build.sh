@@ -10,9 +10,9 @@ fingerprint() {
 # made_from STAMP FINGERPRINT: was it made from these files?
 made_from() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
-# install_packages [FOLDER]: the npm packages of a folder, the web page's when none is named
+# install_packages FOLDER: its npm packages
 install_packages() {
-    local folder=${1-web}
+    local folder=$1
     local stamp=$folder/node_modules/.waybill now
     now=$(fingerprint "$folder/package-lock.json")-$(node --version)
     made_from "$stamp" "$now" && return
@@ -24,7 +24,7 @@ install_packages() {
 web_sources=(web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package-lock.json)
 
 build_web() {
-    install_packages || return
+    install_packages web || return
     local stamp=$target/web-dist.made-from now
     now=$(fingerprint "${web_sources[@]}")
     if [ -f web/dist/index.html ] && made_from "$stamp" "$now"; then return; fi

@@ -9,6 +9,7 @@ nats_hashes=(
 )
 # The launcher looks here too (services/launcher/src/nats/binary.rs).
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/waybill/tools
+schemathesis=$tools/schemathesis
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -94,6 +95,21 @@ PYTHON
     nats_is_there || fail "the installed nats-server does not run on this machine"
 }
 
+# From scripts/schemathesis.txt, by hash, into an environment of its own.
+install_schemathesis() {
+    local stamp=$schemathesis/.waybill now
+    has python3 || apt_install python3
+    now=$(fingerprint scripts/schemathesis.txt)-$(python3 --version)
+    made_from "$stamp" "$now" && return
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+    say "installing schemathesis into $schemathesis"
+    rm -rf "$schemathesis"
+    { python3 -m venv "$schemathesis" && "$schemathesis/bin/python" -m pip install --quiet --no-deps \
+        --only-binary=:all: --require-hashes --disable-pip-version-check --requirement scripts/schemathesis.txt; } >&2 ||
+        fail 'cannot install schemathesis; Python 3.11 or newer and a package index are needed'
+    printf '%s' "$now" >"$stamp"
+}
+
 install_for_running() {
     has cargo || fail 'Rust is missing: install it with rustup, https://rustup.rs'
     { has node && has npm; } || fail 'Node 20 or newer is missing: install node and npm'
@@ -111,6 +127,7 @@ install_for_tests() {
     has chromium || apt_install chromium
     # The OpenID Connect provider that the gateway's tests start.
     install_packages services/gateway/tests/oidc >&2 || fail 'cannot install the packages of services/gateway/tests/oidc'
+    install_schemathesis
     cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 }

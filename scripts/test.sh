@@ -1,9 +1,9 @@
 # Sourced by ./dev: everything CI runs, step by step. A failing step does not stop the others; its
 # name and the end of its log are shown at once, and the totals at the end.
 # shellcheck shell=bash
-: "${root:?} ${target:?} ${locked+x}" # set by ./dev
+: "${root:?} ${target:?} ${schemathesis:?} ${locked+x}" # set by ./dev
 
-steps=(format lint rust openapi web-lint web-types web-unit web-build web-schema browser)
+steps=(format lint rust openapi web-lint web-types web-unit web-build web-schema browser schemathesis web-audit deny)
 logs=$target/test-logs
 passed=0
 failed=0
@@ -30,17 +30,17 @@ step_openapi() {
     return 1
 }
 
-step_web-lint() { install_packages && (cd web && npm run --silent lint); }
+step_web-lint() { install_packages web && (cd web && npm run --silent lint); }
 
-step_web-types() { install_packages && (cd web && npm run --silent typecheck); }
+step_web-types() { install_packages web && (cd web && npm run --silent typecheck); }
 
-step_web-unit() { install_packages && (cd web && npm run --silent test); }
+step_web-unit() { install_packages web && (cd web && npm run --silent test); }
 
 step_web-build() { build_web; }
 
 step_web-schema() {
     local kept=$logs/schema.d.ts
-    install_packages && cp web/src/api/schema.d.ts "$kept" && (cd web && npm run --silent gen:api) || return
+    install_packages web && cp web/src/api/schema.d.ts "$kept" && (cd web && npm run --silent gen:api) || return
     cmp "$kept" web/src/api/schema.d.ts && return
     # A check changes nothing in the checkout.
     cp web/src/api/schema.d.ts "$kept.new" && cp "$kept" web/src/api/schema.d.ts
@@ -48,21 +48,99 @@ step_web-schema() {
     return 1
 }
 
-# The browser against the running product, on data and ports of its own.
+# The browser against the running product.
 step_browser() {
     cargo build "${locked[@]}" -p waybill && build_web || return
+    with_product browse
+}
+
+browse() {
+    (cd web && CI=true WAYBILL_URL=$1 WAYBILL_SANDBOX_URL=$2 \
+        WAYBILL_CHROMIUM=${WAYBILL_CHROMIUM:-$(command -v chromium)} timeout 900 npm run --silent e2e)
+}
+
+# Requests made from the OpenAPI document, against the running product: a few for each operation, and
+# `just schemathesis` for many.
+step_schemathesis() {
+    cargo build "${locked[@]}" -p waybill || return
+    local report=$logs/schemathesis.json
+    rm -f "$report"
+    WAYBILL_REQUESTS_PER_MINUTE=1000000 with_product ask_everything && return
+    # How each failure was made stands above, with the command that repeats it.
+    [ ! -f "$report" ] || "$schemathesis/bin/python" - "$report" <<'PYTHON'
+import json, sys
+for failure in json.load(open(sys.argv[1]))["failures"]:
+    print(failure["code"], failure["title"], *failure["operations"], sep="\n    ")
+PYTHON
+    return 1
+}
+
+ask_everything() {
+    local examples=${SCHEMATHESIS_EXAMPLES:-4}
+    # The demo has something of everything. A short run takes about a minute; the guard is for one that
+    # hangs. Any FORCE_COLOR, 0 as well, makes it draw what it is doing.
+    env -u FORCE_COLOR PYTHONDONTWRITEBYTECODE=1 WAYBILL_URL="$1" \
+        WAYBILL_TEST_EMAIL=demo@waybill.local WAYBILL_TEST_PASSWORD=waybill-demo-1 \
+        timeout $((300 + 60 * examples)) \
+        "$schemathesis/bin/schemathesis" --config-file scripts/schemathesis.toml \
+        run "$1/api/v1/openapi.json" --max-examples "$examples" --no-color \
+        --report json --report-json-path "$report"
+}
+
+# Known weaknesses of what the page, its tools and the tests' provider are made of.
+step_web-audit() {
+    local status=0
+    # What reaches people first: those of the page itself are named apart from those of its tools.
+    audit_packages web --omit=dev --audit-level=high || status=1
+    audit_packages web || status=1
+    audit_packages services/gateway/tests/oidc || status=1
+    return "$status"
+}
+
+# audit_packages FOLDER [OPTION...]: fails on findings. Not every registry can be asked.
+audit_packages() {
+    local folder=$1 report status=0
+    shift
+    report=$(cd "$folder" && npm audit --json "$@" 2>/dev/null) || status=$?
+    case $report in
+        *'"auditReportVersion"'*) ;;
+        *)
+            say "not checked: npm audit of $folder; the registry has no answer: $(head -n 2 <<<"$report" | tail -n 1)"
+            return 0
+            ;;
+    esac
+    if [ "$status" -eq 0 ]; then
+        say "npm audit $*: no findings in $folder"
+        return 0
+    fi
+    (cd "$folder" && npm audit "$@") || true
+    return 1
+}
+
+# Licences, sources, banned crates and advisories of the crates, by deny.toml.
+step_deny() {
+    if ! cargo deny --version 2>/dev/null; then
+        say 'not checked: cargo-deny is not installed; just deny installs it'
+        return 0
+    fi
+    cargo deny "${locked[@]}" check bans licenses sources || return
+    if ! cargo deny fetch db; then
+        say 'not checked: advisories; their database cannot be fetched'
+        return 0
+    fi
+    cargo deny "${locked[@]}" check --disable-fetch advisories
+}
+
+# with_product COMMAND: starts the product on data and ports of its own, runs the command with the
+# addresses of the page and of the sandbox, and stops the product.
+with_product() {
     local data port status=0
     data=$(mktemp -d)
     port=$(free_port)
     env -u DATABASE_URL -u NATS_URL \
         "$target/debug/waybill" up --detach --data "$data" --port "$port" || status=$?
     if [ "$status" -eq 0 ]; then
-        (
-            cd web
-            export WAYBILL_URL=http://127.0.0.1:$port WAYBILL_SANDBOX_URL=http://127.0.0.1:$((port + 10))
-            export WAYBILL_CHROMIUM=${WAYBILL_CHROMIUM:-$(command -v chromium)}
-            CI=true timeout 900 npm run --silent e2e
-        ) || status=$?
+        "$1" "http://127.0.0.1:$port" "http://127.0.0.1:$((port + 10))" || status=$?
     fi
     "$target/debug/waybill" down --data "$data" || status=$?
     if [ "$status" -ne 0 ]; then
@@ -126,6 +204,7 @@ run_step() {
     if [ $((now_passed + now_failed)) -gt 0 ]; then counts=" ($now_passed passed, $now_failed failed)"; fi
     if [ "$ok" = yes ]; then
         say "ok, $((SECONDS - begun)) s$counts"
+        grep '^not checked: ' "$log" | sed 's/^/    /' >&2 || true
         return 0
     fi
     say "FAILED, $((SECONDS - begun)) s$counts; the end of ${log#"$root"/}:"
@@ -133,13 +212,14 @@ run_step() {
     return 1
 }
 
-# One pattern a runner: nextest, cargo test, Vitest, Playwright.
+# One pattern a runner: nextest, cargo test, Vitest, Playwright, schemathesis (operations in each phase).
 runner_lines() {
     sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -E \
         -e '^ *Summary \[' \
         -e '^test result: ' \
         -e '^ *Tests +[0-9]' \
-        -e '^ +[0-9]+ (passed|failed|flaky|interrupted|did not run)( \(|$)' || true
+        -e '^ +[0-9]+ (passed|failed|flaky|interrupted|did not run)( \(|$)' \
+        -e '^ +(✅|❌) +[0-9]+ (passed|failed)' || true
 }
 
 sum() { awk '{ total += $1 } END { print total + 0 }'; }
