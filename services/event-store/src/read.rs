@@ -71,6 +71,26 @@ pub async fn read_stream(
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
+/// A tenant's events among the next `limit` positions.
+pub async fn read_tenant_after(
+    connection: &mut PgConnection,
+    tenant_id: TenantId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Recorded>, ReadError> {
+    let rows: Vec<EventRow> = sqlx::query_as(concat!(
+        "select ",
+        event_columns!(),
+        " from es.event where pos > $1 and pos <= $1 + $2 and tenant_id = $3 order by pos"
+    ))
+    .bind(after)
+    .bind(limit)
+    .bind(tenant_id.0)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// All events of many streams, each stream in order.
 pub async fn read_streams(connection: &mut PgConnection, streams: &[Uuid]) -> Result<Vec<Recorded>, ReadError> {
     let rows: Vec<EventRow> = sqlx::query_as(concat!(

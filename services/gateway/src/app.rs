@@ -1,10 +1,14 @@
 //! What every handler is given.
 
 use crate::acknowledged::Acknowledged;
+use crate::auth::oidc::Sso;
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::hooks::access::AccessCache;
+use crate::limits::Limits;
 use crate::people::memberships::Memberships;
+use crate::scope::Proxies;
+use anyhow::Context as _;
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -22,22 +26,38 @@ pub struct Inner {
     pub context: Context,
     pub tokens: Tokens,
     pub passwords: Passwords,
+    pub sso: Sso,
+    /// Under which wrong tries are counted, and devices are known.
+    pub attempts_key: String,
     pub providers: Registry,
     pub accesses: AccessCache,
     pub turns: Turns,
     pub acknowledged: Acknowledged,
     pub memberships: Memberships,
+    pub limits: Limits,
+    pub proxies: Proxies,
 }
 
 impl App {
-    pub fn new(context: Context) -> Self {
+    pub fn new(context: Context) -> anyhow::Result<Self> {
         // Before anything is counted: what is counted before there is a recorder is lost.
         telemetry::metrics();
         let master = MasterKey::from_hex(context.config.master_key.expose_secret())
             .expect("the context was connected with this key");
         let providers = Registry::new(&ClientConfig::default()).expect("the usual settings of the client build");
-        Self(Arc::new(Inner {
+        let config = &context.config;
+        let proxies = Proxies::parse(&config.trusted_proxies).context("WAYBILL_TRUSTED_PROXIES")?;
+        let sso = match &config.oidc_providers {
+            Some(path) => Sso::read(path, &config.public_url).context("WAYBILL_OIDC_PROVIDERS")?,
+            None => Sso::default(),
+        };
+        let limits = Limits::new(config.requests_per_minute, config.requests_per_minute_per_address);
+        Ok(Self(Arc::new(Inner {
+            proxies,
+            limits,
             tokens: Tokens::new(&master),
+            attempts_key: master.derive("sign-in-attempts"),
+            sso,
             passwords: Passwords::default(),
             providers,
             accesses: AccessCache::default(),
@@ -45,7 +65,7 @@ impl App {
             acknowledged: Acknowledged::default(),
             memberships: Memberships::default(),
             context,
-        }))
+        })))
     }
 }
 

@@ -3,13 +3,20 @@
 //! None of these takes an idempotency key: their answers hold tokens, which are never kept. An e-mail address signs up
 //! once, and signing in twice does no harm.
 
+pub mod account;
+pub mod attempts;
+pub mod enter;
 mod login;
 mod logout;
 mod me;
+pub mod oidc;
+pub mod own;
 pub mod password;
 mod refresh;
 pub mod register;
+mod reset;
 mod sandbox;
+pub mod second_factor;
 pub mod session;
 mod sessions;
 pub mod token;
@@ -25,7 +32,20 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(register::register))
         .routes(routes!(login::login))
+        .routes(routes!(login::answer))
         .routes(routes!(refresh::refresh))
+        .routes(routes!(reset::forgot))
+        .routes(routes!(reset::reset))
+        .routes(routes!(own::security))
+        .routes(routes!(own::change_password))
+        .routes(routes!(second_factor::begin, second_factor::turn_off))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::recovery_codes))
+        .routes(routes!(oidc::providers))
+        .routes(routes!(oidc::flow::start))
+        .routes(routes!(oidc::flow::connect))
+        .routes(routes!(oidc::flow::callback))
+        .routes(routes!(oidc::disconnect))
         .routes(routes!(logout::logout))
         .routes(routes!(me::me))
         .routes(routes!(sessions::sessions, sessions::end_others))

@@ -6,7 +6,9 @@
 use crate::app::App;
 use crate::keys;
 use crate::problem::Problem;
+use crate::scope::{Scope, Who};
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
@@ -40,7 +42,8 @@ pub struct KeyUse {
 
 /// What an endpoint asks of its caller, as a type.
 pub trait Needs: Send + Sync + 'static {
-    const PERMISSION: Permission;
+    /// `None`: a person who is signed in, for what is their own.
+    const PERMISSION: Option<Permission>;
 }
 
 /// One type for each permission that an endpoint asks for.
@@ -53,10 +56,18 @@ pub mod needs {
             pub struct $name;
 
             impl Needs for $name {
-                const PERMISSION: Permission = Permission::$name;
+                const PERMISSION: Option<Permission> = Some(Permission::$name);
             }
         )*};
     }
+    /// Nothing but to be a person who is signed in.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Oneself;
+
+    impl Needs for Oneself {
+        const PERMISSION: Option<Permission> = None;
+    }
+
     needs!(
         ReadContacts,
         WriteContacts,
@@ -77,12 +88,15 @@ pub mod needs {
         WriteKeys,
         ReadSettings,
         WriteSettings,
+        ReadAudit,
+        WritePrivacy,
     );
 }
 
 impl Caller {
     pub fn require<N: Needs>(&self) -> Result<(), Problem> {
-        let (needed, role) = (N::PERMISSION, N::PERMISSION.least_role().as_str());
+        let Some(needed) = N::PERMISSION else { return self.person().map(drop) };
+        let role = needed.least_role().as_str();
         if self.may(needed) {
             return Ok(());
         }
@@ -121,14 +135,32 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        if let Some(key) = bearer_token(parts).filter(|token| token.starts_with(keys::PREFIX)) {
-            return keys::bearer(app, key).await?.ok_or_else(Problem::unauthorized);
+        let scope = Scope::in_parts(parts);
+        match found(parts, app, &scope).await {
+            Ok(caller) => {
+                scope.is_by(Who::of(&caller));
+                app.limits.known(app, &scope, caller.tenant, caller.key.map(|key| key.id)).await?;
+                Ok(caller)
+            }
+            Err(problem) if problem.status == StatusCode::UNAUTHORIZED => {
+                app.limits.stranger(&scope)?;
+                Err(problem)
+            }
+            Err(problem) => Err(problem),
         }
-        let claimed = claimed(parts, app)?;
-        // The token tells who asks; what they are today is told by the membership.
-        let role = app.memberships.role(app, claimed.tenant, claimed.user, claimed.session).await?;
-        Ok(Self { role: role.ok_or_else(Problem::unauthorized)?, ..claimed })
     }
+}
+
+async fn found(parts: &Parts, app: &App, scope: &Scope) -> Result<Caller, Problem> {
+    if let Some(key) = bearer_token(parts).filter(|token| token.starts_with(keys::PREFIX)) {
+        // A guess costs a look-up; an address that guesses gets no more of them.
+        app.limits.admits(scope)?;
+        return keys::bearer(app, key).await?.ok_or_else(Problem::unauthorized);
+    }
+    let claimed = claimed(parts, app)?;
+    // The token tells who asks; what they are today is told by the membership.
+    let role = app.memberships.role(app, claimed.tenant, claimed.user, claimed.session).await?;
+    Ok(Caller { role: role.ok_or_else(Problem::unauthorized)?, ..claimed })
 }
 
 fn bearer_token(parts: &Parts) -> Option<&str> {

@@ -9,9 +9,11 @@ mod repeat;
 pub use repeat::Repeat;
 
 use crate::app::App;
+use crate::audit::{self, Ending};
 use crate::caller::{Caller, Needs};
 use crate::extract;
 use crate::problem::Problem;
+use crate::scope::{Scope, Who};
 use crate::trace::Trace;
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -28,9 +30,10 @@ use std::future::Future;
 use std::marker::PhantomData;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use waybill_domain::audit::Target;
 use waybill_domain::event::EventSet;
 use waybill_domain::id::TenantId;
-use waybill_domain::stream::{Category, StreamId};
+use waybill_domain::stream::StreamId;
 use waybill_event_store::{Append, Expected, Metadata, Outcome, StreamWrite};
 
 /// The place in the log of the last event that a command caused.
@@ -56,6 +59,7 @@ pub struct Nothing {}
 pub struct Asked {
     pub caller: Caller,
     pub trace: Trace,
+    pub scope: Scope,
     pub repeat: Option<Repeat>,
     /// When it was asked: the time of everything that comes of it, and of the answer.
     pub at: DateTime<Utc>,
@@ -95,10 +99,10 @@ impl Asked {
     pub async fn of<R: Needs>(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, app).await?;
         caller.require::<R>()?;
-        let trace = parts.extensions.get::<Trace>().cloned();
-        let trace = trace.unwrap_or_else(|| Trace { id: Uuid::new_v4(), traceparent: None });
+        let scope = Scope::in_parts(parts);
+        let trace = scope.trace().clone();
         let repeat = Repeat::from_headers(&parts.headers, caller.tenant)?;
-        Ok(Self { caller, trace, repeat, at: app.clock.now(), if_match: if_match(&parts.headers)? })
+        Ok(Self { caller, trace, scope, repeat, at: app.clock.now(), if_match: if_match(&parts.headers)? })
     }
 
     pub fn tenant(&self) -> TenantId {
@@ -114,6 +118,11 @@ impl Asked {
             causation_id: None,
             traceparent: self.trace.traceparent.clone(),
         }
+    }
+
+    /// The entry of the audit log, for an append that tells of this command.
+    pub fn entry(&self, status: StatusCode, target: Option<Target>) -> StreamWrite {
+        audit::entry(&self.scope, &Who::of(&self.caller), Ending::done(status.as_u16(), target))
     }
 
     /// The id of something new. The same for a repeat under the same key, so that preparations made before the append
@@ -166,14 +175,9 @@ impl Asked {
             Some(repeat) => Some(repeat.command(app, self.tenant(), status, body.as_ref()).await?),
             None => None,
         };
-        if let (true, Some(command)) = (writes.is_empty(), &command) {
-            // Nothing happens, but a repeat has to be known: a write without events, to a stream that never is.
-            let stream = StreamId::new(Category::Tenant, command.id);
-            writes.push(StreamWrite { stream, expected: Expected::Any, events: Vec::new() });
-        }
-        if writes.is_empty() {
-            return Ok(Some(answer(status, body, version, app.store.head().await?)));
-        }
+        // In front, so that the position of the command stays that of the last thing that it did.
+        let target = writes.first().map(|write| target(write.stream));
+        writes.insert(0, self.entry(status, self.scope.target().or(target)));
         let append = Append { metadata: self.metadata(), command, writes };
         let outcome = match effect {
             Some(effect) => append_with(app, append, effect).await?,
@@ -181,6 +185,7 @@ impl Asked {
         };
         if let Outcome::Appended { position, .. } = outcome {
             app.acknowledged.note(self.tenant(), position);
+            self.scope.is_audited();
         }
         match (outcome, &self.repeat) {
             (Outcome::Appended { position, .. }, _) => Ok(Some(answer(status, body, version, position))),
@@ -195,7 +200,14 @@ impl Asked {
     /// The first answer, when this command was carried out before.
     pub async fn answered_before(&self, app: &App) -> Result<Option<Response>, Problem> {
         match &self.repeat {
-            Some(repeat) => repeat.find(app, self.tenant()).await,
+            Some(repeat) => {
+                let answer = repeat.find(app, self.tenant()).await?;
+                // A repeat has no effect; the first time stands in the audit log.
+                if answer.is_some() {
+                    self.scope.is_audited();
+                }
+                Ok(answer)
+            }
             None => Ok(None),
         }
     }
@@ -244,6 +256,10 @@ impl Decided {
         self.version = Some(version);
         self
     }
+}
+
+fn target(stream: StreamId) -> Target {
+    Target { kind: stream.category.as_str().to_owned(), id: stream.id }
 }
 
 /// An append and its effect, both or neither.

@@ -9,6 +9,7 @@
 mod acknowledged;
 mod analytics;
 mod app;
+mod audit;
 mod auth;
 mod caller;
 mod campaigns;
@@ -19,6 +20,7 @@ mod hooks;
 mod imports;
 mod intent;
 mod keys;
+mod limits;
 mod live;
 mod log;
 mod messages;
@@ -29,6 +31,8 @@ mod page;
 mod people;
 mod problem;
 mod reading;
+mod scope;
+mod table;
 mod timeline;
 mod trace;
 mod wallet;
@@ -55,15 +59,16 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
     let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
     let stop = context.stop.clone();
     tracing::info!(%listen, "gateway is listening");
-    axum::serve(listener, router(context)).with_graceful_shutdown(stop.cancelled_owned()).await.context("serving http")
+    let service = router(context)?.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await.context("serving http")
 }
 
 /// Everything that is answered, for `run` and for tests in process.
-pub fn router(context: Context) -> Router {
-    let app = App::new(context);
+pub fn router(context: Context) -> anyhow::Result<Router> {
+    let app = App::new(context)?;
     let (api, _) = api().split_for_parts();
     let (hooks, _) = hooks::routes().split_for_parts();
-    Router::new()
+    let router = Router::new()
         .merge(openapi::reference(document()))
         .merge(people::mail::routes(&app))
         .merge(api.layer(DefaultBodyLimit::max(JSON_BODY)))
@@ -72,8 +77,9 @@ pub fn router(context: Context) -> Router {
         // Apart from the rest: thousands a second, and nothing to compress.
         .merge(hooks)
         .layer(CatchPanicLayer::custom(problem::render::panicked))
-        .layer(middleware::from_fn(trace::request))
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(app.clone(), trace::request))
+        .with_state(app);
+    Ok(router)
 }
 
 /// The OpenAPI document, as it is served and as it is checked in.
@@ -101,6 +107,7 @@ fn api() -> OpenApiRouter<App> {
         .nest("/api/v1", wallet::routes())
         .nest("/api/v1", chats::routes())
         .nest("/api/v1", analytics::routes())
+        .nest("/api/v1", audit::routes())
         .nest("/api/v1", log::routes())
         .merge(operation::routes())
 }

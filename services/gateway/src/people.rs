@@ -10,7 +10,7 @@ pub mod mail;
 mod members;
 pub mod memberships;
 pub mod organisation;
-mod outbox;
+pub mod outbox;
 
 use crate::app::App;
 use utoipa_axum::router::OpenApiRouter;

@@ -3,10 +3,14 @@
 //! Never bodies, numbers, tokens, or paths with ids: the route's template names the request.
 
 use crate::problem::render::render;
-use axum::extract::{MatchedPath, Request};
+use crate::app::App;
+use crate::audit::{self, operations};
+use crate::problem::Problem;
+use crate::scope::Scope;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use std::time::Instant;
 use tracing::{Instrument, field};
 use uuid::Uuid;
@@ -38,11 +42,12 @@ fn trace_id(traceparent: &str) -> Option<Uuid> {
     (!id.is_nil()).then_some(id)
 }
 
-pub async fn request(mut request: Request, next: Next) -> Response {
+pub async fn request(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let path = request.uri().path();
+    let is_api = path.starts_with("/api/");
     let documented = path.starts_with("/api") || path.starts_with("/hooks") || path.starts_with("/whatsapp");
     let incoming = request.headers().get("traceparent").and_then(|it| it.to_str().ok());
     let incoming = incoming.filter(|it| trace_id(it).is_some()).map(str::to_owned);
@@ -51,10 +56,33 @@ pub async fn request(mut request: Request, next: Next) -> Response {
     let response = async {
         telemetry::continue_trace(incoming.as_deref());
         let trace = Trace::of(incoming.as_deref());
+        let path = request.uri().path().to_owned();
+        let scope = Scope::new(
+            request.method().clone(),
+            &path,
+            request.headers(),
+            request.extensions(),
+            &app.proxies,
+            trace.clone(),
+        );
         request.extensions_mut().insert(trace.clone());
-        let response = next.run(request).await;
+        request.extensions_mut().insert(scope.clone());
+        // Whoever asks for what needs no credentials is a stranger.
+        let admitted = match is_api && operations::is_public(scope.method(), scope.route()) {
+            true => app.limits.stranger(&scope),
+            false => Ok(()),
+        };
+        let response = match admitted {
+            Ok(()) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        };
+        let code = response.extensions().get::<Problem>().map(|problem| problem.code);
+        audit::after(&app, &scope, response.status().as_u16(), code).await;
         let id = trace.id.simple().to_string();
         let mut response = render(response, &id, documented);
+        if let Some(standing) = scope.standing() {
+            standing.write(response.headers_mut());
+        }
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert("x-trace-id", id);
         }

@@ -69,6 +69,23 @@ pub struct Config {
     #[arg(long, env = "WAYBILL_MAIL_FOLDER")]
     pub mail_folder: Option<std::path::PathBuf>,
 
+    /// A file of JSON with the providers of single sign-on; docs/single-sign-on.md has an example.
+    #[arg(long, env = "WAYBILL_OIDC_PROVIDERS")]
+    pub oidc_providers: Option<std::path::PathBuf>,
+
+    /// Proxies whose `X-Forwarded-For` is believed: addresses and networks, separated by commas.
+    #[arg(long, env = "WAYBILL_TRUSTED_PROXIES", default_value = "")]
+    pub trusted_proxies: String,
+
+    /// Requests of a tenant in a minute, in place of what its plan allows.
+    #[arg(long, env = "WAYBILL_REQUESTS_PER_MINUTE", value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests_per_minute: Option<u32>,
+
+    /// Requests of one address in a minute that show no valid credentials.
+    #[arg(long, env = "WAYBILL_REQUESTS_PER_MINUTE_PER_ADDRESS", default_value_t = 600,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests_per_minute_per_address: u32,
+
     /// Points a new tenant starts with.
     #[arg(long, env = "WAYBILL_STARTING_POINTS", default_value_t = 1_000_000)]
     pub starting_points: u64,

@@ -1,7 +1,7 @@
 //! Passwords: Argon2id, in threads of their own, few at a time because each takes 19 MiB.
 
 use crate::problem::Problem;
-use argon2::Argon2;
+use argon2::{Argon2, Params};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use std::sync::{Arc, OnceLock};
@@ -30,6 +30,16 @@ impl Passwords {
     pub async fn hash(&self, password: String) -> Result<String, Problem> {
         let hash = self.work(move || Argon2::default().hash_password(password.as_bytes()).map(|it| it.to_string()));
         hash.await?.map_err(Problem::internal)
+    }
+
+    /// Whether a hash was made with today's parameters; they stand in it.
+    pub fn is_present(&self, hash: &str) -> bool {
+        let params = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
+        let same = |it: Params| {
+            let today = Params::DEFAULT;
+            (it.m_cost(), it.t_cost(), it.p_cost()) == (today.m_cost(), today.t_cost(), today.p_cost())
+        };
+        hash.starts_with("$argon2id$v=19$") && params.is_some_and(same)
     }
 
     /// Whether the password is the one that was hashed. Without a hash the same work is done, and the answer is no.

@@ -2,22 +2,22 @@
 
 use super::password;
 use super::session::{self, SignedIn};
-use super::{Tenant, User, sandbox};
+use super::{Tenant, User, attempts, sandbox};
 use crate::app::App;
+use crate::audit::{self, Ending};
 use crate::caller::Caller;
 use crate::extract;
 use crate::intent::POSITION;
 use crate::problem::Problem;
-use crate::trace::Trace;
-use axum::extract::{Extension, Request, State};
+use crate::scope::{Scope, Who};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use axum::{Json, RequestExt};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::Json;
 use serde::Deserialize;
 use sqlx::{PgConnection, Postgres, Transaction};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use waybill_domain::actor::Actor;
 use waybill_domain::id::{TenantId, UserId};
 use waybill_domain::member::{self, Role};
 use waybill_domain::stream::StreamId;
@@ -42,24 +42,19 @@ pub struct Registration {
 /// Registers a person and an organisation.
 #[utoipa::path(post, path = "/register", tag = "auth", security(()), request_body = Registration,
     responses((status = 201, description = "Registered and signed in", body = SignedIn)))]
-pub async fn register(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let (Extension(trace), request) = request_trace(request).await?;
-    let session = session::Session::begin(&app, request.headers());
+pub async fn register(State(app): State<App>, scope: Scope, request: Request) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
+    let session = session::Session::begin(&app, &scope);
     let registration: Registration = extract::read(&extract::body(request).await?)?;
     let Registration { email, password, full_name, business_name } = registration.checked()?;
     let hash = app.passwords.hash(password).await?;
 
     let (tenant, user) = (TenantId(Uuid::now_v7()), UserId(Uuid::now_v7()));
-    let metadata = Metadata {
-        tenant_id: tenant,
-        actor: Actor::user(user),
-        at: app.clock.now(),
-        correlation_id: trace.id,
-        causation_id: None,
-        traceparent: trace.traceparent,
-    };
+    let who = Who::person(tenant, user);
+    let metadata = audit::metadata(&app, &scope, &who);
+    let entry = audit::entry(&scope, &who, Ending::done(201, None));
     // One transaction: nobody has an account without a tenant, or a tenant without one.
-    let (foundation, mut transaction) = found_tenant(&app, metadata, tenant, user, &business_name).await?;
+    let (foundation, mut transaction) = found_tenant(&app, metadata, tenant, user, &business_name, entry).await?;
     add_account(&mut transaction, user, &email, &full_name, &hash).await?;
     let caller = Caller { tenant, user, role: Role::Admin, session: None, key: None };
     let issued = session::issue(&app, &mut transaction, caller, session).await?;
@@ -68,7 +63,9 @@ pub async fn register(State(app): State<App>, request: Request) -> Result<Respon
     app.store.announce(position);
     app.acknowledged.note(tenant, position);
 
-    let cookies = issued.cookies(&app);
+    scope.is_audited();
+    let device = attempts::device_cookie(&app, &headers, user);
+    let cookies = (issued.cookies(&app), AppendHeaders(device.into_iter().collect::<Vec<_>>()));
     let signed_in = SignedIn {
         access_token: issued.access_token,
         expires_in: super::token::LIFETIME_S,
@@ -77,11 +74,6 @@ pub async fn register(State(app): State<App>, request: Request) -> Result<Respon
     };
     let position = [(POSITION, HeaderValue::from(position))];
     Ok((StatusCode::CREATED, position, cookies, Json(signed_in)).into_response())
-}
-
-async fn request_trace(mut request: Request) -> Result<(Extension<Trace>, Request), Problem> {
-    let trace = request.extract_parts::<Extension<Trace>>().await.map_err(Problem::internal)?;
-    Ok((trace, request))
 }
 
 impl Registration {
@@ -152,9 +144,11 @@ pub async fn found_tenant(
     tenant: TenantId,
     user: UserId,
     name: &str,
+    entry: StreamWrite,
 ) -> Result<(Foundation, Transaction<'static, Postgres>), Problem> {
     app.store.keys.create_tenant(tenant).await?;
     let mut writes = founding(app, tenant, user, name)?;
+    writes.insert(0, entry);
     writes.extend(sandbox::package(app, tenant).await?);
     let now = metadata.at;
     let ready = app.store.make_ready(vec![Append::new(metadata, writes)]).await?;

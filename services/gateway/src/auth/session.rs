@@ -8,8 +8,9 @@ use super::{Tenant, User};
 use crate::app::App;
 use crate::caller::{Caller, SESSION_COOKIE};
 use crate::problem::Problem;
-use axum::http::header::{SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, HeaderName};
+use crate::scope::{Scope, Who};
+use axum::http::HeaderName;
+use axum::http::header::SET_COOKIE;
 use axum::response::AppendHeaders;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -25,8 +26,6 @@ use waybill_domain::id::{TenantId, UserId};
 pub const REFRESH_COOKIE: &str = "waybill_refresh";
 const REFRESH_PATH: &str = "/api/v1/auth";
 const REFRESH_DAYS: i64 = 30;
-/// Of what a browser says of itself.
-const LONGEST_AGENT: usize = 300;
 
 /// A new session, and who it is for.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,7 +46,8 @@ pub struct Issued {
 /// What was found of a refresh token.
 pub enum Presented {
     Good { session: Session, tenant: TenantId, user: UserId },
-    Bad,
+    /// With whose session it ended, if it was ever good.
+    Bad(Option<Who>),
 }
 
 /// A sign-in and all that follows from it, in one browser: a family of refresh tokens.
@@ -59,10 +59,8 @@ pub struct Session {
 }
 
 impl Session {
-    pub fn begin(app: &App, headers: &HeaderMap) -> Self {
-        let told = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let user_agent = told.chars().take(LONGEST_AGENT).collect();
-        Self { family: Uuid::now_v7(), began_at: app.clock.now(), user_agent }
+    pub fn begin(app: &App, scope: &Scope) -> Self {
+        Self { family: Uuid::now_v7(), began_at: app.clock.now(), user_agent: scope.user_agent().to_owned() }
     }
 }
 
@@ -121,8 +119,7 @@ pub async fn take(app: &App, connection: &mut PgConnection, token: &str) -> Resu
         let session = Session { family, began_at, user_agent };
         return Ok(Presented::Good { session, tenant: TenantId(tenant_id), user: UserId(user_id) });
     }
-    end_family(app, connection, token).await?;
-    Ok(Presented::Bad)
+    Ok(Presented::Bad(end_family(app, connection, token).await?))
 }
 
 #[derive(sqlx::FromRow)]
@@ -134,19 +131,18 @@ struct Taken {
     user_agent: String,
 }
 
-/// Ends the session that a refresh token belongs to.
-pub async fn end_family(app: &App, connection: &mut PgConnection, token: &str) -> Result<(), Problem> {
-    let ended: Vec<Uuid> = sqlx::query_scalar(
+/// Ends the session that a refresh token belongs to, and tells whose it was.
+pub async fn end_family(app: &App, connection: &mut PgConnection, token: &str) -> Result<Option<Who>, Problem> {
+    let ended: Vec<(Uuid, Uuid)> = sqlx::query_as(
         "delete from vault.refresh_token where family =
-         (select family from vault.refresh_token where token_hash = $1) returning user_id",
+         (select family from vault.refresh_token where token_hash = $1) returning tenant_id, user_id",
     )
     .bind(hash(token))
     .fetch_all(connection)
     .await?;
-    if let Some(user) = ended.first() {
-        app.memberships.forget_person(UserId(*user));
-    }
-    Ok(())
+    let Some((tenant, user)) = ended.first() else { return Ok(None) };
+    app.memberships.forget_person(UserId(*user));
+    Ok(Some(Who::person(TenantId(*tenant), UserId(*user))))
 }
 
 /// A secret of 256 bits, of letters, digits, `-` and `_`.

@@ -2,12 +2,14 @@
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::caller::needs::Oneself;
 use crate::extract::At;
+use crate::intent::{Decided, Intent};
 use crate::page::Items;
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
@@ -47,26 +49,46 @@ pub async fn sessions(State(app): State<App>, caller: Caller) -> Result<Json<Ite
 /// Ends one of one's sessions; its tokens are refused from now on.
 #[utoipa::path(delete, path = "/sessions/{id}", tag = "auth", params(("id" = Uuid, Path)),
     responses((status = 204, description = "Ended")))]
-pub async fn end(State(app): State<App>, At(id): At<Uuid>, caller: Caller) -> Result<StatusCode, Problem> {
-    let caller = caller.person()?;
-    let ended = sqlx::query("delete from vault.refresh_token where user_id = $1 and family = $2")
-        .bind(caller.user.0)
-        .bind(id)
-        .execute(&app.store.database.system)
-        .await?;
-    app.memberships.forget_person(caller.user);
-    if ended.rows_affected() == 0 { Err(Problem::not_found()) } else { Ok(StatusCode::NO_CONTENT) }
+pub async fn end(State(app): State<App>, At(id): At<Uuid>, intent: Intent<Oneself>) -> Result<Response, Problem> {
+    let user = intent.asked.caller.user;
+    let response = intent
+        .asked
+        .carry_out(&app, || async {
+            Ok(Decided::no_content().with_effect(move |connection| {
+                Box::pin(async move {
+                    let ended = sqlx::query("delete from vault.refresh_token where user_id = $1 and family = $2")
+                        .bind(user.0)
+                        .bind(id)
+                        .execute(connection)
+                        .await?;
+                    if ended.rows_affected() == 0 { Err(Problem::not_found()) } else { Ok(()) }
+                })
+            }))
+        })
+        .await;
+    app.memberships.forget_person(user);
+    response
 }
 
 /// Ends all of one's sessions but the one that asks.
 #[utoipa::path(delete, path = "/sessions", tag = "auth", responses((status = 204, description = "Ended")))]
-pub async fn end_others(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
-    let caller = caller.person()?;
-    sqlx::query("delete from vault.refresh_token where user_id = $1 and family is distinct from $2")
-        .bind(caller.user.0)
-        .bind(caller.session)
-        .execute(&app.store.database.system)
-        .await?;
-    app.memberships.forget_person(caller.user);
-    Ok(StatusCode::NO_CONTENT)
+pub async fn end_others(State(app): State<App>, intent: Intent<Oneself>) -> Result<Response, Problem> {
+    let Caller { user, session, .. } = intent.asked.caller;
+    let response = intent
+        .asked
+        .carry_out(&app, || async {
+            Ok(Decided::no_content().with_effect(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("delete from vault.refresh_token where user_id = $1 and family is distinct from $2")
+                        .bind(user.0)
+                        .bind(session)
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                })
+            }))
+        })
+        .await;
+    app.memberships.forget_person(user);
+    response
 }

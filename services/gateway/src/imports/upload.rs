@@ -16,9 +16,11 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_contact_files::{FileError, UploadOptions, preview};
+use waybill_domain::audit::Target;
 use waybill_domain::id::ListId;
 use waybill_domain::import::{self, Started};
 use waybill_domain::list;
+use waybill_domain::stream::Category;
 use waybill_domain::tenant::Tenant;
 use waybill_event_store::{Append, Expected, Outcome, StreamWrite};
 
@@ -171,7 +173,10 @@ async fn accept(app: &App, asked: &Asked, spool: &Spool, options: &UploadOptions
         Some(repeat) => Some(repeat.command(app, asked.tenant(), StatusCode::ACCEPTED, Some(&body)).await?),
         None => None,
     };
-    let append = Append { metadata: asked.metadata(), command, writes: begin(spool, options)? };
+    let mut writes = begin(spool, options)?;
+    let target = Target { kind: Category::Import.as_str().to_owned(), id: spool.import_id.0 };
+    writes.insert(0, asked.entry(StatusCode::ACCEPTED, Some(target)));
+    let append = Append { metadata: asked.metadata(), command, writes };
     let ready = app.store.make_ready(vec![append]).await?;
     let mut transaction = app.store.database.system.begin().await?;
     let outcome = app.store.append_in(&mut transaction, &ready).await?.pop();
@@ -186,6 +191,7 @@ async fn accept(app: &App, asked: &Asked, spool: &Spool, options: &UploadOptions
             transaction.commit().await?;
             app.store.announce(position);
             app.acknowledged.note(asked.tenant(), position);
+            asked.scope.is_audited();
             Ok(answer(StatusCode::ACCEPTED, Some(body), None, position))
         }
         (Some(Outcome::Duplicate { position, fingerprint, answer }), Some(repeat)) => {

@@ -1,29 +1,33 @@
 //! Coming in by an invitation, and going from one organisation of one's own to another.
 
 use crate::app::App;
+use crate::audit::Ending;
 use crate::auth::register::{EMAIL_TAKEN, is_good_name};
+use crate::auth::account::Account;
+use crate::auth::attempts::{self, Attempt};
+use crate::auth::enter::{Entering, enter, note};
 use crate::auth::session::{self, Session, SignedIn};
-use crate::auth::{Tenant, User, password, token};
+use crate::auth::{Tenant, User, password, second_factor, token};
 use crate::caller::Caller;
 use crate::extract::{self, At};
 use crate::intent::POSITION;
 use crate::problem::Problem;
-use crate::trace::Trace;
-use axum::extract::{Extension, Request, State};
+use crate::scope::{Scope, Who};
+use axum::Json;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use axum::{Json, RequestExt};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use waybill_domain::actor::Actor;
+use waybill_domain::audit::Target;
 use waybill_domain::id::{TenantId, UserId};
 use waybill_domain::member::{self, Joined, Role};
-use waybill_domain::stream::StreamId;
+use waybill_domain::stream::{Category, StreamId};
 use waybill_domain::{invite, tenant};
-use waybill_event_store::{Append, Expected, Metadata, Outcome, StreamWrite};
+use waybill_event_store::{Expected, StreamWrite};
 
 /// What the person who has the link may see of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,6 +46,8 @@ pub struct Acceptance {
     #[schema(max_length = 120)]
     pub full_name: Option<String>,
     pub password: String,
+    /// Of someone who signs in with a second factor: six digits of the app, or a recovery code.
+    pub code: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -80,23 +86,24 @@ pub async fn look(State(app): State<App>, At(token): At<String>) -> Result<Json<
 #[utoipa::path(post, path = "/invites/{token}/accept", tag = "auth", security(()), params(("token" = String, Path)),
     request_body = Acceptance, responses((status = 200, description = "Joined and signed in", body = SignedIn),
     (status = 401, description = "Not the password of this address"), (status = 410, description = "The link is too old")))]
-pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: Request) -> Result<Response, Problem> {
-    let Extension(trace) = request.extract_parts::<Extension<Trace>>().await.map_err(Problem::internal)?;
-    let session = Session::begin(&app, request.headers());
+pub async fn accept(
+    State(app): State<App>,
+    scope: Scope,
+    At(token): At<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
+    let session = Session::begin(&app, &scope);
     let acceptance: Acceptance = extract::read(&extract::body(request).await?)?;
     let found = find(&app, &token).await?;
     let role = Role::parse(&found.role).ok_or_else(|| Problem::internal("an invitation for an unknown role"))?;
+    let attempt = Attempt::password(&app, &scope, &headers, &found.email, found.user_id.map(UserId));
+    attempt.begin(&app).await?;
     let person = Person::of(&app, &found, acceptance).await?;
+    attempt.succeeded(&app).await?;
 
     let (tenant, user) = (TenantId(found.tenant_id), person.user);
-    let metadata = Metadata {
-        tenant_id: tenant,
-        actor: Actor::user(user),
-        at: app.clock.now(),
-        correlation_id: trace.id,
-        causation_id: None,
-        traceparent: trace.traceparent,
-    };
+    let who = Who::person(tenant, user);
     let standing = app.store.load::<invite::Invite>(tenant, found.invite_id).await?;
     let accepted = invite::decide(&standing.state, invite::Command::Accept { user_id: user })?;
     let joined = member::decide(&member::State::default(), member::Command::Join(Joined { user_id: user, role }))?;
@@ -104,7 +111,6 @@ pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: 
         StreamWrite::new(StreamId::invite(found.invite_id), Expected::Exactly(standing.version), &accepted),
         StreamWrite::new(StreamId::member(tenant, user), Expected::Exactly(0), &joined),
     ];
-    let ready = app.store.make_ready(vec![Append::new(metadata, writes)]).await?;
     let mut transaction = app.store.database.system.begin().await?;
     // Whoever comes second finds no row; what a link lets in, it lets in once.
     let taken = sqlx::query("delete from vault.invite where invite_id = $1 and token_hash = $2")
@@ -119,11 +125,11 @@ pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: 
     let issued =
         session::issue(&app, &mut transaction, Caller { tenant, user, role, session: None, key: None }, session)
             .await?;
-    let Some(Outcome::Appended { position, .. }) = app.store.append_in(&mut transaction, &ready).await?.pop() else {
-        return Err(unknown());
-    };
+    let target = Some(Target { kind: Category::Invite.as_str().to_owned(), id: found.invite_id });
+    let position = note(&app, &scope, &mut transaction, &who, Ending::done(200, target), writes).await?;
     transaction.commit().await?;
     app.store.announce(position);
+    scope.is_audited();
     app.memberships.forget(tenant, user);
     let signed_in = SignedIn {
         access_token: issued.access_token.clone(),
@@ -131,36 +137,29 @@ pub async fn accept(State(app): State<App>, At(token): At<String>, mut request: 
         user: User { id: user.0, email: found.email, full_name: person.full_name },
         tenant: organisation(&app, tenant).await?,
     };
-    Ok(([(POSITION, HeaderValue::from(position))], issued.cookies(&app), Json(signed_in)).into_response())
+    let device = attempts::device_cookie(&app, &headers, user);
+    let cookies = (issued.cookies(&app), AppendHeaders(device.into_iter().collect::<Vec<_>>()));
+    Ok(([(POSITION, HeaderValue::from(position))], cookies, Json(signed_in)).into_response())
 }
 
 /// Goes on in another organisation of the same person.
 #[utoipa::path(post, path = "/switch", tag = "auth", request_body = Switch,
     responses((status = 200, description = "Signed in there", body = SignedIn),
     (status = 404, description = "No organisation of this person")))]
-pub async fn switch(State(app): State<App>, caller: Caller, request: Request) -> Result<Response, Problem> {
+pub async fn switch(
+    State(app): State<App>,
+    scope: Scope,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Problem> {
     let caller = caller.person()?;
-    let session = Session::begin(&app, request.headers());
+    let headers = request.headers().clone();
+    let session = Session::begin(&app, &scope);
     let Switch { tenant_id } = extract::read(&extract::body(request).await?)?;
     let tenant = TenantId(tenant_id);
     let role = app.memberships.role(&app, tenant, caller.user, None).await?.ok_or_else(Problem::not_found)?;
-    let (email, full_name): (String, String) =
-        sqlx::query_as("select email, full_name from vault.account where user_id = $1")
-            .bind(caller.user.0)
-            .fetch_one(&app.store.database.system)
-            .await?;
-    let mut connection = app.store.database.system.acquire().await?;
-    let caller = Caller { tenant, role, ..caller };
-    let issued = session::issue(&app, &mut connection, caller, session).await?;
-    session::note_use(&app, &mut connection, caller).await?;
-    let cookies = issued.cookies(&app);
-    let signed_in = SignedIn {
-        access_token: issued.access_token,
-        expires_in: token::LIFETIME_S,
-        user: User { id: caller.user.0, email, full_name },
-        tenant: organisation(&app, tenant).await?,
-    };
-    Ok((cookies, Json(signed_in)).into_response())
+    let account = Account::own(&app, caller.user).await?;
+    enter(&app, &scope, Entering { account, tenant, role, session }).await?.answer(&app, &headers).await
 }
 
 async fn find(app: &App, token: &str) -> Result<Found, Problem> {
@@ -199,11 +198,16 @@ struct Person {
 
 impl Person {
     async fn of(app: &App, found: &Found, acceptance: Acceptance) -> Result<Self, Problem> {
-        let Acceptance { full_name, password } = acceptance;
+        let Acceptance { full_name, password, code } = acceptance;
         if let (Some(user), Some(name)) = (found.user_id, found.full_name.clone()) {
             if !app.passwords.matches(password, found.password_hash.clone()).await? {
                 let text = "this is not the password of this address";
                 return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong_credentials", text));
+            }
+            let account = Account::own(app, UserId(user)).await?;
+            if account.has_second_factor() && !second_factor::accepts(app, &account, &code.unwrap_or_default()).await? {
+                let text = "this address signs in with a code too";
+                return Err(Problem::new(StatusCode::UNAUTHORIZED, "second_factor", text).field("code", text));
             }
             return Ok(Self { user: UserId(user), email: found.email.clone(), full_name: name, new_hash: None });
         }

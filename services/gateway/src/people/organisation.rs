@@ -1,12 +1,14 @@
 //! The organisation: what it says of itself, and what its other settings follow.
 
 use crate::app::App;
+use crate::audit::{self, Ending};
 use crate::auth::register::{found_tenant, is_good_name};
 use crate::caller::needs::{ReadSettings, WriteSettings};
 use crate::extract::At;
 use crate::intent::{self, Decided, Intent};
 use crate::problem::Problem;
 use crate::reading::Reading;
+use crate::scope::Who;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::ETAG;
@@ -90,7 +92,8 @@ pub async fn found(State(app): State<App>, intent: Intent<ReadSettings, NewOrgan
     let belonging = Belonging { id: tenant.0, name: name.to_owned(), role: "admin".to_owned() };
     if app.store.load::<tenant::Tenant>(tenant, tenant.0).await?.version == 0 {
         let metadata = Metadata { tenant_id: tenant, ..asked.metadata() };
-        let (ready, mut transaction) = found_tenant(&app, metadata, tenant, user, name).await?;
+        let entry = audit::entry(&asked.scope, &Who::person(tenant, user), Ending::done(201, None));
+        let (ready, mut transaction) = found_tenant(&app, metadata, tenant, user, name, entry).await?;
         let position = ready.append(&app, &mut transaction).await?;
         transaction.commit().await?;
         app.store.announce(position);

@@ -124,6 +124,8 @@ impl From<tenant::Refusal> for Problem {
             tenant::Refusal::NameMissing => Self::invalid("business_name", text),
             tenant::Refusal::AlreadyRegistered => Self::conflict("tenant_exists", text),
             tenant::Refusal::NotRegistered => Self::not_found(),
+            tenant::Refusal::BadRetention => Self::invalid("retention_days", text),
+            tenant::Refusal::LongPolicy => Self::invalid("consent_policy", text),
             tenant::Refusal::BadBusinessType(_) => Self::invalid("business_type", text),
         }
     }

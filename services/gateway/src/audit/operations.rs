@@ -1,0 +1,43 @@
+//! The operations of the API by method and route, from the OpenAPI document: their names, and which of them answer
+//! strangers.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+struct Operation {
+    name: String,
+    is_public: bool,
+}
+
+fn all() -> &'static HashMap<(String, String), Operation> {
+    static ALL: OnceLock<HashMap<(String, String), Operation>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let document = crate::document();
+        let mut all = HashMap::new();
+        for (path, item) in document["paths"].as_object().into_iter().flatten() {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                let Some(name) = operation["operationId"].as_str() else { continue };
+                let schemes = operation["security"].as_array();
+                let is_public = schemes.is_some_and(|any| any.iter().any(|scheme: &Value| scheme == &json!({})));
+                let key = (method.to_uppercase(), path.clone());
+                all.insert(key, Operation { name: name.to_owned(), is_public });
+            }
+        }
+        all
+    })
+}
+
+fn find(method: &Method, route: &str) -> Option<&'static Operation> {
+    all().get(&(method.as_str().to_owned(), route.to_owned()))
+}
+
+pub fn name(method: &Method, route: &str) -> &'static str {
+    find(method, route).map_or("unknown", |operation| operation.name.as_str())
+}
+
+/// Whether it answers those who show no credentials.
+pub fn is_public(method: &Method, route: &str) -> bool {
+    find(method, route).is_some_and(|operation| operation.is_public)
+}
