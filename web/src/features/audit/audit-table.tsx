@@ -63,7 +63,7 @@ const columns: Column<AuditEntry>[] = [
   },
   {
     key: "when",
-    width: "7.5rem",
+    width: "6.25rem",
     header: t.audit.when,
     align: "end",
     cell: (row) => (

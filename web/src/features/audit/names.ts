@@ -12,8 +12,8 @@ export function actionName(action: string): string {
 /** Who it was, as far as that is known. */
 export function actorName({ actor, actor_name }: Pick<AuditEntry, "actor" | "actor_name">): string {
   if (actor === "anonymous") return t.audit.anonymous;
-  if (!actor_name) return t.audit.someone;
-  return actor.startsWith("api_key:") ? `${t.audit.apiKey} “${actor_name}”` : actor_name;
+  if (!actor.startsWith("api_key:")) return actor_name ?? t.audit.someone;
+  return actor_name ? `${t.audit.apiKey} “${actor_name}”` : t.audit.goneKey;
 }
 
 /** A value of a field as a person reads it. */

@@ -45,7 +45,7 @@ export const privacyWords = {
     what: [
       "Name, number, fields and consent become unreadable, and so do all messages with this person.",
       "Campaigns still count this person, without a name or a number.",
-      "Nothing is sent to this person any more; someone with this number can be added anew.",
+      "Nothing is sent to this person any more.",
     ],
     confirm: (phone: string) => `Type ${phone} to confirm`,
     confirmNeeded: "Type the phone number to confirm.",

@@ -88,7 +88,7 @@ export const securityWords = {
     title: "Your data",
     lead: "What Waybill knows of you yourself, whichever organisations you belong to.",
     export: "Download all of it",
-    exportHint: "A zip file with your account, your memberships, your sessions and what you did.",
+    exportHint: "A zip file with everything that Waybill knows of you.",
     erase: "Erase the account",
     eraseHint: "For good: nobody, not even Waybill, can bring it back.",
     eraseTitle: "Erase your account?",

@@ -1,4 +1,5 @@
-import { createFileRoute, Link, Outlet } from "@tanstack/react-router";
+import { createFileRoute, Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { may } from "@/api/permissions";
 import type { Permission } from "@/api/team-types";
 import { PageFrame } from "@/components/ui/page";
@@ -31,9 +32,19 @@ const SECTIONS: readonly Section[] = [
 function Settings() {
   const me = useMe();
   const sections = SECTIONS.filter(({ needs }) => !needs || may(me, needs));
+  const nav = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  // On a narrow screen not all of them are in view; the present one is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another section
+  useEffect(() => {
+    nav.current
+      ?.querySelector("[data-status=active]")
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [path]);
   return (
     <PageFrame title={t.settings.title}>
       <nav
+        ref={nav}
         aria-label={t.settings.sections}
         className="no-bar mb-4 flex shrink-0 gap-5 overflow-x-auto shadow-[inset_0_-1px_0_var(--line)]"
       >
