@@ -44,9 +44,16 @@ class Organisation:
     id = None
 
 
+# What the first sign-in leaves in a browser. With it, wrong passwords that requests try are not counted
+# against the account, whose next sign-in would have to wait.
+device = {}
+
+
 def sign_in():
-    signed_in = requests.post(f"{URL}/api/v1/auth/login", json=ACCOUNT, timeout=15)
+    signed_in = requests.post(f"{URL}/api/v1/auth/login", json=ACCOUNT, cookies=device, timeout=15)
     signed_in.raise_for_status()
+    if "waybill_device" in signed_in.cookies:
+        device["waybill_device"] = signed_in.cookies["waybill_device"]
     token, tenant = signed_in.json()["access_token"], signed_in.json()["tenant"]["id"]
     Organisation.id = Organisation.id or tenant
     if tenant == Organisation.id:
