@@ -1,5 +1,5 @@
 import type { Answer, Narrow, Role, Schemas } from "./types";
-import type { AboutExtras, OrganisationExtras } from "./upcoming";
+import type { AboutExtras, AcceptanceExtras, OrganisationExtras } from "./upcoming";
 
 export type Permission =
   | "contacts.read"
@@ -39,7 +39,7 @@ export type Invite = Narrow<Answer<"Invite">, { role: Role; status: "open" | "ex
 export type Team = Narrow<Answer<"Team">, { items: Member[]; invites: Invite[] }>;
 export type NewInvite = Schemas["Invitation"];
 export type InviteOffer = Narrow<Answer<"OpenInvite">, { role: Role }>;
-export type Acceptance = Schemas["Acceptance"];
+export type Acceptance = Schemas["Acceptance"] & AcceptanceExtras;
 
 export type ApiKey = Answer<"ApiKey">;
 export type NewApiKey = Schemas["NewApiKey"];

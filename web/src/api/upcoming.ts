@@ -16,6 +16,9 @@ export type ProblemExtras = {
 
 export type Challenge = { challenge: string; expires_in: number };
 
+/** Of who joins with an account that has a second factor. */
+export type AcceptanceExtras = { code?: string };
+
 export type SignInProvider = { id: string; name: string };
 
 export type SecondFactor = {

@@ -1,7 +1,6 @@
-import type { MouseEvent, ReactNode } from "react";
-import { BASE, keepSession } from "@/api/client";
-import { aboutToExpire } from "@/api/session";
-import { toastFailure } from "@/components/ui/toasts";
+import type { ReactNode } from "react";
+import { BASE } from "@/api/client";
+import { SessionLink } from "./session-link";
 import { buttonStyle } from "./ui/button";
 
 type Props = {
@@ -14,28 +13,11 @@ type Props = {
   children: ReactNode;
 };
 
-/** A file that the browser fetches by itself, whatever its size, with the session that it has. */
+/** A file that the browser fetches by itself, whatever its size. */
 export function DownloadLink({ path, look, size = "sm", title, children }: Props) {
-  const href = BASE + path;
-  const follow = async (event: MouseEvent) => {
-    if (!aboutToExpire()) return;
-    // The cookie would be refused: it is renewed first.
-    event.preventDefault();
-    try {
-      await keepSession();
-      window.location.assign(href);
-    } catch (error) {
-      toastFailure(title, error);
-    }
-  };
   return (
-    <a
-      href={href}
-      download
-      className={buttonStyle({ look, size })}
-      onClick={(event) => void follow(event)}
-    >
+    <SessionLink href={BASE + path} download title={title} className={buttonStyle({ look, size })}>
       {children}
-    </a>
+    </SessionLink>
   );
 }

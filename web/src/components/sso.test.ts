@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { t } from "@/i18n/catalogue";
 import { ssoMessage } from "./sso";
 
-it.each(["cancelled", "failed", "expired", "unverified", "link_first", "not_allowed"])(
+it.each(["cancelled", "failed", "expired", "unverified", "link_first", "not_allowed", "taken"])(
   "has words of its own for %s",
   (code) => {
     expect(ssoMessage(code)).toBe(t.signIn.sso[code]);

@@ -15,12 +15,13 @@ const offer = {
 
 type Answer = [status: number, body: unknown];
 
-function open(answers: { offer: Answer; accept?: Answer; me?: Answer }) {
+function open(answers: { offer: Answer; accept?: Answer; again?: Answer; me?: Answer }) {
   const sent: unknown[] = [];
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
     const which = path.endsWith("/accept") ? "accept" : path.endsWith("/me") ? "me" : "offer";
     if (init.body) sent.push(JSON.parse(String(init.body)));
-    const [status, body] = answers[which] ?? [500, {}];
+    const asked = which === "accept" && sent.length > 1 ? "again" : which;
+    const [status, body] = answers[asked] ?? answers[which] ?? [500, {}];
     return new Response(JSON.stringify(body), { status });
   });
   const onAccepted = vi.fn(async () => {});
@@ -67,6 +68,23 @@ it("asks who has an account for its password only, and says when it is wrong", a
   expect((await screen.findByRole("alert")).textContent).toBe("The password is not right.");
   expect(sent).toEqual([{ password: "x" }]);
   expect(onAccepted).not.toHaveBeenCalled();
+});
+
+it("asks for a code too where the account has a second factor", async () => {
+  const { sent, onAccepted } = open({
+    offer: [200, { ...offer, has_account: true }],
+    accept: [401, { code: "second_factor", errors: [{ field: "code", message: "a code too" }] }],
+    again: [200, { access_token: "in", expires_in: 900 }],
+  });
+  await userEvent.type(await screen.findByLabelText("Password"), "a quiet harbour 9{Enter}");
+  expect(await screen.findByText(/^This account has a second factor/)).toBeTruthy();
+  expect(onAccepted).not.toHaveBeenCalled();
+  await userEvent.type(screen.getByLabelText("Code"), "123456{Enter}");
+  await vi.waitFor(() => expect(onAccepted).toHaveBeenCalledOnce());
+  expect(sent).toEqual([
+    { password: "a quiet harbour 9" },
+    { password: "a quiet harbour 9", code: "123456" },
+  ]);
 });
 
 it.each([

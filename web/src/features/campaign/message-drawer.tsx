@@ -30,10 +30,13 @@ export default function MessageDrawer({ id, onClose }: { id: string; onClose: ()
         >
           {(data) => (
             <>
-              {data.text && (
+              {data.text ? (
                 <p className="rounded-xl rounded-ss-none bg-accent-wash px-3 py-2 break-words whitespace-pre-wrap">
                   {data.text}
                 </p>
+              ) : (
+                // One that was sent had a text.
+                data.sent_at && <p className="text-faint italic">{t.inbox.erased}</p>
               )}
               <dl className="divide-y border-y">
                 <Definition term={t.campaign.state}>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { signInProviders } from "@/api/auth";
 import { connectWith, disconnect } from "@/api/security";
 import type { Identity } from "@/api/upcoming";
+import { SessionLink } from "@/components/session-link";
 import { buttonStyle } from "@/components/ui/button";
 import { Panel } from "@/components/ui/page";
 import { Loaded } from "@/components/ui/states";
@@ -45,9 +46,14 @@ export function Identities({ identities }: { identities: Identity[] }) {
           return (
             <div className="flex flex-wrap gap-2 px-4 pt-2 pb-4">
               {left.map(({ id, name }) => (
-                <a key={id} href={connectWith(id)} className={buttonStyle({ size: "sm" })}>
+                <SessionLink
+                  key={id}
+                  href={connectWith(id)}
+                  title={words.connect(name)}
+                  className={buttonStyle({ size: "sm" })}
+                >
                   {words.connect(name)}
-                </a>
+                </SessionLink>
               ))}
             </div>
           );

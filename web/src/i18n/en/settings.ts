@@ -150,6 +150,7 @@ export const settingsWords = {
     accept: "Join",
     hasAccount: "You have an account with this email. Enter its password to join.",
     wrongPassword: "The password is not right.",
+    needsCode: "This account has a second factor: enter a code too.",
     signedInAs: (name: string, email: string) =>
       `You are signed in as ${name} (${email}). Joining signs you in with the email of the invite instead.`,
     unknownTitle: "This invite does not hold",

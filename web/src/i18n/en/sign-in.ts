@@ -26,6 +26,7 @@ export const signInWords = {
         "The provider has not verified your email address. Verify it there, or sign in another way.",
       link_first:
         "There is an account with this address already. Sign in with its password, then connect the provider under Settings, Security.",
+      taken: "This account of the provider is connected to somebody else here.",
       not_allowed: "The provider does not let you in here. Ask who administers it.",
     } as Record<string, string>,
     ssoUnknown: "Signing in with the provider did not work. Try again, or sign in another way.",
@@ -47,7 +48,7 @@ export const signInWords = {
     password: "New password",
     save: "Change the password",
     overTitle: "This link does not hold any more",
-    over: "It was used, or is too old. A link holds for a short time and once only.",
+    over: "It was used, or is too old. A link holds for an hour and once only.",
     missingTitle: "This link is not complete",
     missing: "Open the link from the mail again, or ask for a new one.",
     again: "Ask for a new link",
