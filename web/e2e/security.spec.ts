@@ -58,3 +58,41 @@ test("a session elsewhere is ended, and has to sign in again", async ({
   await page.reload();
   await expect(here).toHaveCount(1);
 });
+
+test("two tabs whose tokens end together renew the session once, and both go on", async ({
+  page,
+  complaints,
+}) => {
+  complaints.allow(/status of 401/);
+  await signUp(page, {
+    business: unique("Harbour"),
+    name: "Nadia Karim",
+    email: address("owner"),
+    password: PASSWORD,
+  });
+  const context = page.context();
+  const other = await context.newPage();
+  await complaints.listen(other);
+  await other.goto("/");
+  await expect(other.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+
+  // Each tab is told once that its token is over.
+  const told = new Set<unknown>();
+  await context.route("**/api/v1/contacts?**", (route) => {
+    const from = route.request().frame();
+    if (told.has(from)) return route.continue();
+    told.add(from);
+    return route.fulfill({ status: 401, json: { code: "unauthorized" } });
+  });
+  let refreshes = 0;
+  context.on("request", (request) => {
+    if (request.url().endsWith("/auth/refresh")) refreshes += 1;
+  });
+  const tabs = [page, other];
+  await Promise.all(tabs.map((tab) => tab.getByRole("link", { name: "Contacts" }).click()));
+  await Promise.all(tabs.map((tab) => expect(tab.getByText("No contacts yet")).toBeVisible()));
+  expect(told.size).toBe(2);
+  expect(refreshes).toBe(1);
+  await Promise.all(tabs.map((tab) => tab.reload()));
+  await Promise.all(tabs.map((tab) => expect(tab.getByText("No contacts yet")).toBeVisible()));
+});
