@@ -17,10 +17,11 @@ test("what was done and refused is found, with what it changed, and exported", a
   await page.getByRole("button", { name: /^Save the profile/ }).click();
   await expect(page.getByText("Done.")).toBeVisible();
   const missing = crypto.randomUUID();
-  const refused = await page.request.post(`/api/v1/campaigns/${missing}/start`, {
+  const refused = await page.request.post(`/api/v1/campaigns/${missing}/pause`, {
     headers: commandHeaders(),
   });
   expect(refused.status()).toBe(404);
+  const { code } = await refused.json();
 
   await page.getByRole("link", { name: "Audit" }).click();
   const table = page.getByRole("table", { name: "Audit trail" });
@@ -48,9 +49,9 @@ test("what was done and refused is found, with what it changed, and exported", a
   await page.getByRole("combobox", { name: "Outcome" }).selectOption("refused");
   await expect(page).toHaveURL(/outcome=refused/);
   await expect(renaming).toHaveCount(0);
-  const refusal = rows.filter({ hasText: "Start a campaign" });
+  const refusal = rows.filter({ hasText: "Pause a campaign" });
   await expect(refusal).toHaveCount(1);
-  await expect(refusal).toContainText("not_found");
+  await expect(refusal).toContainText(code);
   await page.reload();
   await expect(refusal).toHaveCount(1);
 
@@ -60,7 +61,7 @@ test("what was done and refused is found, with what it changed, and exported", a
   expect(file.suggestedFilename()).toMatch(/\.csv$/);
   const lines = (await readFile(await file.path(), "utf8")).trim().split(/\r?\n/);
   expect(lines).toHaveLength(2);
-  expect(lines[1]).toContain("campaigns_start");
+  expect(lines[1]).toContain("campaigns_pause");
 
   await page.getByRole("searchbox", { name: "Action, refusal or name" }).fill("zzzz nothing");
   await expect(page.getByText("Nothing matches")).toBeVisible();

@@ -89,7 +89,8 @@ export type Terms = {
   version: string;
   /** Paragraphs with an empty line between them. */
   text: string;
-  accepted: { version: string; at: Instant; by: string } | null;
+  /** Without a name once whoever it was is gone. */
+  accepted: { version: string; at: Instant; by: string | null } | null;
 };
 
 /** A warning beside numbers of a provider that is not an official one. */
@@ -100,8 +101,10 @@ export type Certificate = {
   subject: Id;
   kind: "contact" | "person";
   at: Instant;
+  /** A name, or `user:<id>` where there is none. */
   by: string | null;
-  position: number;
+  /** The answer to the erasure itself has it in its headers. */
+  position: number | null;
   streams: number;
   events: number;
 };

@@ -7,5 +7,7 @@ import { when } from "@/i18n/format";
 export function TermsState({ terms }: { terms: Terms }) {
   const { accepted } = terms;
   if (!accepted) return t.terms.notYet;
-  return isAccepted(terms) ? t.terms.acceptedBy(accepted.by, when(accepted.at)) : t.terms.outdated;
+  return isAccepted(terms)
+    ? t.terms.acceptedBy(accepted.by ?? t.terms.someone, when(accepted.at))
+    : t.terms.outdated;
 }

@@ -35,7 +35,7 @@ export default function EraseDialog({ contact, onClose, onErased }: Props) {
       ["privacy"],
     ],
     quietFailure: true,
-    onAccepted: ({ data }) => onErased(data),
+    onAccepted: ({ data, position }) => onErased({ ...data, position: data.position ?? position }),
   });
   const fields = useFieldErrors(erase.error);
   const confirmed = digits(typed) === digits(contact.phone);

@@ -1,8 +1,10 @@
 import type { Certificate } from "@/api/upcoming";
+import { erasedBy } from "@/components/erased-by";
 import { Button } from "@/components/ui/button";
 import { Copy } from "@/components/ui/copy";
 import { DialogActions } from "@/components/ui/dialog";
 import { Definition } from "@/components/ui/page";
+import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
 import { exactTime } from "@/i18n/format";
 
@@ -21,7 +23,7 @@ export function Erased({ certificate, onClose }: Props) {
           <Copy text={certificate.subject} />
         </Definition>
         <Definition term={words.when}>{exactTime(certificate.at)}</Definition>
-        <Definition term={words.by}>{certificate.by ?? words.system}</Definition>
+        <Definition term={words.by}>{erasedBy(certificate, useMe())}</Definition>
         <Definition term={words.reach}>
           {words.reached(certificate.events, certificate.streams)}
         </Definition>

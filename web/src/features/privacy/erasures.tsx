@@ -2,10 +2,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import { erasures } from "@/api/privacy";
 import type { Certificate } from "@/api/upcoming";
+import { erasedBy } from "@/components/erased-by";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/page";
 import { Head, ScrollingTable } from "@/components/ui/scrolling-table";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
+import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
 import { exactTime, when } from "@/i18n/format";
 
@@ -63,7 +65,7 @@ function List() {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.position} row={row} />
+            <Row key={row.subject} row={row} />
           ))}
         </tbody>
       </ScrollingTable>
@@ -84,6 +86,7 @@ function List() {
 
 function Row({ row }: { row: Certificate }) {
   const words = t.privacy;
+  const me = useMe();
   const cell = "px-4 py-2";
   return (
     <tr className="border-t">
@@ -96,7 +99,7 @@ function Row({ row }: { row: Certificate }) {
       <th scope="row" className={`${cell} text-start font-mono text-xs font-normal`}>
         {row.subject}
       </th>
-      <td className={cell}>{row.by ?? words.system}</td>
+      <td className={cell}>{erasedBy(row, me)}</td>
       <td className={`${cell} text-soft`}>{words.reached(row.events, row.streams)}</td>
       <td className={`${cell} text-end text-soft`}>{words.at(row.position)}</td>
     </tr>

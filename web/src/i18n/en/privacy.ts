@@ -29,11 +29,12 @@ export const privacyWords = {
     subject: "Subject",
     by: "By",
     system: "Waybill",
+    someone: "Somebody who is not here any more",
     reach: "Made unreadable",
     reached: (events: number, streams: number) =>
       `${many(events, "event", "events")} in ${many(streams, "history", "histories")}`,
     position: "Position",
-    at: (position: number) => `#${n(position)}`,
+    at: (position: number | null) => (position === null ? "–" : `#${n(position)}`),
   },
   erasing: {
     section: "Personal data",

@@ -5,6 +5,7 @@ export const termsWords = {
     version: (version: string) => `Version ${version}`,
     text: "Text of the terms",
     acceptedBy: (by: string, at: string) => `Accepted by ${by}, ${at}.`,
+    someone: "somebody who is not here any more",
     outdated: "Accepted in an earlier version; this one is not accepted yet.",
     notYet: "Not accepted yet.",
     box: "I have read the terms and accept them for the organisation",
