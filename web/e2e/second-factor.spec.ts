@@ -7,7 +7,7 @@ const PASSWORD = "a quiet harbour 9";
 
 async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Nadia Karim" }).click();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 }
 
