@@ -108,7 +108,8 @@ impersonal!(ConsentGranted, ConsentWithdrawn, Tagged, Untagged, Blocked, Unblock
 
 impl Payload for Added {
     fn unsealed(&self) -> Option<Unsealed> {
-        Some(Unsealed { renews: true, ..Unsealed::of(self.contact_id.0, &self.person)? })
+        let renews = !matches!(self.source, Source::Import { .. });
+        Some(Unsealed { renews, ..Unsealed::of(self.contact_id.0, &self.person)? })
     }
 
     fn open(&mut self, personal: Option<&[u8]>) -> Result<(), serde_json::Error> {

@@ -22,6 +22,13 @@ impl ProviderKind {
         }
     }
 
+    /// Whether WhatsApp itself supports this way of connecting a number. What it does not support it may block.
+    pub fn is_supported_by_whatsapp(self) -> bool {
+        match self {
+            ProviderKind::CloudApi | ProviderKind::Sandbox => true,
+        }
+    }
+
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }

@@ -6,7 +6,7 @@
 mod ask;
 mod changes;
 mod export;
-mod names;
+pub mod names;
 pub mod operations;
 
 use crate::app::App;

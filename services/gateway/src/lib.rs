@@ -29,10 +29,12 @@ mod operation;
 mod packages;
 mod page;
 mod people;
+mod privacy;
 mod problem;
 mod reading;
 mod scope;
 mod table;
+mod terms;
 mod timeline;
 mod trace;
 mod wallet;
@@ -97,6 +99,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::front())
         .nest("/api/v1/auth", auth::routes())
         .nest("/api/v1/auth", people::joining())
+        .nest("/api/v1/auth", privacy::own())
         .nest("/api/v1", people::routes())
         .nest("/api/v1", keys::routes())
         .nest("/api/v1", contacts::routes())
@@ -108,6 +111,8 @@ fn api() -> OpenApiRouter<App> {
         .nest("/api/v1", chats::routes())
         .nest("/api/v1", analytics::routes())
         .nest("/api/v1", audit::routes())
+        .nest("/api/v1", privacy::routes())
+        .nest("/api/v1", terms::routes())
         .nest("/api/v1", log::routes())
         .merge(operation::routes())
 }

@@ -198,9 +198,9 @@ impl Standing {
         let policy_text = format!("\"{policy}\";q={quota};w={WINDOW_S}");
         let standing = format!("\"{policy}\";r={remaining};t={reset_s}");
         for (name, text) in [("ratelimit-policy", policy_text), ("ratelimit", standing)] {
-            headers.extend(HeaderValue::from_str(&text).ok().map(|value| {
-                (axum::http::HeaderName::from_static(name), value)
-            }));
+            headers.extend(
+                HeaderValue::from_str(&text).ok().map(|value| (axum::http::HeaderName::from_static(name), value)),
+            );
         }
     }
 }

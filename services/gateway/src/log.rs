@@ -1,6 +1,6 @@
 //! The log itself: the events of one thing, and how far the read models are.
 
-mod history;
+pub mod history;
 mod projections;
 
 use crate::app::App;

@@ -2,10 +2,10 @@
 //!
 //! Never bodies, numbers, tokens, or paths with ids: the route's template names the request.
 
-use crate::problem::render::render;
 use crate::app::App;
 use crate::audit::{self, operations};
 use crate::problem::Problem;
+use crate::problem::render::render;
 use crate::scope::Scope;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;

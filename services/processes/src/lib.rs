@@ -12,6 +12,7 @@ pub mod importer;
 pub mod mailer;
 pub mod opt_out;
 pub mod outcome;
+pub mod retention;
 pub mod webhook_reader;
 
 use waybill_runtime::Context;
@@ -38,6 +39,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/opt-out": opt_out::run,
         "process/mailer": mailer::run,
         "process/importer": importer::run,
+        "process/retention": retention::run,
     }
     tasks.run(context.stop.clone()).await
 }

@@ -20,7 +20,7 @@ use waybill_event_store::{Append, Expected, Outcome, StreamWrite};
 use waybill_providers::{ClientConfig, Inbound, Notice, Registry};
 use waybill_runtime::{Context, Subscription};
 
-const NAME: &str = "process/webhook-reader";
+pub const NAME: &str = "process/webhook-reader";
 /// Events looked at in one transaction, at most.
 const BATCH: usize = 1_000;
 

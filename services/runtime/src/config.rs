@@ -1,9 +1,13 @@
 //! Every setting of every role, from the command line or the environment. `deploy/env.example` lists them; a test holds
 //! the two together.
 
+use anyhow::Context as _;
 use clap::{Args, Parser, ValueEnum};
+use secrecy::ExposeSecret;
 use secrecy::SecretString;
 use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -22,8 +26,12 @@ pub struct Config {
     pub nats_url: String,
 
     /// 64 hexadecimal digits that protect every other secret. Losing it loses all personal data.
-    #[arg(long, env = "WAYBILL_MASTER_KEY", hide_env_values = true)]
+    #[arg(long, env = "WAYBILL_MASTER_KEY", hide_env_values = true, default_value = "", hide_default_value = true)]
     pub master_key: SecretString,
+
+    /// A file with the master key instead, which nobody but its owner may read.
+    #[arg(long, env = "WAYBILL_MASTER_KEY_FILE", conflicts_with = "master_key")]
+    pub master_key_file: Option<PathBuf>,
 
     /// Name of the JetStream stream, for several installations on one NATS.
     #[arg(long, env = "WAYBILL_STREAM", default_value = "EVENTS")]
@@ -129,10 +137,54 @@ struct Defaults {
 }
 
 impl Config {
+    /// With the master key out of its file, if it is in one.
+    pub fn with_master_key(mut self) -> anyhow::Result<Self> {
+        if let Some(path) = &self.master_key_file {
+            self.master_key = read_secret(path)?;
+        }
+        let is_there = !self.master_key.expose_secret().is_empty();
+        anyhow::ensure!(is_there, "WAYBILL_MASTER_KEY or WAYBILL_MASTER_KEY_FILE is needed");
+        Ok(self)
+    }
+
     /// The defaults on these servers, as the environment may change them: for whoever starts roles without a command
     /// line.
     pub fn on(database_url: &str, nats_url: &str, master_key: &str) -> Self {
         let arguments = ["waybill", "--database-url", database_url, "--nats-url", nats_url, "--master-key", master_key];
         Defaults::parse_from(arguments).config
+    }
+}
+
+/// The contents of a file that only its owner may read.
+pub fn read_secret(path: &Path) -> anyhow::Result<SecretString> {
+    let about = std::fs::metadata(path).with_context(|| format!("looking at {}", path.display()))?;
+    let others = about.mode() & 0o077;
+    anyhow::ensure!(
+        others == 0,
+        "others may read or change {}: its permissions are {:o}, `chmod 600` makes them right",
+        path.display(),
+        about.mode() & 0o777
+    );
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(text.trim().to_owned().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_key_file_is_read_only_when_nobody_else_may() {
+        let path = std::env::temp_dir().join(format!("waybill-key-{}", std::process::id()));
+        std::fs::write(&path, "abc\n").expect("written");
+        let allow = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("changed");
+        for mode in [0o644, 0o640, 0o602] {
+            allow(mode);
+            assert!(read_secret(&path).is_err(), "{mode:o}");
+        }
+        allow(0o600);
+        assert_eq!(read_secret(&path).expect("read").expose_secret(), "abc");
+        std::fs::remove_file(&path).expect("removed");
     }
 }

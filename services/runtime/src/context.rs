@@ -27,6 +27,7 @@ pub struct Context {
 impl Context {
     /// Connects to Postgres and NATS and begins to follow the log. The schema must be migrated.
     pub async fn connect(config: Config, clock: Clock, stop: CancellationToken) -> anyhow::Result<Self> {
+        let config = config.with_master_key()?;
         let master = MasterKey::from_hex(config.master_key.expose_secret())?;
         let database = Database::connect(&config.database_url, &master, config.database_connections)
             .await

@@ -1,5 +1,6 @@
 //! The commands. Each is a few lines that hand over to where the work is.
 
+use crate::keys::{self, KeysCommand, PlanArgs};
 use crate::{bench, demo, health, roles};
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -29,6 +30,11 @@ enum Command {
     /// Read models: rebuild one from the log, beside the live one
     #[command(subcommand)]
     Projection(ProjectionCommand),
+    /// Change the keys that protect everything else
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Put a tenant on a plan
+    Plan(PlanArgs),
     /// Print the OpenAPI document
     Openapi,
     /// Ask a running process whether it is well; for container health checks
@@ -67,6 +73,8 @@ impl Cli {
             Command::Run(args) => run_roles(args).await,
             Command::Migrate(config) => migrate(&config).await,
             Command::Projection(ProjectionCommand::Rebuild { name, config }) => rebuild(&name, config).await,
+            Command::Keys(command) => keys::run(command).await,
+            Command::Plan(args) => keys::plan(args).await,
             Command::Openapi => {
                 print!("{}", waybill_gateway::openapi_json());
                 Ok(())
@@ -107,6 +115,7 @@ fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
 }
 
 pub async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let config = config.clone().with_master_key()?;
     let master = MasterKey::from_hex(config.master_key.expose_secret())?;
     Database::migrate(&config.database_url, &master).await.context("migrating the database")
 }

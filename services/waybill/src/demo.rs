@@ -192,6 +192,8 @@ impl Demo {
         });
         let campaign = self.post("/campaigns", "demo-campaign", draft).await?;
         let id = campaign["id"].as_str().context("a campaign id in the answer")?;
+        let terms = self.get("/terms").await?;
+        self.post("/terms/accept", "demo-terms", json!({ "version": terms["version"] })).await?;
         self.post(&format!("/campaigns/{id}/start"), "demo-start", json!({})).await?;
         self.until(&format!("/campaigns/{id}"), |it| it["status"] == "completed").await
     }

@@ -4,6 +4,7 @@ mod bench;
 mod cli;
 mod demo;
 mod health;
+mod keys;
 mod roles;
 
 use clap::Parser;

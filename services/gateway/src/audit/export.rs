@@ -16,8 +16,20 @@ use waybill_projections::audit::page;
 const PAGE: i64 = 1_000;
 
 const COLUMNS: [&str; 14] = [
-    "id", "at", "actor", "actor_name", "action", "outcome", "status", "code", "target_kind", "target_id", "ip",
-    "user_agent", "trace_id", "position",
+    "id",
+    "at",
+    "actor",
+    "actor_name",
+    "action",
+    "outcome",
+    "status",
+    "code",
+    "target_kind",
+    "target_id",
+    "ip",
+    "user_agent",
+    "trace_id",
+    "position",
 ];
 
 /// The entries that a search finds, all of them, as CSV. Cells that a spreadsheet would calculate are escaped.

@@ -139,8 +139,7 @@ impl Attempt {
 fn locked(wait: TimeDelta) -> Problem {
     let seconds = u32::try_from((wait.num_milliseconds().max(1) + 999) / 1_000).unwrap_or(u32::MAX);
     let text = format!("too many wrong tries; try again in {seconds} s");
-    let mut problem =
-        Problem::new(StatusCode::TOO_MANY_REQUESTS, "locked", text).with("retry_after_s", seconds);
+    let mut problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "locked", text).with("retry_after_s", seconds);
     problem.retry_after_s = Some(seconds);
     problem
 }

@@ -91,7 +91,11 @@ impl Entered {
     }
 
     /// The session's cookies, and the one that makes the browser the person's own.
-    pub fn cookies(&self, app: &App, headers: &HeaderMap) -> (session::Cookies, AppendHeaders<Vec<(HeaderName, String)>>) {
+    pub fn cookies(
+        &self,
+        app: &App,
+        headers: &HeaderMap,
+    ) -> (session::Cookies, AppendHeaders<Vec<(HeaderName, String)>>) {
         let device = attempts::device_cookie(app, headers, self.account.user());
         (self.issued.cookies(app), AppendHeaders(device.into_iter().collect::<Vec<_>>()))
     }

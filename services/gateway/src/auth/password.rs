@@ -1,9 +1,9 @@
 //! Passwords: Argon2id, in threads of their own, few at a time because each takes 19 MiB.
 
 use crate::problem::Problem;
-use argon2::{Argon2, Params};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, Params};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;

@@ -91,11 +91,13 @@ pub async fn begin(
         otpauth_url: url,
     };
     let mut transaction = app.store.database.system.begin().await?;
-    sqlx::query("update vault.account set totp_sealed = $2, totp_last_step = 0 where user_id = $1 and totp_since is null")
-        .bind(account.user_id)
-        .bind(app.store.keys.seal_of_person(account.user_id, &secret))
-        .execute(&mut *transaction)
-        .await?;
+    sqlx::query(
+        "update vault.account set totp_sealed = $2, totp_last_step = 0 where user_id = $1 and totp_since is null",
+    )
+    .bind(account.user_id)
+    .bind(app.store.keys.seal_of_person(account.user_id, &secret))
+    .execute(&mut *transaction)
+    .await?;
     finish(&app, &scope, transaction, &caller).await?;
     Ok(Json(enrolment))
 }
@@ -175,10 +177,12 @@ pub async fn turn_off(
     }
     attempt.succeeded(&app).await?;
     let mut transaction = app.store.database.system.begin().await?;
-    sqlx::query("update vault.account set totp_sealed = null, totp_since = null, totp_last_step = 0 where user_id = $1")
-        .bind(account.user_id)
-        .execute(&mut *transaction)
-        .await?;
+    sqlx::query(
+        "update vault.account set totp_sealed = null, totp_since = null, totp_last_step = 0 where user_id = $1",
+    )
+    .bind(account.user_id)
+    .execute(&mut *transaction)
+    .await?;
     sqlx::query("delete from vault.recovery_code where user_id = $1")
         .bind(account.user_id)
         .execute(&mut *transaction)

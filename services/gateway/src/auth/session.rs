@@ -45,7 +45,11 @@ pub struct Issued {
 
 /// What was found of a refresh token.
 pub enum Presented {
-    Good { session: Session, tenant: TenantId, user: UserId },
+    Good {
+        session: Session,
+        tenant: TenantId,
+        user: UserId,
+    },
     /// With whose session it ended, if it was ever good.
     Bad(Option<Who>),
 }

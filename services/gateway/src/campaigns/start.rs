@@ -9,6 +9,7 @@ use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
 use crate::reading::reach;
+use crate::terms;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -18,6 +19,7 @@ use waybill_domain::aggregate::Aggregate;
 use waybill_domain::campaign::{self, Command, Plan, Status};
 use waybill_domain::id::{CampaignId, TenantId};
 use waybill_domain::stream::StreamId;
+use waybill_domain::tenant::Tenant;
 use waybill_domain::wallet::{self, POINTS_PER_RECIPIENT};
 use waybill_projections::numbers;
 
@@ -49,6 +51,7 @@ async fn begin(app: &App, id: CampaignId, intent: Intent<WriteCampaigns>) -> Res
     if let Some(answer) = asked.answered_before(app).await? {
         return Ok(answer);
     }
+    terms::require(&app.store.load::<Tenant>(tenant, tenant.0).await?.state)?;
     // Counted before the turn is waited for: a large audience must not hold up other starts.
     let counted = match app.store.load::<campaign::Campaign>(tenant, id.0).await?.state {
         campaign::State { status: Status::Draft, plan: Some(plan), .. } => {

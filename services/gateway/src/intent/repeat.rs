@@ -91,7 +91,11 @@ impl Repeat {
             let text = "this idempotency key was used for another request";
             return Err(Problem::refused("idempotency_mismatch", text).field("Idempotency-Key", text));
         }
-        let sealed = sealed.and_then(|text| STANDARD.decode(text).ok());
+        let Some(sealed) = sealed else {
+            let text = "this command was carried out; its answer named somebody who was erased since";
+            return Err(Problem::new(StatusCode::GONE, "answer_erased", text).with("position", position));
+        };
+        let sealed = STANDARD.decode(sealed).ok();
         let sealed = sealed.ok_or_else(|| Problem::internal("a kept answer cannot be read"))?;
         let kept = app.store.keys.open_credential(tenant, self.id, &sealed).await?;
         let Kept { status, body } = serde_json::from_slice(&kept)?;

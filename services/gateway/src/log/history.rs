@@ -76,7 +76,7 @@ pub async fn history(
     Ok(Json(Page { items, next_cursor }))
 }
 
-fn shown(event: Recorded) -> Result<HistoryEvent, Problem> {
+pub fn shown(event: Recorded) -> Result<HistoryEvent, Problem> {
     let personal = match &event.personal {
         PersonalPart::None => None,
         PersonalPart::Open(bytes) => Some(serde_json::from_slice(bytes)?),

@@ -1,7 +1,7 @@
 //! A new number in a package.
 
 use super::credentials::Given;
-use super::view::{Health, Overrides, Profile, Usage, Used};
+use super::view::{self, Health, Overrides, Profile, Usage, Used};
 use crate::app::App;
 use crate::caller::needs::WriteNumbers;
 use crate::extract::At;
@@ -113,6 +113,7 @@ fn view(id: ProfileId, added: &Added, settings: &Settings) -> Profile {
         id: id.0,
         package_id: added.package_id.0,
         name: added.name.clone(),
+        provider_notice: view::notice(added.provider.as_str()),
         provider: added.provider.as_str().to_owned(),
         phone: added.phone.clone(),
         phone_number_id: added.phone_number_id.clone(),

@@ -1,7 +1,7 @@
 //! Changing a number, switching it on and off, and removing it.
 
 use super::credentials::Given;
-use super::view::{Health, Overrides, Profile, Usage, Used};
+use super::view::{self, Health, Overrides, Profile, Usage, Used};
 use crate::app::App;
 use crate::caller::needs::WriteNumbers;
 use crate::extract::At;
@@ -165,6 +165,7 @@ async fn view(app: &App, asked: &Asked, id: ProfileId, state: &profile::State) -
         id: id.0,
         package_id: added.package_id.0,
         name: added.name.clone(),
+        provider_notice: view::notice(added.provider.as_str()),
         provider: added.provider.as_str().to_owned(),
         phone: added.phone.clone(),
         phone_number_id: added.phone_number_id.clone(),

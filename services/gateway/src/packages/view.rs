@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::package::limits;
+use waybill_domain::provider::ProviderKind;
 use waybill_projections::numbers;
 
 /// What each number of a package may do. No number is no limit.
@@ -117,6 +118,8 @@ pub struct Profile {
     /// `cloud_api` or `sandbox`.
     #[schema(value_type = super::profile_add::ProviderName)]
     pub provider: String,
+    /// What to know before relying on this provider, where there is something.
+    pub provider_notice: Option<&'static str>,
     /// E.164.
     pub phone: String,
     /// The provider's id of the number, as its webhooks name it.
@@ -153,6 +156,15 @@ pub struct Health {
     pub uncertain: i64,
 }
 
+/// WhatsApp may block a number that is connected in a way that it does not support.
+pub fn notice(provider: &str) -> Option<&'static str> {
+    let supported = ProviderKind::parse(provider).is_none_or(ProviderKind::is_supported_by_whatsapp);
+    (!supported).then_some(
+        "WhatsApp does not support this way of connecting a number and may block it at any time, without notice and for \
+         good. Use it only with numbers that you can afford to lose.",
+    )
+}
+
 impl From<numbers::Package> for Package {
     fn from(it: numbers::Package) -> Self {
         Self {
@@ -174,6 +186,7 @@ impl From<numbers::Profile> for Profile {
             id: it.profile_id,
             package_id: it.package_id,
             name: it.name,
+            provider_notice: notice(&it.provider),
             provider: it.provider,
             phone: it.phone,
             phone_number_id: it.phone_number_id,

@@ -2,10 +2,10 @@
 
 use crate::app::App;
 use crate::audit::Ending;
-use crate::auth::register::{EMAIL_TAKEN, is_good_name};
 use crate::auth::account::Account;
 use crate::auth::attempts::{self, Attempt};
 use crate::auth::enter::{Entering, enter, note};
+use crate::auth::register::{EMAIL_TAKEN, is_good_name};
 use crate::auth::session::{self, Session, SignedIn};
 use crate::auth::{Tenant, User, password, second_factor, token};
 use crate::caller::Caller;

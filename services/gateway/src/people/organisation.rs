@@ -21,7 +21,7 @@ use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::id::TenantId;
 use waybill_domain::phone::is_country;
-use waybill_domain::tenant::{self, Command, ProfileChanged, SettingsChanged};
+use waybill_domain::tenant::{self, Command, PrivacyChanged, ProfileChanged, SettingsChanged};
 use waybill_event_store::Metadata;
 use waybill_projections::directory;
 
@@ -31,6 +31,10 @@ pub struct Organisation {
     pub id: Uuid,
     #[serde(flatten)]
     pub about: About,
+    /// `free`, `basic`, `pro` or `enterprise`.
+    pub plan: String,
+    /// Of the API, by all people and keys together.
+    pub requests_per_minute: u32,
     pub version: i64,
     pub created_at: DateTime<Utc>,
 }
@@ -58,6 +62,12 @@ pub struct About {
     pub default_country: String,
     /// IANA name.
     pub time_zone: String,
+    /// How many days what was written can be read; as before when it is left out.
+    #[schema(minimum = 1, maximum = 365)]
+    pub retention_days: Option<u16>,
+    /// On what grounds people are written to, for whoever records consent; as before when it is left out.
+    #[schema(max_length = 4000)]
+    pub consent_policy: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -116,7 +126,7 @@ pub async fn organisation(
     }
     let created_at = created_at(&app, tenant).await?;
     let loaded = app.store.load::<tenant::Tenant>(tenant, tenant.0).await?;
-    let view = view(tenant, loaded.state, loaded.version, created_at)?;
+    let view = view(&app, tenant, loaded.state, loaded.version, created_at)?;
     let tag = intent::etag(view.version);
     let mut response = Json(view).into_response();
     response.headers_mut().extend(tag.map(|tag| (ETAG, tag)));
@@ -142,12 +152,13 @@ pub async fn describe(
         .carry_out(&app, || async {
             let loaded = app.store.load::<tenant::Tenant>(tenant, tenant.0).await?;
             asked.expect_version(loaded.version)?;
-            let (settings, profile) = about.clone().parts();
+            let (settings, profile, privacy) = about.clone().parts(&loaded.state);
             let mut events = tenant::decide(&loaded.state, Command::ChangeSettings(settings))?;
             events.extend(tenant::decide(&loaded.state, Command::ChangeProfile(profile))?);
+            events.extend(tenant::decide(&loaded.state, Command::ChangePrivacy(privacy))?);
             let state = tenant::Tenant::fold(loaded.state, &events);
             let version = loaded.version + events.len() as i64;
-            let view = view(tenant, state, version, created_at)?;
+            let view = view(&app, tenant, state, version, created_at)?;
             Ok(Decided::ok(view)?.write(tenant, loaded.version, &events).at_version(version))
         })
         .await
@@ -161,6 +172,7 @@ async fn created_at(app: &App, tenant: TenantId) -> Result<DateTime<Utc>, Proble
 }
 
 fn view(
+    app: &App,
     tenant: TenantId,
     state: tenant::State,
     version: i64,
@@ -176,12 +188,16 @@ fn view(
         business_type,
         default_country: registered.default_country.unwrap_or_default(),
         time_zone: registered.time_zone,
+        retention_days: Some(state.privacy.retention_days),
+        consent_policy: Some(state.privacy.consent_policy),
     };
-    Ok(Organisation { id: tenant.0, about, version, created_at })
+    let (plan, requests_per_minute) = (state.plan.as_str().to_owned(), app.limits.per_minute(state.plan));
+    Ok(Organisation { id: tenant.0, about, plan, requests_per_minute, version, created_at })
 }
 
 impl About {
     fn checked(mut self) -> Result<Self, Problem> {
+        self.consent_policy = self.consent_policy.map(|text| text.trim().to_owned());
         for text in [&mut self.name, &mut self.industry, &mut self.website, &mut self.description] {
             *text = text.trim().to_owned();
         }
@@ -210,12 +226,16 @@ impl About {
         if problem.errors.is_empty() { Ok(self) } else { Err(problem) }
     }
 
-    fn parts(self) -> (SettingsChanged, ProfileChanged) {
-        let Self { name, industry, website, description, business_type, default_country, time_zone } = self;
+    fn parts(self, now: &tenant::State) -> (SettingsChanged, ProfileChanged, PrivacyChanged) {
+        let Self { name, industry, website, description, business_type, default_country, time_zone, .. } = self;
         let default_country = Some(default_country).filter(|country| !country.is_empty());
         (
             SettingsChanged { name, default_country, time_zone },
             ProfileChanged { industry, website, description, business_type },
+            PrivacyChanged {
+                retention_days: self.retention_days.unwrap_or(now.privacy.retention_days),
+                consent_policy: self.consent_policy.unwrap_or_else(|| now.privacy.consent_policy.clone()),
+            },
         )
     }
 }

@@ -40,9 +40,9 @@ async fn a_person_registers_and_is_somebody() {
     let me = house.send(request).await.expect(200).json();
     assert_eq!((me["role"].as_str(), me["sandbox"].as_bool()), (Some("admin"), Some(false)));
     assert_eq!(me["tenant"], body["tenant"]);
-    // Everything of a tenant's foundation is one step.
+    // Everything of a tenant's foundation is one step: its entry, the tenant, its first member, the points.
     assert_eq!(house.count("select count(distinct correlation_id) from es.event").await, 1);
-    assert_eq!(house.count("select count(*) from es.event").await, 3);
+    assert_eq!(house.count("select count(*) from es.event").await, 4);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ impl House {
         let following = projector::follow(context.clone());
         let stopped = stop.clone();
         tokio::spawn(async move { stopped.run_until_cancelled(following).await });
-        let router = waybill_gateway::router(context.clone());
+        let router = waybill_gateway::router(context.clone()).unwrap();
         Self { context, router, stop, _database: database }
     }
 
@@ -82,12 +82,14 @@ impl House {
         let email = format!("{}@example.org", Uuid::now_v7().simple());
         let reply = self.ask(Method::POST, "/api/v1/auth/register", Some(registration(&email))).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
-        Person {
+        let person = Person {
             router: self.router.clone(),
             token: reply.json()["access_token"].as_str().unwrap().to_owned(),
             email,
             position: Arc::new(AtomicI64::new(reply.position().unwrap())),
-        }
+        };
+        person.accept_terms().await;
+        person
     }
 
     pub async fn count(&self, sql: &'static str) -> i64 {
@@ -139,6 +141,11 @@ impl Person {
         let mut request = json_request(Method::POST, &format!("/api/v1{path}"), Some(body));
         request.headers_mut().insert("idempotency-key", key.parse().unwrap());
         self.send(request).await
+    }
+
+    pub async fn accept_terms(&self) {
+        let terms = self.get("/terms").await.expect(200).json();
+        self.post("/terms/accept", json!({"version": terms["version"]})).await.expect(200);
     }
 
     /// A contact who agreed to be written to.

@@ -93,6 +93,10 @@ fn row(
     let NewContact { phone, name, fields, consent } = &entry.contact;
     let granted = *consent && state.consent != ConsentState::Withdrawn;
     let consent = granted.then(|| Consent { source: grounds.consent_source.clone(), proof: None, at });
+    if state.erased {
+        // They asked to be forgotten: a file does not bring them back.
+        return (vec![], Verdict::Rejected(ERASED));
+    }
     if !state.exists() {
         let added = Added {
             contact_id,

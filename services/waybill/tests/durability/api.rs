@@ -55,6 +55,8 @@ impl Api {
         let answer = self.client.post(format!("{}/api/v1/auth/register", self.bases[0])).json(&body).send().await;
         let answer = read(answer).await.expect("an answer to the registration").expect(201, "registering");
         self.keep_token(&answer);
+        let terms = self.get("/terms").await;
+        self.post("/terms/accept", "terms", json!({ "version": terms["version"] })).await.expect(200, "accepting");
     }
 
     async fn log_in(&self) -> Option<()> {

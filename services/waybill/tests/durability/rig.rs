@@ -248,6 +248,8 @@ impl Program<'_> {
             ("WAYBILL_IN_FLIGHT", options.in_flight.to_string()),
             ("WAYBILL_STARTING_POINTS", options.starting_points.to_string()),
             ("WAYBILL_UNCERTAIN_DEADLINE_S", options.uncertain_deadline_s.to_string()),
+            ("WAYBILL_REQUESTS_PER_MINUTE", "1000000".to_owned()),
+            ("WAYBILL_REQUESTS_PER_MINUTE_PER_ADDRESS", "1000000".to_owned()),
             ("WAYBILL_DATABASE_CONNECTIONS", "12".to_owned()),
             ("WAYBILL_LOG", "info,sqlx=warn,async_nats=error,hyper=warn".to_owned()),
             ("NO_COLOR", "1".to_owned()),

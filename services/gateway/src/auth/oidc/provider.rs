@@ -5,8 +5,8 @@ use anyhow::Context as _;
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
+    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope, TokenResponse,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -71,15 +71,16 @@ pub struct Claims {
     pub name: Option<String>,
 }
 
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 impl Sso {
     /// From a file of JSON, a list of providers.
     pub fn read(path: &Path, public_url: &str) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let text = waybill_runtime::config::read_secret(path)?;
         // serde's message names the place and the field, never a value of the file.
-        let all: Vec<Settings> =
-            serde_json::from_str(&text).with_context(|| format!("{} is not a list of providers", path.display()))?;
+        let all: Vec<Settings> = serde_json::from_str(text.expose_secret())
+            .with_context(|| format!("{} is not a list of providers", path.display()))?;
         let http = reqwest::Client::builder()
             // A provider that sends us elsewhere could send us to this machine.
             .redirect(reqwest::redirect::Policy::none())

@@ -26,6 +26,8 @@ impl House {
             ("NATS_URL", place.nats_url()),
             ("WAYBILL_MASTER_KEY", MASTER_KEY.to_owned()),
             ("WAYBILL_LISTEN", listen.to_string()),
+            ("WAYBILL_REQUESTS_PER_MINUTE", "1000000".to_owned()),
+            ("WAYBILL_REQUESTS_PER_MINUTE_PER_ADDRESS", "1000000".to_owned()),
             ("WAYBILL_PUBLIC_URL", format!("http://{listen}")),
             ("WAYBILL_SANDBOX_URL", sandbox_url.clone()),
         ];
