@@ -23,6 +23,11 @@ impl Acknowledged {
         self.0.insert(tenant, (Instant::now(), position.max(known)));
     }
 
+    /// The highest place that a tenant was told of here.
+    pub fn highest(&self, tenant: TenantId) -> i64 {
+        self.0.get(&tenant).map_or(0, |(_, position)| position)
+    }
+
     pub fn recent(&self, tenant: TenantId) -> Option<i64> {
         self.0.get(&tenant).filter(|(since, _)| since.elapsed() < RECENT).map(|(_, position)| position)
     }

@@ -124,9 +124,7 @@ pub async fn daily(
     let from = span.from.or_else(|| to.checked_sub_signed(TimeDelta::days(USUAL_DAYS - 1))).unwrap_or(to);
     // Postgres knows no years before its calendar's first.
     if from > to || (to - from).num_days() >= MOST_DAYS || from.year() < 1 || to.year() > 9_999 {
-        return Err(
-            Problem::bad_request("invalid", "a span has 1 to 366 days").field("from", "1 to 366 days before `to`")
-        );
+        return Err(Problem::refused("invalid", "a span has 1 to 366 days").field("from", "1 to 366 days before `to`"));
     }
     let mut transaction = reading.open(&app, &["analytics"]).await?;
     let days = analytics::daily(&mut transaction, reading.caller.tenant, from, to).await?;

@@ -125,6 +125,10 @@ pub async fn body(request: Request) -> Result<Bytes, Problem> {
 /// Reads JSON; no body is an empty object.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let body = if body.is_empty() { b"{}" } else { body };
+    // Structures are read from arrays too, which nobody means.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::refused("invalid", "the body has to be an object"));
+    }
     // NUL has one spelling in JSON. That an escaped backslash before `u0000` is refused too hurts nobody.
     if body.windows(6).any(|window| window == br"\u0000") {
         return Err(Problem::refused("invalid", NO_NUL));
@@ -140,6 +144,24 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })?;
     json.end().map_err(|error| Problem::bad_request("malformed_json", error))?;
     Ok(value)
+}
+
+/// For a field that is an object: structures are read from arrays too, which nobody means.
+pub fn object<'de, D: serde::Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<T, D::Error> {
+    use serde::de::Error;
+    match <serde_json::Value as serde::Deserialize>::deserialize(from)? {
+        value @ serde_json::Value::Object(_) => serde_json::from_value(value).map_err(D::Error::custom),
+        _ => Err(D::Error::custom("expected an object")),
+    }
+}
+
+/// The same for one that may be left out.
+pub fn some_object<'de, D: serde::Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
+    use serde::de::Error;
+    match <serde_json::Value as serde::Deserialize>::deserialize(from)? {
+        serde_json::Value::Null => Ok(None),
+        value => object(value).map(Some).map_err(D::Error::custom),
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -36,10 +36,11 @@ impl<R: Needs> FromRequestParts<App> for Reading<R> {
         caller.require::<R>()?;
         let at_least = match parts.headers.get("waybill-min-position") {
             None => None,
-            Some(value) => Some(value.to_str().ok().and_then(|text| text.trim().parse().ok()).ok_or_else(|| {
-                let text = "a position is a number";
-                Problem::bad_request("invalid", text).field("Waybill-Min-Position", text)
-            })?),
+            Some(value) => {
+                let position = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+                let position = position.filter(|position: &i64| *position >= 0);
+                Some(position.ok_or_else(|| not_a_position("a position is a number, 0 or more"))?)
+            }
         };
         Ok(Self { caller, at_least, needs: PhantomData })
     }
@@ -50,13 +51,23 @@ impl<R> Reading<R> {
     pub async fn open(&self, app: &App, models: &[&str]) -> Result<Transaction<'static, Postgres>, Problem> {
         let tenant = self.caller.tenant;
         match (self.at_least, app.acknowledged.recent(tenant)) {
-            (Some(position), _) => reach(app, tenant, models, position).await?,
+            (Some(position), _) => {
+                // Every position that was ever answered is in the log by then.
+                if position > app.acknowledged.highest(tenant) && position > app.store.head().await? {
+                    return Err(not_a_position("the log has not come so far"));
+                }
+                reach(app, tenant, models, position).await?;
+            }
             // Who named no position gets what there is after a moment.
             (None, Some(position)) => drop(reach_within(app, tenant, models, position, COURTESY).await),
             (None, None) => {}
         }
         Ok(app.store.tenant_transaction(self.caller.tenant).await?)
     }
+}
+
+fn not_a_position(text: &str) -> Problem {
+    Problem::bad_request("invalid", text).field("Waybill-Min-Position", text)
 }
 
 /// Waits until the read models show everything of a tenant up to `position`.

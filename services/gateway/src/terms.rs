@@ -29,11 +29,11 @@ pub struct Terms {
     /// Plain text; blank lines part paragraphs.
     pub text: String,
     /// By whom this organisation accepted terms last; whether it was this version is told by its version.
-    pub accepted: Option<Acceptance>,
+    pub accepted: Option<AcceptedTerms>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Acceptance {
+pub struct AcceptedTerms {
     pub version: String,
     pub at: DateTime<Utc>,
     /// Their name today; nothing once they are gone.
@@ -96,7 +96,7 @@ async fn view(app: &App, tenant: TenantId, state: &tenant::State) -> Result<Term
         Some(TermsAccepted { version, user_id, at }) => {
             let actor = Actor::user(*user_id);
             let by = audit::names::of(app, tenant, &[actor.as_str()]).await?.remove(actor.as_str());
-            Some(Acceptance { version: version.clone(), at: *at, by })
+            Some(AcceptedTerms { version: version.clone(), at: *at, by })
         }
     };
     Ok(Terms { version: VERSION.to_owned(), text: TEXT.to_owned(), accepted })

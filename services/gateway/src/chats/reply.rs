@@ -21,6 +21,7 @@ use waybill_event_store::read::read_stream;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Reply {
     /// Made by the client, so that pressing twice is one reply.
+    #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
     pub id: Option<Uuid>,
     #[schema(min_length = 1, max_length = 4096)]
     pub text: String,

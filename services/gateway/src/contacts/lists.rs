@@ -29,6 +29,7 @@ pub struct NewList {
     pub name: String,
     #[serde(default)]
     #[schema(max_items = 10000)]
+    #[schema(value_type = Vec<Uuid>)]
     pub contact_ids: BTreeSet<Uuid>,
 }
 

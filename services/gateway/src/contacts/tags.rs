@@ -24,6 +24,7 @@ const MOST: usize = 1_000;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Tagging {
     #[schema(max_items = 1000)]
+    #[schema(value_type = Vec<Uuid>)]
     pub contact_ids: BTreeSet<Uuid>,
     #[schema(min_length = 1, max_length = 64)]
     pub tag: String,

@@ -34,9 +34,12 @@ impl Form {
                 code => self.options.default_country = code.map(|code| code.to_ascii_uppercase()),
             },
             "mapping" => {
-                let read = |text: String| extract::read::<Mapping>(text.as_bytes());
-                self.options.mapping =
-                    said.map(read).transpose().map_err(|problem| Problem::invalid("mapping", problem.detail))?;
+                let read = |text: String| extract::read::<Option<Mapping>>(text.as_bytes());
+                self.options.mapping = said
+                    .map(read)
+                    .transpose()
+                    .map(Option::flatten)
+                    .map_err(|problem| Problem::invalid("mapping", problem.detail))?;
             }
             "list_name" => match said {
                 Some(name) if name.chars().count() > 120 => {

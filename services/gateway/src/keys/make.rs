@@ -33,6 +33,7 @@ pub struct NewApiKey {
     /// Permissions, such as `contacts.read`; none that the maker lacks, and none that is for people only.
     pub scopes: Vec<String>,
     /// Never, when left out.
+    #[schema(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$")]
     pub expires_at: Option<DateTime<Utc>>,
 }
 

@@ -42,10 +42,30 @@ pub fn complete(document: OpenApi) -> Value {
     document["components"]["headers"] = json!({
         "Position": {"description": "The place in the log of the last event of the command",
             "schema": {"type": "integer", "format": "int64"}},
+        "RateLimitPolicy": {"description": "The limit that binds first: `\"tenant\";q=600;w=60` is 600 in 60 s",
+            "schema": {"type": "string"}},
+        "RateLimit": {"description": "Where it stands: `\"tenant\";r=599;t=1` is 599 left, full again in 1 s",
+            "schema": {"type": "string"}},
         "Replayed": {"description": "`true` when this is the first answer to a repeated command",
             "schema": {"type": "string"}},
     });
+    optional_bodies(&mut document);
     sorted(document)
+}
+
+/// A body that may be an empty object may be left out.
+fn optional_bodies(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
+    for (_, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            let Some(body) = operation.get_mut("requestBody") else { continue };
+            let Some(name) = body["content"]["application/json"]["schema"]["$ref"].as_str() else { continue };
+            let schema = &schemas[name.rsplit('/').next().unwrap_or_default()];
+            if schema["required"].as_array().is_none_or(Vec::is_empty) {
+                body["required"] = false.into();
+            }
+        }
+    }
 }
 
 fn shared(path: &str, method: &str, operation: &mut Value) {
@@ -58,7 +78,7 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
     }
     let auth = path.starts_with("/api/v1/auth/");
     let queries = method == "get" || path.ends_with("/forecast");
-    let mut problems = vec!["400", "500", "503"];
+    let mut problems = vec!["400", "429", "500", "503"];
     if !public {
         problems.extend(["401", "403"]);
     }
@@ -73,7 +93,7 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
         parameter(
             operation,
             "Waybill-Min-Position",
-            json!({"type": "integer", "format": "int64"}),
+            json!({"type": "integer", "format": "int64", "minimum": 0}),
             "Waits until the answer is not older than this place in the log, at most five seconds",
         );
     }
@@ -97,13 +117,17 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
             );
         }
     }
-    if matches!(method, "put" | "delete") {
+    if matches!(method, "put" | "delete") && !auth {
         parameter(
             operation,
             "If-Match",
             json!({"type": "string", "pattern": "^(\\*|(W/)?\"?[0-9]{1,18}\"?)$"}),
             "The version that was seen; another one answers 409",
         );
+    }
+    for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        response["headers"]["RateLimit-Policy"] = json!({"$ref": "#/components/headers/RateLimitPolicy"});
+        response["headers"]["RateLimit"] = json!({"$ref": "#/components/headers/RateLimit"});
     }
     may_answer(operation, &problems);
 }

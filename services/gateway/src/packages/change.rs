@@ -3,7 +3,7 @@
 use super::view::{Package, Profile, Settings};
 use crate::app::App;
 use crate::caller::needs::WriteNumbers;
-use crate::extract::At;
+use crate::extract::{self, At};
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
 use axum::extract::State;
@@ -23,7 +23,7 @@ pub struct NewPackage {
     #[schema(min_length = 1, max_length = 120)]
     pub name: String,
     /// The careful settings for real providers, when left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "extract::object")]
     pub settings: Settings,
 }
 
@@ -32,6 +32,7 @@ pub struct NewPackage {
 pub struct PackageChange {
     #[schema(min_length = 1, max_length = 120)]
     pub name: Option<String>,
+    #[serde(default, deserialize_with = "extract::some_object")]
     pub settings: Option<Settings>,
 }
 

@@ -4,7 +4,7 @@ use super::credentials::Given;
 use super::view::{self, Health, Overrides, Profile, Usage, Used};
 use crate::app::App;
 use crate::caller::needs::WriteNumbers;
-use crate::extract::At;
+use crate::extract::{self, At};
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
 use axum::extract::State;
@@ -44,7 +44,7 @@ pub struct NewProfile {
     pub verify_token: String,
     /// Up to and including the version; the provider's own when left out.
     pub base_url: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "extract::object")]
     pub overrides: Overrides,
 }
 

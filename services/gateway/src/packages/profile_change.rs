@@ -4,7 +4,7 @@ use super::credentials::Given;
 use super::view::{self, Health, Overrides, Profile, Usage, Used};
 use crate::app::App;
 use crate::caller::needs::WriteNumbers;
-use crate::extract::At;
+use crate::extract::{self, At};
 use crate::intent::{Asked, Decided, Intent};
 use crate::problem::Problem;
 use axum::extract::State;
@@ -25,6 +25,7 @@ pub struct ProfileChange {
     #[schema(min_length = 1, max_length = 120)]
     pub name: Option<String>,
     pub phone: Option<String>,
+    #[serde(default, deserialize_with = "extract::some_object")]
     pub overrides: Option<Overrides>,
     #[schema(write_only)]
     pub access_token: Option<String>,

@@ -4,8 +4,7 @@
 
 use super::answers;
 use crate::app::App;
-use crate::audit::Ending;
-use crate::auth::enter::note;
+use crate::audit::{self, Ending};
 use crate::auth::{own, session};
 use crate::caller::Caller;
 use crate::extract;
@@ -23,7 +22,7 @@ use waybill_domain::id::{TenantId, UserId};
 use waybill_domain::member::{self, Command, Erased, Member};
 use waybill_domain::stream::StreamId;
 use waybill_domain::tenant::Tenant;
-use waybill_event_store::{Expected, KeyRing, StreamWrite};
+use waybill_event_store::{Append, Expected, KeyRing, Outcome, StreamWrite};
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ErasePerson {
@@ -55,6 +54,20 @@ pub async fn erase(
             .bind(user.0)
             .fetch_all(&mut *transaction)
             .await?;
+    // Encrypted before the secrets end: where it came from can be read by nobody from then on.
+    let mut ready = Vec::with_capacity(tenants.len());
+    for tenant in &tenants {
+        let tenant = TenantId(*tenant);
+        let stream = StreamId::member(tenant, user);
+        let loaded = app.store.load::<Member>(tenant, stream.id).await?;
+        let erased = Erased { streams: 1, events: loaded.version.unsigned_abs() };
+        let events = member::decide(&loaded.state, Command::Erase(erased))?;
+        let who = Who::person(tenant, user);
+        let entry = audit::entry(&scope, &who, Ending::done(204, None));
+        let writes = vec![entry, StreamWrite::new(stream, Expected::Any, &events)];
+        let append = Append::new(audit::metadata(&app, &scope, &who), writes);
+        ready.extend(app.store.make_ready(vec![append]).await?);
+    }
     for tenant in &tenants {
         let tenant = TenantId(*tenant);
         let texts = [account.email.clone(), account.full_name.clone(), user.to_string()];
@@ -79,18 +92,12 @@ pub async fn erase(
     ] {
         sqlx::query(statement).bind(&account.email).execute(&mut *transaction).await?;
     }
-    // From here on nothing is read under the secrets that end, and the entries about it have no address any more.
     let mut position = 0;
-    for tenant in &tenants {
-        let tenant = TenantId(*tenant);
-        let stream = StreamId::member(tenant, user);
-        app.store.keys.forget_subject(stream.id);
-        let loaded = app.store.load::<Member>(tenant, stream.id).await?;
-        let erased = Erased { streams: 1, events: loaded.version.unsigned_abs() };
-        let events = member::decide(&loaded.state, Command::Erase(erased))?;
-        let who = Who::person(tenant, user);
-        let writes = vec![StreamWrite::new(stream, Expected::Any, &events)];
-        position = note(&app, &scope, &mut transaction, &who, Ending::done(204, None), writes).await?;
+    for outcome in app.store.append_in(&mut transaction, &ready).await? {
+        let Outcome::Appended { position: reached, .. } = outcome else {
+            return Err(Problem::internal("an erasure was not appended"));
+        };
+        position = position.max(reached);
     }
     transaction.commit().await?;
     app.store.announce(position);

@@ -2,22 +2,31 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
+mod audit;
 mod auth;
 mod campaigns;
 mod chats;
 mod contacts;
+mod document;
 mod hooks;
 mod idempotency;
 mod imports;
 mod isolation;
 mod keys;
+mod limits;
+mod matrix;
 mod messages;
 mod openapi;
 mod operation;
 mod packages;
 mod people;
 mod permissions;
+mod privacy;
 mod problems;
 mod projector;
 mod rig;
+mod sign_in;
+mod sso;
+mod terms;
 mod wallet;
+mod world;

@@ -44,7 +44,7 @@ async fn figures_are_zero_where_nothing_happened() {
     let days = person.get("/analytics/daily?from=2026-01-01&to=2026-01-03").await.expect(200).json();
     assert_eq!(days["items"].as_array().unwrap().len(), 3);
     assert_eq!(days["items"][0]["date"], "2026-01-01");
-    person.get("/analytics/daily?from=2026-01-03&to=2026-01-01").await.problem(400, "invalid");
+    person.get("/analytics/daily?from=2026-01-03&to=2026-01-01").await.problem(422, "invalid");
     person.get("/analytics/daily?from=yesterday").await.problem(400, "invalid");
     let (package, _) = person.package().await;
     let campaign = person.draft(&package).await;

@@ -63,11 +63,21 @@ async fn a_trace_that_comes_in_is_the_trace_of_the_answer_and_of_the_events() {
 }
 
 #[tokio::test]
-async fn a_position_that_nothing_has_reached_ends_in_time_with_the_lag() {
+async fn a_position_that_nothing_has_reached_is_refused_and_one_that_a_read_model_has_not_ends_in_time() {
     let house = House::open().await;
     let person = house.person().await;
     person.get("/wallet").await.expect(200);
-    person.saw(1_000);
+    let mut negative = json_request(Method::GET, "/api/v1/wallet", None);
+    let headers = negative.headers_mut();
+    headers.insert("authorization", format!("Bearer {}", person.token).parse().unwrap());
+    headers.insert("waybill-min-position", i64::MIN.to_string().parse().unwrap());
+    house.send(negative).await.problem(400, "invalid");
+
+    house.stop_projecting();
+    person.post("/wallet/topup", json!({"points": 5})).await.expect(201);
     let problem = person.get("/wallet").await.problem(504, "lagging");
-    assert!(problem["lag"].as_i64().unwrap() > 900, "{problem}");
+    assert_eq!(problem["lag"].as_i64(), Some(2), "{problem}");
+    person.saw(1_000);
+    let ahead = person.get("/wallet").await.problem(400, "invalid");
+    assert_eq!(ahead["errors"][0]["field"], "Waybill-Min-Position");
 }

@@ -22,6 +22,7 @@ pub struct House {
     pub context: Context,
     pub router: Router,
     stop: CancellationToken,
+    projector: CancellationToken,
     _database: TestDatabase,
 }
 
@@ -52,6 +53,10 @@ impl House {
     }
 
     pub async fn open_with(settle: impl FnOnce(&mut Config)) -> Self {
+        Self::open_at(Clock::system(), settle).await
+    }
+
+    pub async fn open_at(clock: Clock, settle: impl FnOnce(&mut Config)) -> Self {
         let servers = shared_test_servers();
         let database = servers.fresh_database();
         let key = "5a".repeat(32);
@@ -59,13 +64,19 @@ impl House {
         settle(&mut config);
         Database::migrate(&database.url, &MasterKey::from_hex(&key).unwrap()).await.unwrap();
         let stop = CancellationToken::new();
-        let context = Context::connect(config, Clock::system(), stop.clone()).await.unwrap();
+        let context = Context::connect(config, clock, stop.clone()).await.unwrap();
         projector::install(&context).await;
         let following = projector::follow(context.clone());
-        let stopped = stop.clone();
+        let projecting = stop.child_token();
+        let stopped = projecting.clone();
         tokio::spawn(async move { stopped.run_until_cancelled(following).await });
         let router = waybill_gateway::router(context.clone()).unwrap();
-        Self { context, router, stop, _database: database }
+        Self { context, router, stop, projector: projecting, _database: database }
+    }
+
+    /// From here on the read models stay as they are.
+    pub fn stop_projecting(&self) {
+        self.projector.cancel();
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -94,6 +105,21 @@ impl House {
 
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.context.store.database.system).await.unwrap()
+    }
+}
+
+/// Today's time, and as much later as a test needs.
+#[derive(Clone, Default)]
+pub struct Time(Arc<AtomicI64>);
+
+impl Time {
+    pub fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    pub fn clock(&self) -> Clock {
+        let later = self.0.clone();
+        Clock::from_fn(move || chrono::Utc::now() + chrono::TimeDelta::seconds(later.load(Ordering::Relaxed)))
     }
 }
 
@@ -141,6 +167,13 @@ impl Person {
         let mut request = json_request(Method::POST, &format!("/api/v1{path}"), Some(body));
         request.headers_mut().insert("idempotency-key", key.parse().unwrap());
         self.send(request).await
+    }
+
+    /// Signs in anew, for instance when time has passed.
+    pub async fn sign_in_again(&mut self, house: &House) {
+        let login = json!({"email": self.email, "password": PASSWORD});
+        let login = house.ask(Method::POST, "/api/v1/auth/login", Some(login)).await.expect(200).json();
+        self.token = login["access_token"].as_str().unwrap().to_owned();
     }
 
     pub async fn accept_terms(&self) {
@@ -191,6 +224,10 @@ pub fn profile(phone_number_id: &str) -> Value {
 impl Reply {
     pub async fn of(response: axum::response::Response) -> Self {
         let (parts, body) = response.into_parts();
+        // A stream of events never ends.
+        if parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream") {
+            return Self { status: parts.status, headers: parts.headers, body: Vec::new() };
+        }
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Self { status: parts.status, headers: parts.headers, body }
     }
