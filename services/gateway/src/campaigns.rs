@@ -3,7 +3,7 @@
 mod ask;
 mod audience;
 mod draft;
-mod events;
+pub mod events;
 mod forecast;
 mod reckoning;
 mod start;

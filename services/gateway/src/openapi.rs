@@ -5,6 +5,7 @@ mod complete;
 pub use complete::complete;
 
 use crate::app::App;
+use crate::campaigns::events::Progress;
 use crate::problem::Document;
 use crate::web::GUARDS;
 use axum::extract::Request;
@@ -35,10 +36,13 @@ pub fn front() -> OpenApi {
     let info = InfoBuilder::new().title("Waybill").version("1").description(Some(ABOUT)).build();
     let mut document = OpenApiBuilder::new().info(info).security(Some(either)).build();
     let components = document.components.get_or_insert_default();
+    // Of errors, and of what streams of events carry: no operation has them as its body.
     let mut nested = Vec::new();
     Document::schemas(&mut nested);
+    Progress::schemas(&mut nested);
     components.schemas.extend(nested);
     components.schemas.insert(Document::name().into_owned(), Document::schema());
+    components.schemas.insert(Progress::name().into_owned(), Progress::schema());
     let cookie =
         |name: &str, text: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, text)));
     for (name, scheme) in [

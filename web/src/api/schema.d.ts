@@ -3167,6 +3167,21 @@ export interface components {
             phone?: string | null;
             verify_token?: string | null;
         };
+        Progress: {
+            binding_limit?: components["schemas"]["BindingLimit"] | null;
+            /** Format: date-time */
+            eta?: string | null;
+            points: components["schemas"]["Points"];
+            /**
+             * Format: int64
+             * @description The last event in it.
+             */
+            position: number;
+            /** Format: double */
+            rate_per_second?: number | null;
+            status: components["schemas"]["CampaignStatus"];
+            totals: components["schemas"]["Totals"];
+        };
         Projection: {
             /** @description Why it stands still. */
             error?: string | null;

@@ -33,7 +33,7 @@ pub struct Progress {
 
 /// Server-sent events: `progress` on connecting and on every change, at most four a second.
 #[utoipa::path(get, path = "/campaigns/{id}/events", tag = "campaigns", params(("id" = Uuid, Path)),
-    responses((status = 200, description = "`event: progress`, `id:` the position, `data:` as here",
+    responses((status = 200, description = "`event: progress`, `id:` the position, `data:` a `Progress`",
         body = String, content_type = "text/event-stream")))]
 pub async fn events(
     State(app): State<App>,
