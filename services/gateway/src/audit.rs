@@ -80,7 +80,7 @@ pub async fn read(app: &App, scope: &Scope, target: Option<Target>) -> Result<()
 /// Enters a request that was not entered while it was answered: everything that somebody who is known here asked to change,
 /// and what they may not see.
 pub async fn after(app: &App, scope: &Scope, status: u16, code: Option<&str>) {
-    let changes = !scope.method().is_safe() && scope.route().starts_with("/api/");
+    let changes = scope.route().starts_with("/api/") && !operations::is_query(scope.method(), scope.route());
     // What came too often is counted, not entered: a flood must not fill the log.
     if !(changes || status == 403) || status == 429 || scope.was_audited() {
         return;

@@ -2,7 +2,7 @@
 
 mod complete;
 
-pub use complete::complete;
+pub use complete::{complete, is_query};
 
 use crate::app::App;
 use crate::campaigns::events::Progress;

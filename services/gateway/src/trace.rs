@@ -8,7 +8,8 @@ use crate::problem::Problem;
 use crate::problem::render::render;
 use crate::scope::Scope;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::time::Instant;
@@ -83,6 +84,7 @@ pub async fn request(State(app): State<App>, mut request: Request, next: Next) -
         if let Some(standing) = scope.standing() {
             standing.write(response.headers_mut());
         }
+        guard(&app, is_api, response.headers_mut());
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert("x-trace-id", id);
         }
@@ -96,6 +98,18 @@ pub async fn request(State(app): State<App>, mut request: Request, next: Next) -
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_seconds", &labels[..2]).record(started.elapsed().as_secs_f64());
     response
+}
+
+/// What every answer says to browsers: not to guess its type, not to keep what is of the API, and to come by TLS only where
+/// there is TLS.
+fn guard(app: &App, is_api: bool, headers: &mut HeaderMap) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if is_api && !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if app.config.public_url.starts_with("https://") {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
 }
 
 #[cfg(test)]

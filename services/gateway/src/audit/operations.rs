@@ -1,6 +1,7 @@
 //! The operations of the API by method and route, from the OpenAPI document: their names, and which of them answer
 //! strangers.
 
+use crate::openapi;
 use axum::http::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use std::sync::OnceLock;
 struct Operation {
     name: String,
     is_public: bool,
+    is_query: bool,
 }
 
 fn all() -> &'static HashMap<(String, String), Operation> {
@@ -22,7 +24,8 @@ fn all() -> &'static HashMap<(String, String), Operation> {
                 let schemes = operation["security"].as_array();
                 let is_public = schemes.is_some_and(|any| any.iter().any(|scheme: &Value| scheme == &json!({})));
                 let key = (method.to_uppercase(), path.clone());
-                all.insert(key, Operation { name: name.to_owned(), is_public });
+                let is_query = openapi::is_query(method, path);
+                all.insert(key, Operation { name: name.to_owned(), is_public, is_query });
             }
         }
         all
@@ -35,6 +38,11 @@ fn find(method: &Method, route: &str) -> Option<&'static Operation> {
 
 pub fn name(method: &Method, route: &str) -> &'static str {
     find(method, route).map_or("unknown", |operation| operation.name.as_str())
+}
+
+/// Whether it only asks: nothing is changed by it, whatever its method.
+pub fn is_query(method: &Method, route: &str) -> bool {
+    method.is_safe() || find(method, route).is_some_and(|operation| operation.is_query)
 }
 
 /// Whether it answers those who show no credentials.

@@ -68,6 +68,11 @@ fn optional_bodies(document: &mut Value) {
     }
 }
 
+/// A question that is too large for an address is a POST.
+pub fn is_query(method: &str, path: &str) -> bool {
+    method == "get" || path.ends_with("/forecast")
+}
+
 fn shared(path: &str, method: &str, operation: &mut Value) {
     // Handlers are named within their module; the document has one name for each operation.
     let name = [&operation["tags"][0], &operation["operationId"]].map(|it| it.as_str().unwrap_or_default()).join("_");
@@ -77,7 +82,7 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
         return of_others(path, method, operation);
     }
     let auth = path.starts_with("/api/v1/auth/");
-    let queries = method == "get" || path.ends_with("/forecast");
+    let queries = is_query(method, path);
     let mut problems = vec!["400", "429", "500", "503"];
     if !public {
         problems.extend(["401", "403"]);

@@ -70,3 +70,28 @@ async fn the_page_is_served_for_its_own_addresses_under_a_strict_policy() {
     let docs = house.ask(Method::GET, "/docs/", None).await.expect(200);
     assert!(docs.header("content-security-policy").unwrap().contains("'unsafe-inline'"));
 }
+
+#[tokio::test]
+async fn every_answer_tells_browsers_what_not_to_do() {
+    let house = House::open_with(|config| config.public_url = "https://waybill.example.org".into()).await;
+    let person = house.person().await;
+    for reply in [person.get("/contacts").await.expect(200), person.get("/nothing").await] {
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+        assert!(reply.header("strict-transport-security").is_some());
+    }
+    let page = house.ask(Method::GET, "/", None).await;
+    let policy = page.header("content-security-policy").unwrap_or_default().to_owned();
+    for part in ["default-src 'none'", "require-trusted-types-for 'script'", "frame-ancestors 'none'"] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let login = json!({"email": person.email, "password": crate::rig::PASSWORD});
+    let reply = house.ask(Method::POST, "/api/v1/auth/login", Some(login)).await.expect(200);
+    for cookie in reply.headers.get_all("set-cookie") {
+        let cookie = cookie.to_str().unwrap();
+        for part in ["HttpOnly", "SameSite=Strict", "Secure"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+    }
+}
