@@ -19,7 +19,7 @@ export default defineConfig({
     locale: "en-GB",
     trace: "off",
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      executablePath: process.env.WAYBILL_CHROMIUM || "/usr/bin/chromium",
       args: [
         "--no-sandbox",
         "--disable-gpu",

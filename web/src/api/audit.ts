@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { read, search } from "./client";
-import type { Id, Instant, Page } from "./types";
-import type { AuditDetail, AuditEntry, AuditOutcome } from "./upcoming";
+import type { AuditDetail, AuditEntry, AuditOutcome, Id, Instant, Page } from "./types";
 
 export type AuditFilter = {
   q?: string;

@@ -2,8 +2,7 @@ import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { BASE, command, read } from "./client";
 import { signedIn, signedOut, tellOtherTabs } from "./session";
 import type { Acceptance, InviteOffer } from "./team-types";
-import type { Id, Me, Registration, Tokens } from "./types";
-import type { Challenge, SignInProvider } from "./upcoming";
+import type { Challenge, Id, Me, Registration, SignInProvider, Tokens } from "./types";
 
 export const me = () =>
   queryOptions({

@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Id, Page } from "./types";
-import type { Certificate, Retention } from "./upcoming";
+import type { Certificate, Id, Page, Retention } from "./types";
 
 export const retention = () =>
   queryOptions({

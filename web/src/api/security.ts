@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type Accepted, BASE, command, read } from "./client";
-import type { Id } from "./types";
-import type { Enrolment, RecoveryCodes, Security } from "./upcoming";
+import type { Enrolment, Id, RecoveryCodes, Security } from "./types";
 
 /** How the person who asks can sign in. */
 export const security = () =>

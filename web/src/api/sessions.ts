@@ -1,17 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Id, Instant } from "./types";
+import type { Answer, Id } from "./types";
 
 /** One sign-in of the person who asks, as long as it lasts. */
-export type Session = {
-  id: Id;
-  began_at: Instant;
-  last_used_at: Instant;
-  /** What the browser says of itself; empty where it says nothing. */
-  user_agent: string;
-  /** The session that asks. */
-  current: boolean;
-};
+export type Session = Answer<"SessionView">;
 
 export const sessions = () =>
   queryOptions({

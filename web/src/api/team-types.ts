@@ -1,5 +1,4 @@
 import type { Answer, Narrow, Role, Schemas } from "./types";
-import type { AboutExtras, AcceptanceExtras, OrganisationExtras } from "./upcoming";
 
 export type Permission =
   | "contacts.read"
@@ -28,9 +27,11 @@ export type Membership = Narrow<Answer<"Belonging">, { role: Role }>;
 export type Belonging = { permissions: Permission[]; tenants: Membership[] };
 
 export type BusinessType = "" | "sole_trader" | "company" | "non_profit" | "public_body" | "other";
-type Kind = { business_type: BusinessType };
-export type OrganisationChange = Narrow<Answer<"About">, Kind> & AboutExtras;
-export type Organisation = Narrow<Answer<"Organisation">, Kind> & AboutExtras & OrganisationExtras;
+export type Plan = "free" | "basic" | "pro" | "enterprise";
+/** What a change may leave out is always there in an answer, and in what the screens send. */
+type Said = { business_type: BusinessType; retention_days: number; consent_policy: string };
+export type OrganisationChange = Narrow<Answer<"About">, Said>;
+export type Organisation = Narrow<Answer<"Organisation">, Said & { plan: Plan }>;
 
 export type MemberStatus = Schemas["MemberStatus"];
 export type Member = Narrow<Answer<"Member">, { role: Role; status: MemberStatus }>;
@@ -39,7 +40,7 @@ export type Invite = Narrow<Answer<"Invite">, { role: Role; status: "open" | "ex
 export type Team = Narrow<Answer<"Team">, { items: Member[]; invites: Invite[] }>;
 export type NewInvite = Schemas["Invitation"];
 export type InviteOffer = Narrow<Answer<"OpenInvite">, { role: Role }>;
-export type Acceptance = Schemas["Acceptance"] & AcceptanceExtras;
+export type Acceptance = Schemas["Acceptance"];
 
 export type ApiKey = Answer<"ApiKey">;
 export type NewApiKey = Schemas["NewApiKey"];

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Terms } from "./upcoming";
+import type { Terms } from "./types";
 
 export const terms = () =>
   queryOptions({

@@ -7,7 +7,6 @@
 
 import type { components } from "./schema";
 import type { Belonging } from "./team-types";
-import type { ProblemExtras, ProfileExtras } from "./upcoming";
 
 export type Schemas = components["schemas"];
 
@@ -31,12 +30,39 @@ export type Instant = string;
 export type Page<T> = { items: T[]; next_cursor: string | null };
 
 /** Anything may answer in place of the server, so nothing is certain to be there. */
-export type Problem = Partial<Schemas["Problem"]> & { headers?: string[] } & ProblemExtras;
+export type Problem = Partial<Schemas["Problem"]> & {
+  /** Of a file that cannot be imported. */
+  headers?: string[];
+  /** With `locked` and `rate_limited`. */
+  retry_after_s?: number;
+  /** With `last_admin`, when an account is erased. */
+  tenants?: { id: Id; name: string }[];
+};
 
 export type Role = "admin" | "manager" | "agent";
 export type Me = Omit<Narrow<Answer<"Me">, { role: Role }>, keyof Belonging> & Partial<Belonging>;
 export type Tokens = Answer<"Refreshed">;
 export type Registration = Schemas["Registration"];
+
+export type SignInProvider = Answer<"SsoProvider">;
+export type Challenge = Answer<"Challenge">;
+export type SecondFactor = Answer<"SecondFactor">;
+export type Identity = Answer<"Identity">;
+export type Security = Answer<"Security">;
+/** What an authenticator app has to be told, once. */
+export type Enrolment = Answer<"Enrolment">;
+export type RecoveryCodes = Answer<"RecoveryCodes">;
+
+export type Terms = Answer<"Terms">;
+
+export type AuditOutcome = "done" | "refused" | "failed";
+export type AuditEntry = Narrow<Answer<"AuditEntry">, { outcome: AuditOutcome }>;
+export type AuditChange = Answer<"Change">;
+export type AuditDetail = Narrow<Answer<"AuditDetail">, { outcome: AuditOutcome }>;
+
+/** That somebody's personal data cannot be read any more. */
+export type Certificate = Narrow<Answer<"Certificate">, { kind: "contact" | "person" }>;
+export type Retention = Answer<"Retention">;
 
 export type Consent = Schemas["Consent"];
 export type Contact = Answer<"Contact">;
@@ -65,8 +91,7 @@ export type Usage = Answer<"Used">;
 export type Profile = Narrow<
   Omit<Answer<"Profile">, "overrides"> & Pick<Schemas["Profile"], "overrides">,
   { state: ProfileState }
-> &
-  ProfileExtras;
+>;
 export type Package = Omit<Answer<"Package">, "profiles"> & { profiles: Profile[] };
 export type NewProfile = Schemas["NewProfile"];
 

@@ -1,5 +1,4 @@
-import type { Me } from "@/api/types";
-import type { Certificate } from "@/api/upcoming";
+import type { Certificate, Me } from "@/api/types";
 import { t } from "@/i18n/catalogue";
 
 /** Who erased somebody; the server knows the one who asks by their id alone. */

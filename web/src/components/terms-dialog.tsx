@@ -3,7 +3,7 @@ import { useState } from "react";
 import { leastRole } from "@/api/permissions";
 import { ApiError } from "@/api/problem";
 import { acceptTerms, isAccepted, terms } from "@/api/terms";
-import type { Terms } from "@/api/upcoming";
+import type { Terms } from "@/api/types";
 import { Refusal } from "@/components/refusal";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";

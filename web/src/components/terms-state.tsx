@@ -1,5 +1,5 @@
 import { isAccepted } from "@/api/terms";
-import type { Terms } from "@/api/upcoming";
+import type { Terms } from "@/api/types";
 import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
 

@@ -1,6 +1,6 @@
 import { createFileRoute, Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Challenge } from "@/api/upcoming";
+import type { Challenge } from "@/api/types";
 import { ssoMessage } from "@/components/sso";
 import { AuthFrame } from "@/features/auth/auth-frame";
 import { CodeForm } from "@/features/auth/code-form";

@@ -7,13 +7,12 @@ import { t } from "@/i18n/catalogue";
 
 type Props = { value: string | undefined; onChange: (actor: string | undefined) => void };
 
-/** The people and the keys of the organisation, and nobody. */
+/** The people and the keys of the organisation. */
 export function ActorFilter({ value = "", onChange }: Props) {
   const people = useQuery({ ...team(), enabled: useMay("team.read") }).data?.items ?? [];
   const keys = useQuery({ ...apiKeys(), enabled: useMay("keys.read") }).data?.items ?? [];
   const known =
     value === "" ||
-    value === "anonymous" ||
     people.some(({ id }) => value === `user:${id}`) ||
     keys.some(({ id }) => value === `api_key:${id}`);
   return (
@@ -23,7 +22,6 @@ export function ActorFilter({ value = "", onChange }: Props) {
       onChange={(event) => onChange(event.target.value || undefined)}
     >
       <option value="">{t.audit.anyActor}</option>
-      <option value="anonymous">{t.audit.anonymous}</option>
       {/* Someone who left, or a key that was revoked. */}
       {!known && <option value={value}>{value}</option>}
       <optgroup label={t.audit.people}>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { auditEntry } from "@/api/audit";
-import type { AuditDetail } from "@/api/upcoming";
+import type { AuditDetail } from "@/api/types";
 import { HistoryLink } from "@/components/history-link";
 import { Button } from "@/components/ui/button";
 import { Copy } from "@/components/ui/copy";

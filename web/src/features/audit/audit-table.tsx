@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
 import { auditTrail } from "@/api/audit";
-import type { AuditEntry } from "@/api/upcoming";
+import type { AuditEntry } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { type Column, DataTable } from "@/components/ui/data-table";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";

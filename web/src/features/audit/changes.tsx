@@ -1,4 +1,4 @@
-import type { AuditChange } from "@/api/upcoming";
+import type { AuditChange } from "@/api/types";
 import { Head, ScrollingTable } from "@/components/ui/scrolling-table";
 import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";

@@ -1,5 +1,5 @@
 import type { AuditFilter } from "@/api/audit";
-import type { AuditOutcome } from "@/api/upcoming";
+import type { AuditOutcome } from "@/api/types";
 
 /** The state of the audit screen as it stands in the URL; days, not moments. */
 export type AuditSearch = {

@@ -1,4 +1,4 @@
-import type { AuditEntry } from "@/api/upcoming";
+import type { AuditEntry } from "@/api/types";
 import { t } from "@/i18n/catalogue";
 
 /** An operation in plain words; one without words of its own by its name. */
@@ -11,7 +11,6 @@ export function actionName(action: string): string {
 
 /** Who it was, as far as that is known. */
 export function actorName({ actor, actor_name }: Pick<AuditEntry, "actor" | "actor_name">): string {
-  if (actor === "anonymous") return t.audit.anonymous;
   if (!actor.startsWith("api_key:")) return actor_name ?? t.audit.someone;
   return actor_name ? `${t.audit.apiKey} “${actor_name}”` : t.audit.goneKey;
 }

@@ -1,4 +1,4 @@
-import type { AuditOutcome } from "@/api/upcoming";
+import type { AuditOutcome } from "@/api/types";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { t } from "@/i18n/catalogue";
 

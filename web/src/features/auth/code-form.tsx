@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { meetChallenge } from "@/api/auth";
 import { ApiError } from "@/api/problem";
-import type { Challenge } from "@/api/upcoming";
+import type { Challenge } from "@/api/types";
 import { Refusal } from "@/components/refusal";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";

@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import { currentToken, signedOut } from "@/api/session";
-import type { Challenge } from "@/api/upcoming";
+import type { Challenge } from "@/api/types";
 import { CodeForm } from "./code-form";
 import { ProviderLinks } from "./provider-links";
 import { SignInForm } from "./sign-in-form";

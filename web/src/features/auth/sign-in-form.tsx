@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { signIn } from "@/api/auth";
 import { ApiError } from "@/api/problem";
-import type { Challenge } from "@/api/upcoming";
+import type { Challenge } from "@/api/types";
 import { PasswordField } from "@/components/password-field";
 import { Refusal } from "@/components/refusal";
 import { Button } from "@/components/ui/button";

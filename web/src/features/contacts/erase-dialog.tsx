@@ -1,8 +1,7 @@
 import { Form } from "@base-ui/react/form";
 import { useState } from "react";
 import { eraseContact } from "@/api/privacy";
-import type { Contact } from "@/api/types";
-import type { Certificate } from "@/api/upcoming";
+import type { Certificate, Contact } from "@/api/types";
 import { Refusal } from "@/components/refusal";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";

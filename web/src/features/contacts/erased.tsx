@@ -1,4 +1,4 @@
-import type { Certificate } from "@/api/upcoming";
+import type { Certificate } from "@/api/types";
 import { erasedBy } from "@/components/erased-by";
 import { Button } from "@/components/ui/button";
 import { Copy } from "@/components/ui/copy";

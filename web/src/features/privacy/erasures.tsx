@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import { erasures } from "@/api/privacy";
-import type { Certificate } from "@/api/upcoming";
+import type { Certificate } from "@/api/types";
 import { erasedBy } from "@/components/erased-by";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/page";

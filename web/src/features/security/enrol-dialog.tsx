@@ -1,7 +1,7 @@
 import { Form } from "@base-ui/react/form";
 import { useState } from "react";
 import { confirmSecondFactor } from "@/api/security";
-import type { Enrolment } from "@/api/upcoming";
+import type { Enrolment } from "@/api/types";
 import { Refusal } from "@/components/refusal";
 import { Button } from "@/components/ui/button";
 import { Copy } from "@/components/ui/copy";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { signInProviders } from "@/api/auth";
 import { connectWith, disconnect } from "@/api/security";
-import type { Identity } from "@/api/upcoming";
+import type { Identity } from "@/api/types";
 import { SessionLink } from "@/components/session-link";
 import { buttonStyle } from "@/components/ui/button";
 import { Panel } from "@/components/ui/page";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { renewRecoveryCodes } from "@/api/security";
-import type { SecondFactor as State } from "@/api/upcoming";
+import type { SecondFactor as State } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/page";

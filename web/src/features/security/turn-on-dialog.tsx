@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { beginSecondFactor } from "@/api/security";
-import type { Enrolment } from "@/api/upcoming";
+import type { Enrolment } from "@/api/types";
 import { t } from "@/i18n/catalogue";
 import { EnrolDialog } from "./enrol-dialog";
 import { PasswordDialog } from "./password-dialog";

@@ -6,7 +6,7 @@ import { Suspense } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import { me } from "@/api/auth";
 import { signedIn, signedOut } from "@/api/session";
-import type { Security } from "@/api/upcoming";
+import type { Security } from "@/api/types";
 import { router } from "@/router";
 import { Ways } from "./ways";
 import { YourData } from "./your-data";

@@ -5,8 +5,7 @@ import userEvent from "@testing-library/user-event";
 import { Suspense, useState } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import { me } from "@/api/auth";
-import type { CampaignDraft, Forecast, Role } from "@/api/types";
-import type { Terms } from "@/api/upcoming";
+import type { CampaignDraft, Forecast, Role, Terms } from "@/api/types";
 import { router } from "@/router";
 import { StartPanel } from "./start-panel";
 

@@ -16,7 +16,6 @@ export const auditWords = {
     operation: "Operation",
     trace: "Trace id",
     position: "Position in the log",
-    anonymous: "Nobody signed in",
     apiKey: "API key",
     someone: "Somebody who is not here any more",
     goneKey: "An API key that is not there any more",

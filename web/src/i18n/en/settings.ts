@@ -1,6 +1,5 @@
-import type { BusinessType, Permission } from "@/api/team-types";
+import type { BusinessType, Permission, Plan } from "@/api/team-types";
 import type { Role } from "@/api/types";
-import type { Plan } from "@/api/upcoming";
 import { many } from "./numbers";
 
 export const settingsWords = {
