@@ -24,6 +24,8 @@ mod truth;
 
 #[path = "durability/commands.rs"]
 mod commands;
+#[path = "durability/erasure.rs"]
+mod erasure;
 #[path = "durability/jetstream.rs"]
 mod jetstream;
 #[path = "durability/kills.rs"]

@@ -59,6 +59,32 @@ impl Api {
         self.post("/terms/accept", "terms", json!({ "version": terms["version"] })).await.expect(200, "accepting");
     }
 
+    /// The password and the token of the rig's own person.
+    pub fn own_secrets(&self) -> Vec<String> {
+        vec![PASSWORD.to_owned(), self.token.read().expect("nobody panics holding it").clone()]
+    }
+
+    /// A new API key, and the values of the cookies of a sign-in.
+    pub async fn secrets(&self, key: Value) -> (String, Vec<String>) {
+        let made = self.request(0, Method::POST, "/api-keys").json(&key).send().await.expect("an answer");
+        let key = made.headers()["waybill-api-key"].to_str().expect("a key").to_owned();
+        let body = json!({ "email": self.email, "password": PASSWORD });
+        let login = self.client.post(format!("{}/api/v1/auth/login", self.bases[0])).json(&body).send().await;
+        let login = login.expect("an answer");
+        let cookies = login.headers().get_all("set-cookie").iter().map(|cookie| {
+            let cookie = cookie.to_str().expect("text").split(';').next().expect("a value");
+            cookie.split_once('=').expect("a value").1.to_owned()
+        });
+        (key, cookies.collect())
+    }
+
+    /// Tries another password.
+    pub async fn log_in_with(&self, password: &str) {
+        let body = json!({ "email": self.email, "password": password });
+        let answer = self.client.post(format!("{}/api/v1/auth/login", self.bases[0])).json(&body).send().await;
+        assert_eq!(answer.expect("an answer").status(), StatusCode::UNAUTHORIZED);
+    }
+
     async fn log_in(&self) -> Option<()> {
         let body = json!({ "email": self.email, "password": PASSWORD });
         let answer = self.client.post(format!("{}/api/v1/auth/login", self.bases[0])).json(&body).send().await;

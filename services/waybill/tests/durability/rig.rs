@@ -28,6 +28,8 @@ pub struct Options {
     pub gateways: usize,
     pub uncertain_deadline_s: u32,
     pub receipts: Behaviour,
+    /// What the roles log.
+    pub log: &'static str,
 }
 
 impl Default for Options {
@@ -38,7 +40,8 @@ impl Default for Options {
             read_ms: Span { min: 5, max: 200 },
             ..Behaviour::default()
         };
-        Self { in_flight: 32, starting_points: 1_000_000, gateways: 1, uncertain_deadline_s: 2, receipts: quick }
+        let log = "info,sqlx=warn,async_nats=error,hyper=warn";
+        Self { in_flight: 32, starting_points: 1_000_000, gateways: 1, uncertain_deadline_s: 2, receipts: quick, log }
     }
 }
 
@@ -55,7 +58,7 @@ pub struct Rig {
     /// What was done to it, for whoever has to find out why a run failed.
     done: Mutex<Vec<String>>,
     _sandbox: DropGuard,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Rig {
@@ -93,7 +96,7 @@ impl Rig {
             nats: Mutex::new(nats),
             done: Mutex::default(),
             _sandbox: stop.drop_guard(),
-            _folder: folder,
+            folder,
         };
         for door in 0..rig.options.gateways {
             rig.until("a gateway that is ready", async || rig.api.is_ready(door).await).await;
@@ -134,6 +137,11 @@ impl Rig {
 
     pub fn nats(&self, strike: impl FnOnce(&mut PrivateNats)) {
         tokio::task::block_in_place(|| strike(&mut locked(&self.nats)));
+    }
+
+    /// With the servers' files and the roles' logs.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn database_url(&self) -> String {
@@ -251,7 +259,7 @@ impl Program<'_> {
             ("WAYBILL_REQUESTS_PER_MINUTE", "1000000".to_owned()),
             ("WAYBILL_REQUESTS_PER_MINUTE_PER_ADDRESS", "1000000".to_owned()),
             ("WAYBILL_DATABASE_CONNECTIONS", "12".to_owned()),
-            ("WAYBILL_LOG", "info,sqlx=warn,async_nats=error,hyper=warn".to_owned()),
+            ("WAYBILL_LOG", options.log.to_owned()),
             ("NO_COLOR", "1".to_owned()),
         ];
         ProcessSpec {
