@@ -67,10 +67,11 @@ export function ago(at: string | number, now = Date.now()): string {
 
 export function duration(seconds: number): string {
   if (seconds < 1) return t.time.underASecond;
-  if (seconds < 60) return t.time.seconds(Math.round(seconds));
-  if (seconds < 3600) return t.time.minutes(Math.round(seconds / 60));
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.round((seconds % 3600) / 60);
-  if (hours < 48) return t.time.hours(hours, minutes);
+  if (seconds < 59.5) return t.time.seconds(Math.round(seconds));
+  // Rounded first, so that no hour has sixty minutes.
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return t.time.minutes(minutes);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return t.time.hours(hours, minutes % 60);
   return t.time.days(Math.round(hours / 24));
 }

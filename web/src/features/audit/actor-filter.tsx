@@ -17,6 +17,7 @@ export function ActorFilter({ value = "", onChange }: Props) {
     keys.some(({ id }) => value === `api_key:${id}`);
   return (
     <FilterSelect
+      className="max-sm:flex-1"
       label={t.audit.actor}
       value={value}
       onChange={(event) => onChange(event.target.value || undefined)}

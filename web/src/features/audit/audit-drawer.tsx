@@ -12,7 +12,7 @@ import { count, exactTime } from "@/i18n/format";
 import { Changes } from "./changes";
 import { OrErased } from "./erased";
 import type { AuditSearch } from "./filter";
-import { actionName, actorName } from "./names";
+import { actionName, actorName, targetName } from "./names";
 import { OutcomeBadge } from "./outcome-badge";
 
 type Filter = (filter: Pick<AuditSearch, "actor" | "target">) => void;
@@ -67,7 +67,7 @@ function Facts({ entry, onFilter }: { entry: AuditDetail; onFilter: Filter }) {
         <Definition term={words.actor}>{actorName(entry)}</Definition>
         {target && (
           <Definition term={words.target}>
-            {target.kind} <Copy text={target.id} />
+            {targetName(target.kind)} <Copy text={target.id} />
           </Definition>
         )}
         <Definition term={words.ip}>

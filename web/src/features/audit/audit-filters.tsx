@@ -9,6 +9,9 @@ import { ActorFilter } from "./actor-filter";
 import { type AuditSearch, isFiltered, NO_FILTER, OUTCOMES } from "./filter";
 import { actionName } from "./names";
 
+/** On a phone it has a row of its own. */
+const whole = "max-sm:max-w-none max-sm:basis-full";
+
 type Props = { search: AuditSearch; onChange: (change: Partial<AuditSearch>) => void };
 
 export function AuditFilters({ search, onChange }: Props) {
@@ -18,11 +21,11 @@ export function AuditFilters({ search, onChange }: Props) {
     actionName(a).localeCompare(actionName(b)),
   );
   const date = (which: "from" | "to") => (
-    <label className="flex items-center gap-1.5 text-xs text-faint">
+    <label className="flex gap-x-1.5 gap-y-1 text-xs text-faint max-sm:flex-1 max-sm:flex-col sm:items-center">
       {t.audit[which]}
       <input
         type="date"
-        className={cn(inputStyle, "w-auto", search[which] && "border-accent-ink/60")}
+        className={cn(inputStyle, "sm:w-auto", search[which] && "border-accent-ink/60")}
         value={search[which] ?? ""}
         min={which === "to" ? search.from : undefined}
         max={which === "from" ? search.to : undefined}
@@ -33,12 +36,14 @@ export function AuditFilters({ search, onChange }: Props) {
   return (
     <FilterRow>
       <SearchBox
+        className={whole}
         label={t.audit.searchHint}
         value={search.q ?? ""}
         onChange={(q) => onChange({ q: q || undefined })}
       />
       <ActorFilter value={search.actor} onChange={(actor) => onChange({ actor })} />
       <FilterSelect
+        className={whole}
         label={t.audit.action}
         value={search.action ?? ""}
         onChange={(event) => onChange({ action: event.target.value || undefined })}
@@ -51,6 +56,7 @@ export function AuditFilters({ search, onChange }: Props) {
         ))}
       </FilterSelect>
       <FilterSelect
+        className="max-sm:flex-1"
         label={t.audit.outcome}
         value={search.outcome ?? ""}
         onChange={(event) =>
@@ -65,12 +71,15 @@ export function AuditFilters({ search, onChange }: Props) {
         ))}
       </FilterSelect>
       <SearchBox
+        className={whole}
         label={t.audit.targetHint}
         value={search.target ?? ""}
         onChange={(target) => onChange({ target: target.trim() || undefined })}
       />
-      {date("from")}
-      {date("to")}
+      <div className="flex gap-2 max-sm:w-full">
+        {date("from")}
+        {date("to")}
+      </div>
       {isFiltered(search) && (
         <Button look="quiet" onClick={() => onChange(NO_FILTER)}>
           {t.actions.clearFilters}

@@ -9,7 +9,7 @@ import { t } from "@/i18n/catalogue";
 import { exactTime, when } from "@/i18n/format";
 import { OrErased } from "./erased";
 import { type AuditSearch, isFiltered, NO_FILTER, toFilter } from "./filter";
-import { actionName, actorName } from "./names";
+import { actionName, actorName, targetName } from "./names";
 import { OutcomeBadge } from "./outcome-badge";
 
 const columns: Column<AuditEntry>[] = [
@@ -43,7 +43,7 @@ const columns: Column<AuditEntry>[] = [
     cell: (row) =>
       row.target ? (
         <span className="flex items-baseline gap-1.5">
-          <span>{row.target.kind}</span>
+          <span className="shrink-0">{targetName(row.target.kind)}</span>
           <code className="truncate font-mono text-xs text-faint">{row.target.id}</code>
         </span>
       ) : (

@@ -1,10 +1,20 @@
 import { expect, it } from "vitest";
-import { actionName, actorName, valueText } from "./names";
+import { actionName, actorName, targetName, valueText } from "./names";
 
 it("says an operation in plain words", () => {
   expect(actionName("campaigns_start")).toBe("Start a campaign");
   expect(actionName("brand_new_thing")).toBe("Brand new thing");
   expect(actionName("constructor")).toBe("Constructor");
+});
+
+it("says what it is about in the words of the other screens", () => {
+  expect(["campaign", "profile", "tenant", "api_key", "brand_new"].map(targetName)).toEqual([
+    "Campaign",
+    "Number",
+    "Organisation",
+    "API key",
+    "Brand new",
+  ]);
 });
 
 it("says who it was, or that it is not known", () => {

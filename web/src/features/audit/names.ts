@@ -1,12 +1,21 @@
 import type { AuditEntry } from "@/api/types";
 import { t } from "@/i18n/catalogue";
+import { auditActionWords } from "@/i18n/en/audit-actions";
 
 /** An operation in plain words; one without words of its own by its name. */
 export function actionName(action: string): string {
-  const known = Object.hasOwn(t.audit.actions, action) ? t.audit.actions[action] : undefined;
-  if (known) return known;
-  const words = action.replaceAll("_", " ").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return wordsOf(auditActionWords, action);
+}
+
+/** What kind of thing it is about. */
+export const targetName = (kind: string): string =>
+  wordsOf({ ...t.log.categories, ...t.audit.targets }, kind);
+
+function wordsOf(known: Record<string, string>, name: string): string {
+  const words = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (words) return words;
+  const plain = name.replaceAll("_", " ").trim();
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
 /** Who it was, as far as that is known. */

@@ -34,6 +34,8 @@ export default function EraseDialog({ contact, onClose, onErased }: Props) {
       ["privacy"],
     ],
     quietFailure: true,
+    // The certificate says so.
+    silent: true,
     onAccepted: ({ data, position }) => onErased({ ...data, position: data.position ?? position }),
   });
   const fields = useFieldErrors(erase.error);

@@ -15,7 +15,8 @@ export function PersonalData({ contact, onErase }: Props) {
   const words = t.erasing;
   return (
     <section aria-label={words.section}>
-      <h3 className="mb-2 font-semibold">{words.section}</h3>
+      <h3 className="font-semibold">{words.section}</h3>
+      <p className="mb-2 text-xs text-faint">{words.sectionHint}</p>
       <div className="flex flex-wrap gap-2">
         <Allowed to="privacy.write" instead={words.export} look="plain" size="sm">
           <DownloadLink

@@ -9,7 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { buttonStyle } from "@/components/ui/button";
 import { Definition } from "@/components/ui/page";
 import { Loaded, SkeletonRows } from "@/components/ui/states";
-import { whoIs } from "@/components/who";
+import { isErased, whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
 import { Avatar } from "./chat-list";
@@ -18,17 +18,21 @@ export function ContactCard({ chatId }: { chatId: string }) {
   const query = useQuery(one(chatId));
   return (
     <Loaded query={query} what={t.inbox.contact}>
-      {(chat) =>
-        chat.contact_id ? (
-          <Card contactId={chat.contact_id} />
-        ) : (
-          <div className="p-5 text-center">
-            <p className="tnum font-medium">{whoIs(chat)}</p>
-            <p className="text-soft">{t.inbox.noContact}</p>
-          </div>
-        )
-      }
+      {(chat) => {
+        if (isErased(chat)) return <Note title={whoIs(chat)}>{t.erasing.erasedHint}</Note>;
+        if (chat.contact_id) return <Card contactId={chat.contact_id} />;
+        return <Note title={whoIs(chat)}>{t.inbox.noContact}</Note>;
+      }}
     </Loaded>
+  );
+}
+
+function Note({ title, children }: { title: string; children: string }) {
+  return (
+    <div className="p-5 text-center">
+      <p className="tnum font-medium">{title}</p>
+      <p className="text-pretty text-soft">{children}</p>
+    </div>
   );
 }
 
@@ -36,12 +40,7 @@ function Card({ contactId }: { contactId: string }) {
   const query = useQuery(contact(contactId));
   const timeline = useQuery(contactTimeline(contactId));
   if (query.error instanceof ApiError && query.error.status === 404) {
-    return (
-      <div className="p-5 text-center">
-        <p className="font-medium">{t.erasing.gone}</p>
-        <p className="text-soft">{t.erasing.goneHint}</p>
-      </div>
-    );
+    return <Note title={t.erasing.gone}>{t.erasing.goneHint}</Note>;
   }
   return (
     <Loaded query={query} what={t.inbox.contact} skeleton={<SkeletonRows rows={5} />}>

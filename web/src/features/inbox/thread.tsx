@@ -5,7 +5,7 @@ import { chatMessages, markRead, chat as one } from "@/api/chats";
 import type { Chat } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { ErrorPanel, Loaded, Outdated, SkeletonRows } from "@/components/ui/states";
-import { whoIs } from "@/components/who";
+import { isErased, whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { Bubble, DayMark, PendingBubble } from "./bubble";
 import { Avatar } from "./chat-list";
@@ -60,8 +60,9 @@ function Open({
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold">{name}</h2>
           <p className="tnum truncate text-xs text-faint">
-            {chat.phone}
-            {chat.profile_name && ` · ${t.inbox.viaNumber} ${chat.profile_name}`}
+            {[chat.phone, chat.profile_name && `${t.inbox.viaNumber} ${chat.profile_name}`]
+              .filter(Boolean)
+              .join(" · ")}
           </p>
         </div>
         <Button
@@ -75,7 +76,11 @@ function Open({
         </Button>
       </header>
       <Messages chat={chat} pending={pending} onRetry={onRetry} />
-      <Composer chat={chat} draft={draft} onDraft={onDraft} onSend={onSend} />
+      {isErased(chat) ? (
+        <p className="shrink-0 border-t px-4 py-3 text-soft">{t.erasing.noReply}</p>
+      ) : (
+        <Composer chat={chat} draft={draft} onDraft={onDraft} onSend={onSend} />
+      )}
     </>
   );
 }

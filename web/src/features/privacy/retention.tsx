@@ -14,7 +14,7 @@ export function Retention() {
   const settings = useQuery(organisation(tenant.id));
   const run = useQuery(retention());
   return (
-    <Panel title={t.privacy.retention} label={t.privacy.retention} className="max-w-3xl">
+    <Panel title={t.privacy.retention} label={t.privacy.retention}>
       <p className="max-w-prose px-4 pt-3 text-soft">{t.privacy.retentionLead}</p>
       <Loaded query={settings} what={t.privacy.retention} skeleton={<SkeletonRows rows={2} />}>
         {(data) => <RetentionForm present={data} />}

@@ -38,33 +38,35 @@ export function SecondFactor({ state, hasPassword }: Props) {
           </Badge>
         </span>
       }
-      aside={
-        state.enabled ? (
-          <>
-            <Button size="sm" onClick={() => setDoing("codes")}>
-              {words.regenerate}
-            </Button>
-            <Button size="sm" look="quiet" onClick={() => setDoing("off")}>
-              {words.turnOff}
-            </Button>
-          </>
-        ) : (
-          <Button size="sm" look="primary" onClick={() => setDoing("on")}>
-            {words.turnOn}
-          </Button>
-        )
-      }
     >
-      <p className="max-w-prose px-4 py-3 text-soft">
-        {state.enabled ? (
-          <>
-            {state.since && `${words.since(dayOf(state.since))} `}
-            {words.codesLeft(state.recovery_codes_left)}
-          </>
-        ) : (
-          words.offHint
-        )}
-      </p>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+        <p className="max-w-prose min-w-0 flex-1 basis-60 text-soft">
+          {state.enabled ? (
+            <>
+              {state.since && `${words.since(dayOf(state.since))} `}
+              {words.codesLeft(state.recovery_codes_left)}
+            </>
+          ) : (
+            words.offHint
+          )}
+        </p>
+        <div className="ms-auto flex flex-wrap gap-2">
+          {state.enabled ? (
+            <>
+              <Button size="sm" look="quiet" onClick={() => setDoing("off")}>
+                {words.turnOff}
+              </Button>
+              <Button size="sm" onClick={() => setDoing("codes")}>
+                {words.regenerate}
+              </Button>
+            </>
+          ) : (
+            <Button size="sm" look="primary" onClick={() => setDoing("on")}>
+              {words.turnOn}
+            </Button>
+          )}
+        </div>
+      </div>
       {state.enabled && state.recovery_codes_left < FEW && (
         <p role="status" className="border-t bg-warn-wash px-4 py-2 text-warn">
           {words.fewCodes}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { endOtherSessions, sessions } from "@/api/sessions";
 import { Panel } from "@/components/ui/page";
-import { Empty, Loaded, SkeletonRows } from "@/components/ui/states";
+import { Loaded, SkeletonRows } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
 import { EndButton } from "./end-button";
 import { SessionTable } from "./session-table";
@@ -10,28 +10,31 @@ import { SessionTable } from "./session-table";
 export function Sessions() {
   const query = useQuery(sessions());
   return (
-    <>
-      <p className="mb-3 max-w-prose text-soft">{t.security.lead}</p>
-      <Loaded
-        query={query}
-        what={t.security.sessions}
-        skeleton={<SkeletonRows rows={3} className="px-0" />}
-      >
-        {({ items }) => {
-          const others = items.some(({ current }) => !current);
-          return (
-            <Panel title={t.security.sessions} aside={others && <EndOthers />}>
-              <SessionTable sessions={items} />
-              {!others && (
-                <div className="border-t">
-                  <Empty title={t.security.alone}>{t.security.aloneHint}</Empty>
-                </div>
-              )}
-            </Panel>
-          );
-        }}
-      </Loaded>
-    </>
+    <Loaded
+      query={query}
+      what={t.security.sessions}
+      skeleton={
+        <Panel>
+          <SkeletonRows rows={3} />
+        </Panel>
+      }
+    >
+      {({ items }) => {
+        const others = items.some(({ current }) => !current);
+        return (
+          <Panel title={t.security.sessions} aside={others && <EndOthers />}>
+            <p className="max-w-prose px-4 py-3 text-soft">{t.security.lead}</p>
+            <SessionTable sessions={items} />
+            {!others && (
+              <div className="border-t px-4 py-3">
+                <p className="font-medium">{t.security.alone}</p>
+                <p className="text-soft">{t.security.aloneHint}</p>
+              </div>
+            )}
+          </Panel>
+        );
+      }}
+    </Loaded>
   );
 }
 

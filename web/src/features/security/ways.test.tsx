@@ -135,11 +135,11 @@ it("changes the password, and says at the field that the present one is wrong", 
     ],
   });
   const panel = within(await region("Password"));
-  await userEvent.type(panel.getByLabelText("Present password"), "wrong");
+  await userEvent.type(panel.getByLabelText("Current password"), "wrong");
   await userEvent.type(panel.getByLabelText("New password"), "a quiet harbour 9");
   await userEvent.click(panel.getByRole("button", { name: "Change the password" }));
   expect(await panel.findByText("The password is not right.")).toBeTruthy();
-  await userEvent.type(panel.getByLabelText("Present password"), "er{Enter}");
+  await userEvent.type(panel.getByLabelText("Current password"), "er{Enter}");
   await vi.waitFor(() =>
     expect((panel.getByLabelText("New password") as HTMLInputElement).value).toBe(""),
   );
@@ -158,7 +158,7 @@ it("lets who came through a provider set a password, and explains the only way i
     { "/password": [[204]], "/identities/i": [[409, { code: "last_way_in" }]] },
   );
   const panel = within(await region("Password"));
-  expect(panel.queryByLabelText("Present password")).toBeNull();
+  expect(panel.queryByLabelText("Current password")).toBeNull();
   await userEvent.type(panel.getByLabelText("New password"), "a quiet harbour 9{Enter}");
   await vi.waitFor(() =>
     expect(sent[0]?.[1]).toEqual({ current: "", password: "a quiet harbour 9" }),

@@ -86,7 +86,7 @@ function open({ shown = fresh, role = "manager" as Role, changes = false } = {})
 
 const press = async (name: RegExp | string) =>
   userEvent.click(await screen.findByRole("button", { name }));
-const terms = () => screen.findByRole("dialog", { name: "Before the first campaign" });
+const terms = () => screen.findByRole("dialog", { name: "Terms, before the first campaign" });
 
 afterEach(() => {
   cleanup();

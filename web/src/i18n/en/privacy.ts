@@ -6,23 +6,23 @@ export const privacyWords = {
     noAccess: "Privacy is not for your role",
     retention: "How long messages are kept",
     retentionLead:
-      "Once a message is older than this its text can be read by nobody any more, while that it was sent, when and what became of it stays on the record.",
+      "Once a message is older than this, nobody can read its text any more. That it was sent, when, and what became of it stays on the record.",
     days: "Days",
     daysHint: "From 1 to 365.",
     daysWrong: "Enter a whole number of days from 1 to 365.",
-    shorter: "Shorter than now: what is older becomes unreadable with the next run, for good.",
+    shorter: "Shorter than now: what is older becomes unreadable within minutes, for good.",
     save: "Save",
     saveTitle: "Keep messages for another time",
     unchanged: "Nothing has been changed.",
     lastRun: (at: string, through: string) =>
-      `Last run ${at}: texts up to the end of ${through} cannot be read any more.`,
-    neverRun: "It has not run yet.",
+      `Texts up to the end of ${through} cannot be read any more (since ${at}).`,
+    neverRun: "No message has become that old yet.",
     conflict: "Somebody else changed the settings meanwhile. Look at them again, then save.",
     erasures: "Erasures",
     erasuresLead: "A certificate for each person whose data was erased on request.",
     noErasures: "Nobody has been erased",
     noErasuresHint:
-      "Someone who asks for it is erased from their contact, or erases their account.",
+      "When somebody asks to be forgotten, open their contact and choose “Erase for good”. The certificate then stands here.",
     when: "When",
     kind: "Kind",
     kinds: { contact: "Contact", person: "Person of the team" },
@@ -38,6 +38,7 @@ export const privacyWords = {
   },
   erasing: {
     section: "Personal data",
+    sectionHint: "For people who ask what you know of them, or to be forgotten.",
     export: "Export data",
     exportOf: (name: string) => `Export of the data of ${name}`,
     erase: "Erase for good",
@@ -56,5 +57,8 @@ export const privacyWords = {
     gone: "This contact is not there any more",
     goneHint: "It was deleted, or erased for good.",
     nobody: "Erased",
+    erasedHint:
+      "This person asked to be forgotten: name, number and texts cannot be read any more.",
+    noReply: "This person was erased, so nothing can be sent to them.",
   },
 };

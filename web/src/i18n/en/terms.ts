@@ -17,7 +17,7 @@ export const termsWords = {
     changed: "The terms changed while you read.",
     readNew: "Read the new version",
     who: (role: string) => `Somebody with the role ${role} or above can accept them.`,
-    startTitle: "Before the first campaign",
+    startTitle: "Terms, before the first campaign",
   },
   consentPolicy: {
     title: "What people agree to",

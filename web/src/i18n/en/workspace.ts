@@ -243,7 +243,7 @@ export const workspaceWords = {
       list: "List",
       import: "Import",
       member: "Member",
-      tenant: "Workspace",
+      tenant: "Organisation",
     } as Record<string, string>,
     pick: "Choose a kind and enter an id, or come here from a contact, a campaign or a message.",
     noEvents: "No events in this stream",

@@ -19,9 +19,7 @@ function Security() {
     <div className="flex flex-col gap-4">
       <Connected sso={sso} />
       <Ways />
-      <div>
-        <Sessions />
-      </div>
+      <Sessions />
       <YourData />
     </div>
   );
