@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from "@playwright/test";
+import { type APIResponse, test as base, expect, type Page } from "@playwright/test";
 
 export const EMAIL = process.env.WAYBILL_EMAIL ?? "demo@waybill.local";
 export const PASSWORD = process.env.WAYBILL_PASSWORD ?? "waybill-demo-1";
@@ -125,6 +125,15 @@ export const commandHeaders = () => ({
   "X-Waybill-Csrf": "1",
   "Idempotency-Key": crypto.randomUUID(),
 });
+
+/** Waits until what answers reads has followed the log up to a command. */
+export async function reached(page: Page, path: string, command: APIResponse): Promise<void> {
+  const position = command.headers()["waybill-position"] ?? "";
+  const answer = await page.request.get(`/api/v1${path}`, {
+    headers: { "Waybill-Min-Position": position },
+  });
+  expect(answer.ok(), `${path} at ${position}`).toBe(true);
+}
 
 /** Accepts the terms for the business that is signed in, unless somebody has. */
 export async function acceptTerms(page: Page): Promise<void> {

@@ -5,6 +5,8 @@ import {
   expect,
   type Page,
   phones,
+  reached,
+  SANDBOX,
   signUp,
   test,
   unique,
@@ -71,6 +73,44 @@ test("a person's data is handed out, and erased for good with a certificate", as
   await expect(row).toContainText("Contact");
   await expect(row).toContainText("Nadia Karim");
   await expect(row).not.toContainText(name);
+  expect(await violations(page)).toEqual([]);
+});
+
+test("a conversation outlives the person who was erased from it, without name, number and texts", async ({
+  page,
+  complaints,
+}) => {
+  await business(page);
+  const [phone] = phones(1) as [string];
+  const name = unique("Dian");
+  const id = await addContact(page, name, phone);
+  const { items } = await (await page.request.get("/api/v1/packages")).json();
+  const text = unique("Is the blue one in stock?");
+  const written = await page.request.post(`${SANDBOX}/_sandbox/inbound`, {
+    data: { profile: items[0].profiles[0].phone_number_id, from: phone, text, name },
+  });
+  expect(written.ok()).toBe(true);
+  await page.goto("/inbox");
+  const chats = page.getByRole("list", { name: "Chats" });
+  await chats.getByRole("button", { name: new RegExp(name) }).click();
+  const thread = page.getByRole("log", { name: "Messages" });
+  await expect(thread.getByText(text)).toBeVisible();
+  const conversation = page.url();
+
+  const erased = await page.request.post(`/api/v1/contacts/${id}/erase`, {
+    headers: commandHeaders(),
+    data: { confirm: phone },
+  });
+  expect(erased.ok()).toBe(true);
+  await reached(page, "/chats", erased);
+  complaints.allow(/status of 404/);
+  await page.goto(conversation);
+  await expect(chats.getByRole("button", { name: /Erased/ })).toBeVisible();
+  await expect(thread.getByText("The text was erased.")).toBeVisible();
+  await expect(page.getByText("nothing can be sent to them")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Write a reply" })).toHaveCount(0);
+  const shown = await page.locator("body").innerText();
+  for (const gone of [name, phone, text]) expect(shown).not.toContain(gone);
   expect(await violations(page)).toEqual([]);
 });
 

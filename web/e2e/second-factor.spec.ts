@@ -1,6 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { violations } from "./axe";
-import { address, expect, type Page, signIn, signUp, test, unique } from "./operator";
+import { mailedLink } from "./mail";
+import {
+  address,
+  commandHeaders,
+  expect,
+  type Page,
+  reached,
+  signIn,
+  signUp,
+  test,
+  unique,
+} from "./operator";
 import { totp, wrongTotp } from "./totp";
 
 const PASSWORD = "a quiet harbour 9";
@@ -152,11 +163,11 @@ test("the password is changed, and ends the sessions elsewhere", async ({
   complaints.allow(/status of 401/);
   await page.goto("/settings/security");
   const panel = page.getByRole("region", { name: "Password" });
-  await panel.getByLabel("Present password").fill("not this one");
+  await panel.getByLabel("Current password").fill("not this one");
   await panel.getByLabel("New password").fill(next);
   await panel.getByRole("button", { name: "Change the password" }).click();
   await expect(panel.getByText("The password is not right.")).toBeVisible();
-  await panel.getByLabel("Present password").fill(PASSWORD);
+  await panel.getByLabel("Current password").fill(PASSWORD);
   await panel.getByRole("button", { name: "Change the password" }).click();
   await expect(page.getByText("Done.")).toBeVisible();
 
@@ -191,4 +202,67 @@ test("an account is erased once its address was typed, and not as the last admin
   expect(await violations(page)).toEqual([]);
   await erase.click();
   await expect(dialog.getByRole("alert").getByRole("listitem")).toHaveText([business]);
+});
+
+test("somebody who erases the account is gone from the team, and cannot sign in again", async ({
+  page,
+  browser,
+  complaints,
+}) => {
+  test.setTimeout(120_000);
+  await signUp(page, {
+    business: unique("Harbour"),
+    name: "Nadia Karim",
+    email: address("owner"),
+    password: PASSWORD,
+  });
+  const email = address("rani");
+  const { tenant } = await (await page.request.get("/api/v1/auth/me")).json();
+  const invited = await page.request.post(`/api/v1/tenants/${tenant.id}/invite`, {
+    headers: commandHeaders(),
+    data: { email, role: "agent" },
+  });
+  expect(invited.ok()).toBe(true);
+  const link = await mailedLink(page, email, /\/invite\//);
+  const context = await browser.newContext();
+  const agent = await context.newPage();
+  await complaints.listen(agent);
+  const token = link.pathname.split("/").at(-1);
+  const joined = await agent.request.post(`/api/v1/auth/invites/${token}/accept`, {
+    headers: commandHeaders(),
+    data: { full_name: "Rani Putri", password: PASSWORD },
+  });
+  expect(joined.ok()).toBe(true);
+  await reached(page, "/members", joined);
+  await page.goto("/settings/team");
+  await expect(page.getByText("Rani Putri")).toBeVisible();
+
+  await signIn(agent, email, PASSWORD);
+  await agent.goto("/settings/security");
+  await agent.getByRole("button", { name: "Erase the account" }).click();
+  const dialog = agent.getByRole("dialog", { name: "Erase your account?" });
+  await dialog.getByLabel(`Type ${email} to confirm`).fill(email);
+  complaints.allow(/status of 401/);
+  await dialog.getByLabel("Your password").fill("not this one");
+  await dialog.getByRole("button", { name: /^Erase for good/ }).click();
+  await expect(dialog.getByText("The password is not right.")).toBeVisible();
+  await dialog.getByLabel("Your password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: /^Erase for good/ }).click();
+  await expect(agent).toHaveURL(/\/sign-in/);
+  await agent.getByLabel("Email").fill(email);
+  await agent.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await agent.getByRole("button", { name: "Sign in" }).click();
+  await expect(agent.getByRole("alert")).toContainText("not right");
+  await context.close();
+
+  await expect
+    .poll(async () => (await page.request.get("/api/v1/members")).text())
+    .not.toContain("Rani Putri");
+  await page.reload();
+  await expect(page.getByRole("table", { name: "People" })).toContainText("Nadia Karim");
+  await expect(page.getByText("Rani Putri")).toHaveCount(0);
+  await page.goto("/settings/privacy");
+  const row = page.getByRole("table", { name: "Erasures" }).getByRole("row").nth(1);
+  await expect(row).toContainText("Person of the team");
+  await expect(row).not.toContainText("Rani Putri");
 });

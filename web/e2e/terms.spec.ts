@@ -52,7 +52,7 @@ test("the terms are read and accepted before the first campaign starts, once", a
   await start.click();
 
   // Nothing is accepted without the tick, and nothing starts without the terms.
-  const dialog = page.getByRole("dialog", { name: "Before the first campaign" });
+  const dialog = page.getByRole("dialog", { name: "Terms, before the first campaign" });
   const accept = dialog.getByRole("button", { name: /^Accept and start/ });
   await expect(accept).toHaveAttribute("aria-disabled", "true");
   expect(await violations(page)).toEqual([]);
@@ -112,7 +112,7 @@ test("a start that is refused for the terms asks for them, and starts after", as
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Start for 2 recipients" }).click();
   await page.getByRole("button", { name: "Start now" }).click();
-  const dialog = page.getByRole("dialog", { name: "Before the first campaign" });
+  const dialog = page.getByRole("dialog", { name: "Terms, before the first campaign" });
   await dialog.getByLabel(/^I have read the terms/).check();
   await dialog.getByRole("button", { name: "Accept and start" }).click();
   await expect(page).toHaveURL(/\/campaigns\/[0-9a-f-]{36}/, { timeout: 20_000 });
