@@ -43,19 +43,6 @@ export function AuditFilters({ search, onChange }: Props) {
       />
       <ActorFilter value={search.actor} onChange={(actor) => onChange({ actor })} />
       <FilterSelect
-        className={whole}
-        label={t.audit.action}
-        value={search.action ?? ""}
-        onChange={(event) => onChange({ action: event.target.value || undefined })}
-      >
-        <option value="">{t.audit.anyAction}</option>
-        {actions.map((action) => (
-          <option key={action} value={action}>
-            {actionName(action)}
-          </option>
-        ))}
-      </FilterSelect>
-      <FilterSelect
         className="max-sm:flex-1"
         label={t.audit.outcome}
         value={search.outcome ?? ""}
@@ -67,6 +54,19 @@ export function AuditFilters({ search, onChange }: Props) {
         {OUTCOMES.map((outcome) => (
           <option key={outcome} value={outcome}>
             {t.audit.outcomes[outcome]}
+          </option>
+        ))}
+      </FilterSelect>
+      <FilterSelect
+        className={whole}
+        label={t.audit.action}
+        value={search.action ?? ""}
+        onChange={(event) => onChange({ action: event.target.value || undefined })}
+      >
+        <option value="">{t.audit.anyAction}</option>
+        {actions.map((action) => (
+          <option key={action} value={action}>
+            {actionName(action)}
           </option>
         ))}
       </FilterSelect>

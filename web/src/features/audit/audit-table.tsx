@@ -20,7 +20,10 @@ const columns: Column<AuditEntry>[] = [
     cell: (row) => (
       <div className="flex flex-col leading-4.5">
         <span className="truncate font-medium">{actionName(row.action)}</span>
-        <span className="truncate text-xs text-faint">{actorName(row)}</span>
+        <span className="truncate text-xs text-faint">
+          {actorName(row)}
+          <span className="sm:hidden"> · {when(row.at)}</span>
+        </span>
       </div>
     ),
   },
@@ -66,6 +69,7 @@ const columns: Column<AuditEntry>[] = [
     width: "6.25rem",
     header: t.audit.when,
     align: "end",
+    wide: true,
     cell: (row) => (
       <time dateTime={row.at} title={exactTime(row.at)} className="text-soft">
         {when(row.at)}

@@ -12,11 +12,11 @@ import { EndButton } from "./end-button";
 export function SessionTable({ sessions }: { sessions: Session[] }) {
   const now = useNow(30_000);
   return (
-    <ScrollingTable label={t.security.sessions} className="min-w-[36rem]">
+    <ScrollingTable label={t.security.sessions} className="sm:min-w-[36rem]">
       <thead>
         <tr className="bg-sunken text-xs text-faint">
           <Head>{t.security.device}</Head>
-          <Head>{t.security.began}</Head>
+          <Head className="max-sm:hidden">{t.security.began}</Head>
           <Head>{t.security.lastUsed}</Head>
           <Head>
             <span className="sr-only">{t.security.action}</span>
@@ -43,13 +43,13 @@ function SessionRow({ session, now }: { session: Session; now: number }) {
   return (
     <tr className="border-t">
       <th scope="row" className={`${cell} max-w-64 text-start font-normal`}>
-        <span className="flex items-center gap-2">
+        <span className="flex flex-wrap items-center gap-x-2">
           <span className="truncate font-medium">{name}</span>
           {current && <Badge tone="accent">{t.security.thisOne}</Badge>}
         </span>
         {device === null && <span className="block truncate text-xs text-faint">{user_agent}</span>}
       </th>
-      <td className={time}>
+      <td className={`${time} max-sm:hidden`}>
         <time dateTime={began_at} title={exactTime(began_at)}>
           {when(began_at)}
         </time>
