@@ -69,6 +69,7 @@ test("the terms are read and accepted before the first campaign starts, once", a
   await page.goto("/settings/organisation");
   await expect(panel).toContainText("Accepted by Nadia Karim");
   await panel.getByRole("link", { name: "Read them" }).click();
+  await expect(reading).toContainText("Accepted by Nadia Karim");
   await expect(reading.getByRole("checkbox")).toHaveCount(0);
 });
 
