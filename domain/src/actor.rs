@@ -13,6 +13,8 @@ pub struct Actor(Cow<'static, str>);
 
 impl Actor {
     pub const SYSTEM: Actor = Actor(Cow::Borrowed("system"));
+    /// Somebody who has not shown who they are.
+    pub const ANONYMOUS: Actor = Actor(Cow::Borrowed("anonymous"));
 
     pub fn user(id: UserId) -> Self {
         Self(format!("user:{id}").into())

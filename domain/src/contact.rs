@@ -4,13 +4,16 @@
 //! number that changes is another contact. Invariant: consent is only ever granted with a source and a time, and a
 //! withdrawal holds until a new grant.
 
-use crate::event::Payload;
 use crate::id::{ContactId, ImportId, UserId};
-use crate::personal::{self, Personal, Unsealed};
+use crate::personal::Personal;
 use crate::{aggregate, events, impersonal, personal_to};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+mod wire;
+
+use wire::grounds;
 
 /// What is known of the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +38,7 @@ pub enum Source {
 /// On what grounds the person may be written to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Consent {
-    /// In words: "web form", "import spring.csv", "in the shop".
+    /// In words: "web form", "import spring.csv", "in the shop". Empty once the person is erased.
     pub source: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<String>,
@@ -49,7 +52,7 @@ pub struct Added {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
     /// Consent that came with the contact itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "grounds::of_some")]
     pub consent: Option<Consent>,
     #[serde(skip)]
     pub person: Personal<Person>,
@@ -66,12 +69,16 @@ pub struct Updated {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConsentGranted {
-    #[serde(flatten)]
+    pub contact_id: ContactId,
+    #[serde(flatten, with = "grounds")]
     pub consent: Consent,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConsentWithdrawn {
+    pub contact_id: ContactId,
+    /// Often in the person's own words; empty once they are erased.
+    #[serde(skip)]
     pub reason: String,
     pub at: DateTime<Utc>,
 }
@@ -104,26 +111,14 @@ pub struct Erased {
 }
 
 personal_to!(Updated, person, contact_id);
-impersonal!(ConsentGranted, ConsentWithdrawn, Tagged, Untagged, Blocked, Unblocked, Removed, Erased);
-
-impl Payload for Added {
-    fn unsealed(&self) -> Option<Unsealed> {
-        let renews = !matches!(self.source, Source::Import { .. });
-        Some(Unsealed { renews, ..Unsealed::of(self.contact_id.0, &self.person)? })
-    }
-
-    fn open(&mut self, personal: Option<&[u8]>) -> Result<(), serde_json::Error> {
-        self.person = personal::read(personal)?;
-        Ok(())
-    }
-}
+impersonal!(Tagged, Untagged, Blocked, Unblocked, Removed, Erased);
 
 events! {
     pub enum Event {
-        Added(Added) = "contact.added", 1;
+        Added(Added) = "contact.added", 2, was 1 as wire::AddedV1;
         Updated(Updated) = "contact.updated", 1;
-        ConsentGranted(ConsentGranted) = "contact.consent_granted", 1;
-        ConsentWithdrawn(ConsentWithdrawn) = "contact.consent_withdrawn", 1;
+        ConsentGranted(ConsentGranted) = "contact.consent_granted", 2, was 1 as wire::ConsentGrantedV1;
+        ConsentWithdrawn(ConsentWithdrawn) = "contact.consent_withdrawn", 2, was 1 as wire::ConsentWithdrawnV1;
         Tagged(Tagged) = "contact.tagged", 1;
         Untagged(Untagged) = "contact.untagged", 1;
         Blocked(Blocked) = "contact.blocked", 1;
@@ -225,9 +220,9 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
             return Err(Refusal::ConsentWithoutSource);
         }
         Command::GrantConsent(_) if state.consent == ConsentState::Granted => vec![],
-        Command::GrantConsent(consent) => vec![ConsentGranted { consent }.into()],
+        Command::GrantConsent(consent) => vec![ConsentGranted { contact_id, consent }.into()],
         Command::WithdrawConsent { .. } if state.consent == ConsentState::Withdrawn => vec![],
-        Command::WithdrawConsent { reason, at } => vec![ConsentWithdrawn { reason, at }.into()],
+        Command::WithdrawConsent { reason, at } => vec![ConsentWithdrawn { contact_id, reason, at }.into()],
         Command::Tag(tag) if !tag_is_good(&tag) => return Err(Refusal::BadTag),
         Command::Tag(tag) if state.tags.contains(&tag) => vec![],
         Command::Tag(tag) => vec![Tagged { tag }.into()],

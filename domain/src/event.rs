@@ -61,18 +61,20 @@ pub trait EventSet: Sized {
 
 /// Declares the events of a category: `Variant(Payload) = "wire.name", version;`.
 ///
-/// To change an event, add a payload with the next version beside the old one and turn the old into the new in the
-/// category's `evolve`; the golden file of the old version stays and must still decode.
+/// To change an event, give the payload its next version and keep the old payload beside it: `= "wire.name", 2, was 1 as
+/// OldPayload;`, with `From<OldPayload>`. The log keeps both; whoever reads it sees only the new one. The golden file of
+/// the old version stays and must still decode.
 #[macro_export]
 macro_rules! events {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident($payload:ty) = $kind:literal, $version:literal;)* }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident($payload:ty) = $kind:literal, $version:literal $(, was $former:literal as $old:ty)*;)* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         $vis enum $name { $($(#[$vmeta])* $variant($payload)),* }
 
         impl $crate::event::EventSet for $name {
             const WIRES: &'static [$crate::event::Wire] =
-                &[$($crate::event::Wire { kind: $kind, schema_version: $version }),*];
+                &[$($crate::event::Wire { kind: $kind, schema_version: $version },
+                    $($crate::event::Wire { kind: $kind, schema_version: $former },)*)*];
 
             fn wire(&self) -> $crate::event::Wire {
                 match self { $($name::$variant(_) => $crate::event::Wire { kind: $kind, schema_version: $version }),* }
@@ -101,7 +103,12 @@ macro_rules! events {
                         let mut payload: $payload = serde_json::from_str(data).map_err(fail)?;
                         $crate::event::Payload::open(&mut payload, personal).map_err(fail)?;
                         Ok(Some($name::$variant(payload)))
-                    })*
+                    }
+                    $(($kind, $former) => {
+                        let mut payload: $old = serde_json::from_str(data).map_err(fail)?;
+                        $crate::event::Payload::open(&mut payload, personal).map_err(fail)?;
+                        Ok(Some($name::$variant(payload.into())))
+                    })*)*
                     _ => Ok(None),
                 }
             }

@@ -75,6 +75,11 @@ fn round_trip<E: EventSet>(wire: Wire) -> Result<(), String> {
         E::decode(wire.kind, wire.schema_version, &golden["data"].to_string(), plain.as_deref().map(str::as_bytes))
             .map_err(|error| format!("does not decode: {error}"))?
             .ok_or("decodes to nothing: the category does not know its own type")?;
+    if event.wire() != wire {
+        // An older version: it reads as the present one, which has a golden file of its own.
+        let newer = event.wire().kind == wire.kind && event.wire().schema_version > wire.schema_version;
+        return if newer { Ok(()) } else { Err("reads as another type".to_owned()) };
+    }
     let encoded = event.encode();
     let mut again = json!({ "data": parse(&encoded.data)? });
     if let Some(personal) = encoded.personal {

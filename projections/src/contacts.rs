@@ -29,7 +29,7 @@ impl Projection for Contacts {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -23,7 +23,7 @@ fn added(consent: Option<Consent>) -> Event {
 }
 
 fn withdrawn() -> Event {
-    ConsentWithdrawn { reason: "STOP".into(), at: DateTime::UNIX_EPOCH }.into()
+    ConsentWithdrawn { contact_id: id(), reason: "STOP".into(), at: DateTime::UNIX_EPOCH }.into()
 }
 
 #[test]

@@ -38,6 +38,9 @@ impl Default for Settings {
     }
 }
 
+/// Of any limit: it has to fit wherever limits are counted.
+const MOST: u32 = 1_000_000_000;
+
 impl Settings {
     /// For the sandbox: nothing waits.
     pub fn unlimited() -> Self {
@@ -61,7 +64,14 @@ impl Settings {
         }
         let zero =
             [self.hourly_limit, self.daily_limit, self.rate_per_minute, self.cap_per_campaign].contains(&Some(0));
-        if zero { Err("a limit is at least 1; leave it out for no limit") } else { Ok(()) }
+        if zero {
+            return Err("a limit is at least 1; leave it out for no limit");
+        }
+        let limits = [self.hourly_limit, self.daily_limit, self.rate_per_minute, self.cap_per_campaign];
+        match limits.into_iter().flatten().any(|limit| limit > MOST) {
+            true => Err("a limit is at most a billion"),
+            false => Ok(()),
+        }
     }
 
     /// The pause after a message, for a `draw` between 0 and 1 that the caller supplies.

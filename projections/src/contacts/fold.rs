@@ -169,7 +169,7 @@ fn evolve(slot: &mut Option<Row>, recorded: &Recorded, event: contact::Event) {
         let earlier = slot.take();
         let blocked = earlier.as_ref().is_some_and(|row| row.blocked);
         let (consent, consent_source, consent_at) = match (it.consent, earlier) {
-            (Some(consent), _) => ("granted", Some(consent.source), Some(consent.at)),
+            (Some(consent), _) => ("granted", said(consent.source), Some(consent.at)),
             (None, Some(row)) if row.consent == "withdrawn" => ("withdrawn", row.consent_source, row.consent_at),
             (None, _) => ("none", None, None),
         };
@@ -195,17 +195,20 @@ fn evolve(slot: &mut Option<Row>, recorded: &Recorded, event: contact::Event) {
     row.updated_at = recorded.recorded_at;
     row.version = recorded.version;
     row.position = recorded.position;
+    if let contact::Event::Erased(_) = event {
+        row.consent_source = None;
+    }
     match event {
         contact::Event::Added(_) => {}
         contact::Event::Updated(it) => (row.phone, row.name, row.fields) = shown(it.person),
         contact::Event::ConsentGranted(it) => {
             row.consent = "granted";
-            row.consent_source = Some(it.consent.source);
+            row.consent_source = said(it.consent.source);
             row.consent_at = Some(it.consent.at);
         }
         contact::Event::ConsentWithdrawn(it) => {
             row.consent = "withdrawn";
-            row.consent_source = Some(it.reason);
+            row.consent_source = said(it.reason);
             row.consent_at = Some(it.at);
         }
         contact::Event::Tagged(it) => drop(row.tags.insert(it.tag)),
@@ -220,6 +223,11 @@ fn evolve(slot: &mut Option<Row>, recorded: &Recorded, event: contact::Event) {
             row.tags.clear();
         }
     }
+}
+
+/// What was erased reads as empty.
+fn said(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Blank values are no values: then SQL can ask for presence alone.

@@ -48,7 +48,11 @@ async fn a_withdrawal_outlives_removal_and_personal_data_does_not() {
     let mut database = Database::new().await;
     let mut log = Log::new();
     log.push::<Event>(TENANT, contact(1), Added { consent: Some(consent()), ..added(1, "Ana", &["vip"]) });
-    log.push::<Event>(TENANT, contact(1), ConsentWithdrawn { reason: "STOP".into(), at: log.now });
+    log.push::<Event>(
+        TENANT,
+        contact(1),
+        ConsentWithdrawn { contact_id: contact(1), reason: "STOP".into(), at: log.now },
+    );
     log.push::<Event>(TENANT, contact(1), Removed {});
     database.apply(&log.events, 1).await;
     let gone = contacts::one(&mut database.connection, TENANT, contact(1)).await.unwrap();
@@ -78,7 +82,7 @@ async fn pages_follow_filters_and_every_order() {
     }
     log.push::<Event>(OTHER, contact(9), added(9, "Ana", &["vip"]));
     log.push::<Event>(TENANT, contact(4), Blocked {});
-    log.push::<Event>(TENANT, contact(0), ConsentGranted { consent: consent() });
+    log.push::<Event>(TENANT, contact(0), ConsentGranted { contact_id: contact(0), consent: consent() });
     log.push::<list::Event>(TENANT, LIST, list::MembersAdded { contact_ids: vec![contact(1), contact(3)] });
     log.push::<list::Event>(TENANT, LIST, list::MembersAdded { contact_ids: vec![contact(3), contact(4)] });
     database.apply(&log.events, 1_000).await;

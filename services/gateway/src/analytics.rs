@@ -114,7 +114,7 @@ pub async fn overview(State(app): State<App>, reading: Reading<ReadCampaigns>) -
 
 /// Day by day.
 #[utoipa::path(get, path = "/analytics/daily", tag = "analytics", params(Span),
-    responses((status = 200, body = Items<Day>)))]
+    responses((status = 200, body = Items<Day>), (status = 422, description = "The span is too long, or ends before it begins")))]
 pub async fn daily(
     State(app): State<App>,
     reading: Reading<ReadCampaigns>,

@@ -15,10 +15,10 @@ use crate::scope::{Scope, Who};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
-use waybill_domain::audit::{Event, Noted, Outcome, Subject, Target};
+use waybill_domain::audit::{self, Event, Noted, Subject, Target};
 use waybill_domain::personal::Personal;
 use waybill_domain::stream::StreamId;
-use waybill_event_store::{Append, Expected, Metadata, StreamWrite};
+use waybill_event_store::{Append, Expected, Metadata, Outcome, StreamWrite};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -46,7 +46,7 @@ pub fn entry(scope: &Scope, who: &Who, ending: Ending<'_>) -> StreamWrite {
     let Ending { status, code, target } = ending;
     let noted = Noted {
         operation: operations::name(scope.method(), scope.route()).to_owned(),
-        outcome: Outcome::of_status(status),
+        outcome: audit::Outcome::of_status(status),
         status,
         code: code.map(str::to_owned),
         target: target.or_else(|| scope.target()),
@@ -87,7 +87,11 @@ pub async fn after(app: &App, scope: &Scope, status: u16, code: Option<&str>) {
     }
     let Some(who) = scope.who() else { return };
     let write = entry(scope, &who, Ending { status, code, target: None });
-    if let Err(error) = app.store.append(Append::new(metadata(app, scope, &who), vec![write])).await {
+    let appended = app.store.append(Append::new(metadata(app, scope, &who), vec![write])).await;
+    if let Ok(Outcome::Appended { position, .. }) = appended {
+        app.acknowledged.note(who.tenant, position);
+    }
+    if let Err(error) = appended {
         tracing::warn!(%error, route = scope.route(), "a request could not be entered into the audit log");
         metrics::counter!("audit_entries_lost_total").increment(1);
     }

@@ -96,7 +96,11 @@ impl Limits {
     pub fn admits(&self, scope: &Scope) -> Result<(), Problem> {
         let until = self.exhausted.get(&network(scope.ip()));
         match until.and_then(|until| until.checked_duration_since(Instant::now())) {
-            Some(wait) => Err(refused("address", wait)),
+            Some(wait) => {
+                let (quota, reset_s) = (self.per_address, wait.as_secs() + 1);
+                scope.stands(Standing { policy: "address", quota, remaining: 0, reset_s });
+                Err(refused("address", wait))
+            }
             None => Ok(()),
         }
     }

@@ -61,6 +61,11 @@ impl Who {
         Self { tenant, actor: Actor::user(user), subject: StreamId::member(tenant, user).id }
     }
 
+    /// Somebody who says that they are this person, and has not shown it.
+    pub fn claiming(tenant: TenantId, user: UserId) -> Self {
+        Self { actor: Actor::ANONYMOUS, ..Self::person(tenant, user) }
+    }
+
     pub fn of(caller: &Caller) -> Self {
         match caller.key {
             None => Self::person(caller.tenant, caller.user),
@@ -118,13 +123,17 @@ impl Scope {
         &self.0.trace
     }
 
-    /// What the path names: the last id in it, and what comes before the first one.
+    /// What the path names: the last id in it.
     pub fn target(&self) -> Option<Target> {
         let parts: Vec<&str> = self.0.path.split('/').collect();
-        let id = parts.iter().rev().find_map(|part| Uuid::try_parse(part).ok())?;
-        let first = parts.iter().position(|part| Uuid::try_parse(part).is_ok())?;
-        let kind = parts.get(first.checked_sub(1)?)?;
-        Some(Target { kind: (*kind).to_owned(), id })
+        let at = parts.iter().rposition(|part| Uuid::try_parse(part).is_ok())?;
+        let kind = match *parts.get(at.checked_sub(1)?)? {
+            "chats" => "conversation",
+            "api-keys" => "api_key",
+            "identities" => "identity",
+            many => many.strip_suffix('s').unwrap_or(many),
+        };
+        Some(Target { kind: kind.to_owned(), id: Uuid::try_parse(parts[at]).ok()? })
     }
 
     pub fn is_by(&self, who: Who) {

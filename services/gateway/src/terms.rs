@@ -47,7 +47,7 @@ pub struct Accept {
 }
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(terms)).routes(routes!(accept))
+    OpenApiRouter::new().routes(routes!(terms)).routes(routes!(accept_terms))
 }
 
 /// The present terms, and whether they were accepted.
@@ -61,7 +61,7 @@ pub async fn terms(State(app): State<App>, reading: Reading<ReadSettings>) -> Re
 /// Accepts the terms for the organisation.
 #[utoipa::path(post, path = "/terms/accept", tag = "people", request_body = Accept,
     responses((status = 200, description = "Accepted", body = Terms)))]
-pub async fn accept(State(app): State<App>, intent: Intent<WriteCampaigns, Accept>) -> Result<Response, Problem> {
+pub async fn accept_terms(State(app): State<App>, intent: Intent<WriteCampaigns, Accept>) -> Result<Response, Problem> {
     let Intent { asked, body, .. } = &intent;
     // A program reads no terms.
     asked.caller.person()?;

@@ -1,6 +1,7 @@
 //! The events of one stream in words: who did what, the newest first.
 
 use crate::app::App;
+use crate::log::history::facts;
 use crate::page::Items;
 use crate::problem::Problem;
 use chrono::{DateTime, Utc};
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::id::TenantId;
 use waybill_domain::stream::Category;
+use waybill_event_store::read::read_stream;
 
 mod words;
 
@@ -38,15 +40,10 @@ const EVENTS: &str = "select pos, type, recorded_at, actor, case when data ? 'co
 
 /// The story of one stream; a stream that is not there is a problem.
 pub async fn of(app: &App, tenant: TenantId, category: Category, id: Uuid) -> Result<Items<TimelineItem>, Problem> {
-    let mut transaction = app.store.tenant_transaction(tenant).await?;
-    let rows: Vec<(i64, String, DateTime<Utc>, String, Value)> = sqlx::query_as(EVENTS)
-        .bind(tenant.0)
-        .bind(id)
-        .bind(category.as_str())
-        .bind(LONGEST)
-        .fetch_all(&mut *transaction)
-        .await?;
-    drop(transaction);
+    let rows = match category {
+        Category::Contact => told_of_a_person(app, tenant, id).await?,
+        _ => told(app, tenant, category, id).await?,
+    };
     if rows.is_empty() {
         return Err(Problem::not_found());
     }
@@ -59,6 +56,33 @@ pub async fn of(app: &App, tenant: TenantId, category: Category, id: Uuid) -> Re
         r#type,
     });
     Ok(Items { items: items.collect() })
+}
+
+type Told = (i64, String, DateTime<Utc>, String, Value);
+
+async fn told(app: &App, tenant: TenantId, category: Category, id: Uuid) -> Result<Vec<Told>, Problem> {
+    let mut transaction = app.store.tenant_transaction(tenant).await?;
+    Ok(sqlx::query_as(EVENTS)
+        .bind(tenant.0)
+        .bind(id)
+        .bind(category.as_str())
+        .bind(LONGEST)
+        .fetch_all(&mut *transaction)
+        .await?)
+}
+
+/// With what is said of the person: on what grounds they agreed, and why no longer.
+async fn told_of_a_person(app: &App, tenant: TenantId, id: Uuid) -> Result<Vec<Told>, Problem> {
+    let mut transaction = app.store.tenant_transaction(tenant).await?;
+    let mut events = read_stream(&mut transaction, tenant, id, 0, LONGEST).await?;
+    drop(transaction);
+    events.retain(|event| event.category == Category::Contact.as_str());
+    app.store.keys.open(&mut events).await?;
+    let told = events.into_iter().rev().map(|event| {
+        let facts = Value::Object(facts(&event)?);
+        Ok((event.position, event.kind.into_owned(), event.recorded_at, event.actor.to_string(), facts))
+    });
+    told.collect()
 }
 
 /// The names of the users and API keys among these actors.

@@ -3,6 +3,8 @@
 //! Reacts to time. What was written ends after as many days as the tenant chose, which `tenant.retention_applied` tells;
 //! read models drop the texts when they see it. What providers posted ends after two days, once it was read.
 //!
+//! What the vault keeps of signing in goes with it, once it is of no use: tries, challenges, links, sessions.
+//!
 //! A day is kept whole: what was written in its last minute can be read as long as was promised.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -43,6 +45,21 @@ pub async fn apply(context: &Context) -> anyhow::Result<()> {
         transaction.commit().await?;
     }
     context.store.keys.forget_days();
+    sweep(context).await
+}
+
+/// What the vault keeps of signing in, once it is of no use any more.
+async fn sweep(context: &Context) -> anyhow::Result<()> {
+    let now = context.clock.now();
+    for statement in [
+        "delete from vault.login_attempt where last_at < $1 - interval '2 days'",
+        "delete from vault.login_challenge where expires_at < $1",
+        "delete from vault.password_reset where expires_at < $1",
+        "delete from vault.oidc_attempt where expires_at < $1",
+        "delete from vault.refresh_token where expires_at < $1",
+    ] {
+        sqlx::query(statement).bind(now).execute(&context.store.database.system).await?;
+    }
     Ok(())
 }
 

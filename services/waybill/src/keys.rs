@@ -27,7 +27,7 @@ pub enum KeysCommand {
         #[command(flatten)]
         config: Config,
     },
-    /// Change the key of one tenant, or of all. Everything may run meanwhile; each tenant takes half a minute
+    /// Change the key of one tenant, or of all. Everything may run meanwhile; each tenant takes a minute
     RotateTenant {
         #[arg(long, conflicts_with = "all", required_unless_present = "all")]
         tenant: Option<Uuid>,

@@ -1595,7 +1595,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Accepts the terms for the organisation. */
-        post: operations["people_accept"];
+        post: operations["people_accept_terms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1844,7 +1844,7 @@ export interface components {
             last_used_at?: string | null;
             /** Format: date-time */
             made_at: string;
-            /** @description The name of who made it. */
+            /** @description The name of who made it; empty once they are gone. */
             made_by: string;
             name: string;
             /**
@@ -2381,7 +2381,7 @@ export interface components {
                 last_used_at?: string | null;
                 /** Format: date-time */
                 made_at: string;
-                /** @description The name of who made it. */
+                /** @description The name of who made it; empty once they are gone. */
                 made_by: string;
                 name: string;
                 /**
@@ -3464,6 +3464,19 @@ export interface components {
         StatusChange: {
             active: boolean;
         };
+        /** @description One event of a stream. */
+        StreamEvent: {
+            /** @description JSON: a `Progress`. */
+            data: string;
+            event: string;
+            /** @description A place in the log. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Milliseconds after which to connect again.
+             */
+            retry?: number | null;
+        };
         Switch: {
             /** Format: uuid */
             tenant_id: string;
@@ -3849,6 +3862,17 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            /** @description The span is too long, or ends before it begins */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
@@ -4335,7 +4359,9 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -4378,7 +4404,9 @@ export interface operations {
                     "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
@@ -4390,7 +4418,9 @@ export interface operations {
                     "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];
@@ -4446,7 +4476,9 @@ export interface operations {
                     "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -4460,7 +4492,9 @@ export interface operations {
                     "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
@@ -4500,7 +4534,9 @@ export interface operations {
                     "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -4514,7 +4550,9 @@ export interface operations {
                     "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
@@ -4783,7 +4821,9 @@ export interface operations {
                     "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];
@@ -5187,7 +5227,9 @@ export interface operations {
                     "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -5486,7 +5528,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `event: progress`, `id:` the position, `data:` as here */
+            /** @description `event: progress`, `id:` the position, `data:` a `Progress` */
             200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5494,7 +5536,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["StreamEvent"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7944,7 +7986,7 @@ export interface operations {
             504: components["responses"]["Lagging"];
         };
     };
-    people_accept: {
+    people_accept_terms: {
         parameters: {
             query?: never;
             header?: {

@@ -1,12 +1,12 @@
 //! What an entry changed: the events that follow it in its append, each beside what its stream had said before.
 
 use crate::app::App;
+use crate::log::history::facts;
 use crate::problem::Problem;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
-use waybill_domain::envelope::{PersonalPart, Recorded};
 use waybill_domain::id::TenantId;
 use waybill_domain::stream::Category;
 use waybill_event_store::read::{read_stream, read_tenant_after};
@@ -64,9 +64,9 @@ pub async fn after(
         app.store.keys.open(&mut earlier).await?;
         let mut before = Map::new();
         for event in &earlier {
-            before.extend(said(event)?);
+            before.extend(facts(event)?);
         }
-        let fields = said(&event)?.into_iter().map(|(field, after)| FieldChange {
+        let fields = facts(&event)?.into_iter().map(|(field, after)| FieldChange {
             before: before.remove(&field),
             after: Some(after),
             field,
@@ -79,21 +79,4 @@ pub async fn after(
         });
     }
     Ok(changes)
-}
-
-/// The fields of an event, those about a person among them.
-fn said(event: &Recorded) -> Result<Map<String, Value>, Problem> {
-    let mut said = match serde_json::from_str(&event.data)? {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    };
-    match &event.personal {
-        PersonalPart::Open(bytes) => match serde_json::from_slice(bytes)? {
-            Value::Object(fields) => said.extend(fields),
-            other => drop(said.insert("personal".to_owned(), other)),
-        },
-        PersonalPart::Sealed(_) | PersonalPart::Erased => drop(said.insert("personal".to_owned(), "erased".into())),
-        PersonalPart::None => {}
-    }
-    Ok(said)
 }

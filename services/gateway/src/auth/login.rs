@@ -18,6 +18,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+use waybill_domain::audit::Target;
 use waybill_domain::id::{TenantId, UserId};
 use waybill_domain::member::{Command, Member};
 use waybill_domain::stream::StreamId;
@@ -163,13 +164,18 @@ async fn refuse_code(app: &App, scope: &Scope, tenant: TenantId, user: UserId) {
     enter_refusal(app, scope, tenant, user, "wrong_code", "wrong_code").await;
 }
 
+/// Whom it was tried to be.
+fn person(user: UserId) -> Target {
+    Target { kind: "member".to_owned(), id: user.0 }
+}
+
 async fn enter_refusal(app: &App, scope: &Scope, tenant: TenantId, user: UserId, reason: &str, code: &str) {
     let member = StreamId::member(tenant, user);
-    let who = Who::person(tenant, user);
+    let who = Who::claiming(tenant, user);
     let appended = async {
         let state = app.store.load::<Member>(tenant, member.id).await?.state;
         let events = waybill_domain::member::decide(&state, Command::RefuseLogin { reason: reason.into() })?;
-        let ending = Ending { status: 401, code: Some(code), target: None };
+        let ending = Ending { status: 401, code: Some(code), target: Some(person(user)) };
         let writes = vec![audit::entry(scope, &who, ending), StreamWrite::new(member, Expected::Any, &events)];
         app.store.append(Append::new(audit::metadata(app, scope, &who), writes)).await?;
         Ok::<_, Problem>(())

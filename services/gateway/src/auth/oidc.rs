@@ -71,6 +71,6 @@ pub async fn disconnect(
         return Err(Problem::conflict("last_way_in", text));
     }
     sqlx::query("delete from vault.identity where identity_id = $1").bind(id).execute(&mut *transaction).await?;
-    finish(&app, &scope, transaction, &caller).await?;
+    finish(&app, &scope, transaction, &caller, StatusCode::NO_CONTENT).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -124,7 +124,7 @@ pub async fn change_password(
         .bind(caller.user.0)
         .execute(&mut *transaction)
         .await?;
-    second_factor::finish(&app, &scope, transaction, &caller).await?;
+    second_factor::finish(&app, &scope, transaction, &caller, StatusCode::NO_CONTENT).await?;
     app.memberships.forget_person(caller.user);
     Ok(StatusCode::NO_CONTENT)
 }

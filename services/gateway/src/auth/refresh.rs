@@ -36,7 +36,10 @@ pub async fn refresh(State(app): State<App>, scope: Scope, jar: CookieJar) -> Re
     let mut transaction = app.store.database.system.begin().await?;
     let (session, tenant, user) = match session::take(&app, &mut transaction, token.value()).await? {
         Presented::Good { session, tenant, user } => (session, tenant, user),
-        Presented::Bad(None) => return Ok(ended()),
+        Presented::Bad(None) => {
+            transaction.commit().await?;
+            return Ok(ended());
+        }
         Presented::Bad(Some(who)) => {
             // Two hold the same session: that is worth an entry of its own.
             let ending = Ending { status: 401, code: Some("session_reused"), target: None };

@@ -20,6 +20,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use waybill_domain::audit::Target;
 use waybill_domain::id::UserId;
 
 const GOOD_FOR: TimeDelta = TimeDelta::hours(1);
@@ -79,8 +80,10 @@ async fn send(app: &App, scope: &Scope, email: &str) -> Result<(), Problem> {
         .execute(&mut *transaction)
         .await?;
     outbox::put(&mut transaction, &mail, now).await?;
-    let who = Who::person(tenant, account.user());
-    let position = note(app, scope, &mut transaction, &who, Ending::done(202, None), Vec::new()).await?;
+    let who = Who::claiming(tenant, account.user());
+    let target = Target { kind: "member".to_owned(), id: account.user_id };
+    let ending = Ending::done(202, Some(target));
+    let position = note(app, scope, &mut transaction, &who, ending, Vec::new()).await?;
     transaction.commit().await?;
     app.store.announce(position);
     Ok(())

@@ -98,7 +98,7 @@ pub async fn begin(
     .bind(app.store.keys.seal_of_person(account.user_id, &secret))
     .execute(&mut *transaction)
     .await?;
-    finish(&app, &scope, transaction, &caller).await?;
+    finish(&app, &scope, transaction, &caller, StatusCode::OK).await?;
     Ok(Json(enrolment))
 }
 
@@ -130,7 +130,7 @@ pub async fn confirm(
         .execute(&mut *transaction)
         .await?;
     let recovery_codes = renew(&mut transaction, account.user_id).await?;
-    finish(&app, &scope, transaction, &caller).await?;
+    finish(&app, &scope, transaction, &caller, StatusCode::OK).await?;
     Ok(Json(RecoveryCodes { recovery_codes }))
 }
 
@@ -151,7 +151,7 @@ pub async fn recovery_codes(
     }
     let mut transaction = app.store.database.system.begin().await?;
     let recovery_codes = renew(&mut transaction, account.user_id).await?;
-    finish(&app, &scope, transaction, &caller).await?;
+    finish(&app, &scope, transaction, &caller, StatusCode::OK).await?;
     Ok(Json(RecoveryCodes { recovery_codes }))
 }
 
@@ -187,7 +187,7 @@ pub async fn turn_off(
         .bind(account.user_id)
         .execute(&mut *transaction)
         .await?;
-    finish(&app, &scope, transaction, &caller).await?;
+    finish(&app, &scope, transaction, &caller, StatusCode::NO_CONTENT).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -262,8 +262,9 @@ pub async fn finish(
     scope: &Scope,
     mut transaction: sqlx::Transaction<'static, sqlx::Postgres>,
     caller: &Caller,
+    status: StatusCode,
 ) -> Result<(), Problem> {
-    let ending = Ending::done(200, None);
+    let ending = Ending::done(status.as_u16(), None);
     let position = note(app, scope, &mut transaction, &Who::of(caller), ending, Vec::new()).await?;
     transaction.commit().await?;
     app.store.announce(position);

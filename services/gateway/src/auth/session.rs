@@ -123,7 +123,14 @@ pub async fn take(app: &App, connection: &mut PgConnection, token: &str) -> Resu
         let session = Session { family, began_at, user_agent };
         return Ok(Presented::Good { session, tenant: TenantId(tenant_id), user: UserId(user_id) });
     }
-    Ok(Presented::Bad(end_family(app, connection, token).await?))
+    let spent: Option<bool> =
+        sqlx::query_scalar("select rotated_at is not null from vault.refresh_token where token_hash = $1")
+            .bind(hash(token))
+            .fetch_optional(&mut *connection)
+            .await?;
+    let ended = end_family(app, connection, token).await?;
+    // One that is only too old was held by nobody else.
+    Ok(Presented::Bad(ended.filter(|_| spent == Some(true))))
 }
 
 #[derive(sqlx::FromRow)]

@@ -31,10 +31,22 @@ pub struct Progress {
     pub position: i64,
 }
 
+/// One event of a stream.
+#[derive(Serialize, ToSchema)]
+pub struct StreamEvent {
+    event: String,
+    /// A place in the log.
+    id: String,
+    /// JSON: a `Progress`.
+    data: String,
+    /// Milliseconds after which to connect again.
+    retry: Option<u32>,
+}
+
 /// Server-sent events: `progress` on connecting and on every change, at most four a second.
 #[utoipa::path(get, path = "/campaigns/{id}/events", tag = "campaigns", params(("id" = Uuid, Path)),
     responses((status = 200, description = "`event: progress`, `id:` the position, `data:` a `Progress`",
-        body = String, content_type = "text/event-stream")))]
+        body = StreamEvent, content_type = "text/event-stream")))]
 pub async fn events(
     State(app): State<App>,
     At(id): At<Uuid>,

@@ -57,16 +57,18 @@ impl Portrait {
             Event::Added(it) => {
                 self.created_at = at;
                 if let Some(consent) = &it.consent {
-                    self.consent_source = Some(consent.source.clone());
+                    self.consent_source = Some(consent.source.clone()).filter(|text| !text.is_empty());
                     self.consent_at = Some(consent.at);
+                } else if self.state.consent != ConsentState::Withdrawn {
+                    (self.consent_source, self.consent_at) = (None, None);
                 }
             }
             Event::ConsentGranted(it) => {
-                self.consent_source = Some(it.consent.source.clone());
+                self.consent_source = Some(it.consent.source.clone()).filter(|text| !text.is_empty());
                 self.consent_at = Some(it.consent.at);
             }
             Event::ConsentWithdrawn(it) => {
-                self.consent_source = Some(it.reason.clone());
+                self.consent_source = Some(it.reason.clone()).filter(|text| !text.is_empty());
                 self.consent_at = Some(it.at);
             }
             _ => {}

@@ -35,11 +35,10 @@ impl Form {
             },
             "mapping" => {
                 let read = |text: String| extract::read::<Option<Mapping>>(text.as_bytes());
-                self.options.mapping = said
-                    .map(read)
-                    .transpose()
-                    .map(Option::flatten)
-                    .map_err(|problem| Problem::invalid("mapping", problem.detail))?;
+                self.options.mapping = said.map(read).transpose().map(Option::flatten).map_err(|problem| {
+                    let detail = problem.detail;
+                    Problem::invalid("mapping", format_args!("not a mapping in JSON ({detail})"))
+                })?;
             }
             "list_name" => match said {
                 Some(name) if name.chars().count() > 120 => {

@@ -33,6 +33,7 @@ pub struct UploadForm {
     /// ISO 3166-1 alpha-2, for numbers without a prefix; the tenant's own when left out.
     default_country: Option<String>,
     /// JSON: `{"phone":"Header","name":"Header","consent":"Header","fields":{"city":"City"}}`. Automatic when left out.
+    #[schema(pattern = "^(null|\\{.*\\})$")]
     mapping: Option<String>,
     /// The contacts of the file become a new list of this name.
     list_name: Option<String>,

@@ -189,9 +189,9 @@ fn showing(mut response: Response, key: &str) -> Response {
 
 async fn find(app: &App, tenant: Uuid, id: Uuid) -> Result<Option<ApiKey>, Problem> {
     let found = sqlx::query_as(
-        "select k.key_id, k.name, k.hint, k.scopes, a.full_name as made_by, k.made_at, k.expires_at, k.last_used_at,
+        "select k.key_id, k.name, k.hint, k.scopes, coalesce(a.full_name, '') as made_by, k.made_at, k.expires_at, k.last_used_at,
              k.overlap_until
-         from vault.api_key k join vault.account a on a.user_id = k.made_by where k.tenant_id = $1 and k.key_id = $2",
+         from vault.api_key k left join vault.account a on a.user_id = k.made_by where k.tenant_id = $1 and k.key_id = $2",
     )
     .bind(tenant)
     .bind(id)

@@ -21,7 +21,7 @@ pub struct ApiKey {
     /// The first characters of the key.
     pub hint: String,
     pub scopes: Vec<String>,
-    /// The name of who made it.
+    /// The name of who made it; empty once they are gone.
     pub made_by: String,
     pub made_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
@@ -35,9 +35,9 @@ pub struct ApiKey {
 #[utoipa::path(get, path = "/api-keys", tag = "keys", responses((status = 200, body = Items<ApiKey>)))]
 pub async fn api_keys(State(app): State<App>, reading: Reading<ReadKeys>) -> Result<Json<Items<ApiKey>>, Problem> {
     let items = sqlx::query_as(
-        "select k.key_id, k.name, k.hint, k.scopes, a.full_name as made_by, k.made_at, k.expires_at, k.last_used_at,
+        "select k.key_id, k.name, k.hint, k.scopes, coalesce(a.full_name, '') as made_by, k.made_at, k.expires_at, k.last_used_at,
              k.overlap_until
-         from vault.api_key k join vault.account a on a.user_id = k.made_by
+         from vault.api_key k left join vault.account a on a.user_id = k.made_by
          where k.tenant_id = $1 order by k.made_at desc, k.key_id",
     )
     .bind(reading.caller.tenant.0)

@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use waybill_domain::envelope::{PersonalPart, Recorded};
@@ -94,4 +94,21 @@ pub fn shown(event: Recorded) -> Result<HistoryEvent, Problem> {
         data: serde_json::from_str(&event.data)?,
         personal,
     })
+}
+
+/// The fields of an event, those about a person among them.
+pub fn facts(event: &Recorded) -> Result<Map<String, Value>, Problem> {
+    let mut facts = match serde_json::from_str(&event.data)? {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    match &event.personal {
+        PersonalPart::Open(bytes) => match serde_json::from_slice(bytes)? {
+            Value::Object(fields) => facts.extend(fields),
+            other => drop(facts.insert("personal".to_owned(), other)),
+        },
+        PersonalPart::Sealed(_) | PersonalPart::Erased => drop(facts.insert("personal".to_owned(), "erased".into())),
+        PersonalPart::None => {}
+    }
+    Ok(facts)
 }

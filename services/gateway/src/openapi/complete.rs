@@ -130,7 +130,11 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
             "The version that was seen; another one answers 409",
         );
     }
-    for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        // Problems that a handler describes in its own words are documents like all others.
+        if status.starts_with('4') && response.get("content").is_none() {
+            response["content"] = json!({PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}});
+        }
         response["headers"]["RateLimit-Policy"] = json!({"$ref": "#/components/headers/RateLimitPolicy"});
         response["headers"]["RateLimit"] = json!({"$ref": "#/components/headers/RateLimit"});
     }

@@ -13,10 +13,10 @@ use waybill_projections::numbers;
 #[serde(default)]
 pub struct Settings {
     /// Messages a number may start in a clock hour.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     pub hourly_limit: Option<u32>,
     /// Messages a number may start in a day, UTC.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     pub daily_limit: Option<u32>,
     /// Pause after each message.
     #[schema(maximum = 86400000)]
@@ -27,10 +27,10 @@ pub struct Settings {
     #[schema(maximum = 3600000)]
     pub jitter_max_ms: u32,
     /// Recipients of one campaign.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     pub cap_per_campaign: Option<u32>,
     /// Messages a number may start in a minute, spread evenly.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     pub rate_per_minute: Option<u32>,
 }
 
@@ -71,13 +71,13 @@ impl From<Settings> for limits::Settings {
 /// A number's exceptions from its package's settings; what is left out is as the package has it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct Overrides {
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hourly_limit: Option<u32>,
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_limit: Option<u32>,
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1000000000)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_per_minute: Option<u32>,
 }

@@ -89,9 +89,9 @@ pub async fn members(State(app): State<App>, reading: Reading<ReadTeam>) -> Resu
     .fetch_all(&app.store.database.system)
     .await?;
     let invites: Vec<Invite> = sqlx::query_as(
-        "select i.invite_id, i.email, i.role, i.invited_at, i.expires_at, a.full_name as invited_by,
+        "select i.invite_id, i.email, i.role, i.invited_at, i.expires_at, coalesce(a.full_name, '') as invited_by,
              case when i.expires_at > $2 then 'open' else 'expired' end as status
-         from vault.invite i join vault.account a on a.user_id = i.invited_by
+         from vault.invite i left join vault.account a on a.user_id = i.invited_by
          where i.tenant_id = $1 order by i.invited_at, i.invite_id",
     )
     .bind(tenant.0)

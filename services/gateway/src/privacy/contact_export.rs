@@ -92,7 +92,7 @@ fn consents(events: &[Recorded]) -> Result<Vec<Vec<String>>, Problem> {
         let Ok(Some(event)) = event.decode::<contact::Event>() else { continue };
         match event {
             contact::Event::Added(contact::Added { consent: Some(consent), .. })
-            | contact::Event::ConsentGranted(contact::ConsentGranted { consent }) => {
+            | contact::Event::ConsentGranted(contact::ConsentGranted { consent, .. }) => {
                 rows.push(row(consent.at, "granted", consent.source, consent.proof));
             }
             contact::Event::ConsentWithdrawn(it) => rows.push(row(it.at, "withdrawn", it.reason, None)),

@@ -8,13 +8,14 @@ pub fn summary(kind: &str, data: &Value) -> String {
     match kind {
         "contact.added" => "Added".into(),
         "contact.updated" => format!("Changed {}", list(data.get("changed"))),
-        "contact.consent_granted" => format!("Consent granted ({})", text("source")),
-        "contact.consent_withdrawn" => format!("Consent withdrawn ({})", text("reason")),
+        "contact.consent_granted" => with("Consent granted", text("source")),
+        "contact.consent_withdrawn" => with("Consent withdrawn", text("reason")),
         "contact.tagged" => format!("Tagged {}", text("tag")),
         "contact.untagged" => format!("Tag {} taken away", text("tag")),
         "contact.blocked" => "Blocked".into(),
         "contact.unblocked" => "Block lifted".into(),
         "contact.removed" => "Removed".into(),
+        "contact.erased" => "Erased for good".into(),
         "campaign.drafted" => "Drafted".into(),
         "campaign.edited" => "Edited".into(),
         "campaign.discarded" => "Discarded".into(),
@@ -56,6 +57,11 @@ pub fn summary(kind: &str, data: &Value) -> String {
         "message.cancelled" => format!("Cancelled: {}", text("reason")),
         other => other.split_once('.').map_or(other, |(_, word)| word).replace('_', " "),
     }
+}
+
+/// With the words that were said, unless they were erased.
+fn with(what: &str, said: String) -> String {
+    if said.is_empty() { what.to_owned() } else { format!("{what} ({said})") }
 }
 
 fn list(value: Option<&Value>) -> String {

@@ -94,7 +94,7 @@ async fn an_entry_tells_what_changed_from_what_to_what() {
     person.call(Method::PUT, &format!("/contacts/{id}"), json!({"name": "Siti"})).await.expect(200);
     let list = person.get(&format!("/audit?target={id}&action=contacts_update")).await.expect(200).json();
     let entry = &list["items"][0];
-    assert_eq!((entry["target"]["kind"].as_str(), entry["actor_name"].as_str()), (Some("contacts"), Some("Ana")));
+    assert_eq!((entry["target"]["kind"].as_str(), entry["actor_name"].as_str()), (Some("contact"), Some("Ana")));
     let path = format!("/audit/{}", entry["id"].as_str().unwrap());
     let detail = person.get(&path).await.expect(200).json();
     let change = &detail["changes"][0];
@@ -113,6 +113,7 @@ async fn it_is_searched_paged_and_exported() {
         person.contact(&format!("+49151123456{n}0")).await;
     }
     person.post("/contacts", json!({"phone": "nonsense"})).await.problem(422, "invalid");
+    person.saw(house.context.store.head().await.unwrap());
     let count = async |query: &str| {
         let found = person.get(&format!("/audit?{query}")).await.expect(200).json();
         found["items"].as_array().unwrap().len()
@@ -128,7 +129,7 @@ async fn it_is_searched_paged_and_exported() {
     let cursor = first["next_cursor"].as_str().unwrap();
     assert_eq!(count(&format!("action=contacts_add&limit=4&cursor={cursor}")).await, 2);
     let actions = person.get("/audit/actions").await.expect(200).json();
-    assert_eq!(actions["items"], json!(["auth_register", "contacts_add", "people_accept"]));
+    assert_eq!(actions["items"], json!(["auth_register", "contacts_add", "people_accept_terms"]));
 
     let file = person.get("/audit/export?action=contacts_add").await.expect(200);
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));

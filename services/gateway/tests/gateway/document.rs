@@ -9,7 +9,6 @@ pub struct Operation {
     /// Answers those who show no credentials.
     pub is_public: bool,
     pub body: Option<Value>,
-    pub is_form: bool,
 }
 
 /// All of the API, without provider webhooks and what watches over the process.
@@ -30,7 +29,6 @@ pub fn operations() -> Vec<Operation> {
                 path: path.trim_start_matches("/api/v1").to_owned(),
                 is_public: public,
                 body: schema.map(|schema| example(&document, schema)),
-                is_form: content.get("multipart/form-data").is_some(),
             });
         }
     }

@@ -52,9 +52,19 @@ pub async fn append(
     if conversations.is_empty() {
         return Ok(0);
     }
-    let position = add_contacts(context, connection, contacts).await?;
     let ids: Vec<Uuid> = conversations.keys().copied().collect();
     let states = EventStore::load_many::<Conversation>(connection, &ids).await?;
+    // Only who says something new: a provider that delivers an old message again makes nobody known again who was erased.
+    let nothing = conversation::State::default();
+    contacts.retain(|contact_id, _| {
+        let id = ConversationId::for_contact(*contact_id).0;
+        let state = states.get(&id).map_or(&nothing, |loaded| &loaded.state);
+        let says = |command: &conversation::Command| {
+            conversation::decide(state, command.clone()).is_ok_and(|it| !it.is_empty())
+        };
+        conversations.get(&id).is_some_and(|decision| decision.commands.iter().any(says))
+    });
+    let position = add_contacts(context, connection, contacts).await?;
     let decided = context.store.decide_many_in(connection, states, conversations.into_values().collect()).await?;
     Ok(position.max(decided.position))
 }

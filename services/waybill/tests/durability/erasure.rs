@@ -9,6 +9,7 @@ use std::path::Path;
 const NAME: &str = "Zephyrina Quill";
 const PHONE: &str = "+6281299900017";
 const WROTE: &str = "is the walnut table still there";
+const SIGNED: &str = "signed by her brother Otto";
 const ANSWERED: &str = "the walnut table is yours";
 
 /// Where a text stands, as it is and as hexadecimal digits, in files.
@@ -62,9 +63,14 @@ async fn in_tables(connection: &mut PgConnection, texts: &[&str]) -> Vec<String>
 async fn who_is_erased_is_in_no_table_no_file_of_jetstream_and_no_log() {
     let rig = Rig::start(Options { log: "debug,sqlx=trace", ..Options::default() }).await;
     rig.import(20).await;
-    let person = json!({ "phone": PHONE, "name": NAME, "consent": true, "consent_source": "in the shop" });
+    let person = json!({ "phone": PHONE, "name": NAME, "consent": true });
     let contact = rig.api.post("/contacts", "zephyrina", person).await.expect(201, "adding");
     let contact = contact["id"].as_str().expect("an id").to_owned();
+    let consent = json!({ "granted": true, "source": "in the shop", "proof": SIGNED });
+    rig.api
+        .post(&format!("/contacts/{contact}/consent"), "consent", json!({ "granted": false, "source": "by mail" }))
+        .await;
+    rig.api.post(&format!("/contacts/{contact}/consent"), "again", consent).await.expect(200, "consenting");
     let campaign = rig.campaign("erasure").await;
     rig.settle(&campaign, 21).await;
     let sends: Vec<serde_json::Value> = reqwest::get(format!("{}/_sandbox/sends?to={}", rig.sandbox, &PHONE[1..]))
@@ -83,7 +89,7 @@ async fn who_is_erased_is_in_no_table_no_file_of_jetstream_and_no_log() {
     rig.api.post(&path, "answer", json!({ "text": ANSWERED })).await.expect(202, "answering");
     rig.until("the answer", async || rig.counted().await.accepted >= 22).await;
 
-    let texts = [NAME, &PHONE[1..], WROTE, ANSWERED];
+    let texts = [NAME, &PHONE[1..], WROTE, ANSWERED, SIGNED];
     let mut database = PgConnection::connect(&rig.database_url()).await.expect("postgres is there");
     assert!(!in_tables(&mut database, &texts).await.is_empty(), "the read models show people");
 

@@ -17,6 +17,9 @@ use waybill_domain::member::{self, Joined, Role};
 use waybill_domain::stream::StreamId;
 use waybill_event_store::{Expected, StreamWrite};
 
+/// Of an organisation, until somebody names it.
+const FIRST_NAME: &str = "My organisation";
+
 pub enum Arrival {
     In(Box<Entered>),
     Connected,
@@ -154,14 +157,13 @@ impl Newcomer<'_> {
         Ok(())
     }
 
-    /// A new organisation, named for now after its person.
+    /// A new organisation. It has a name that says nothing of its person, who may be erased one day.
     async fn found(&self, app: &App, scope: &Scope) -> Result<(), Problem> {
         let tenant = TenantId(Uuid::now_v7());
         let who = Who::person(tenant, self.user);
-        let name: String = self.full_name.chars().take(100).collect();
         let entry = audit::entry(scope, &who, Ending::done(303, None));
         let metadata = audit::metadata(app, scope, &who);
-        let (foundation, mut transaction) = found_tenant(app, metadata, tenant, self.user, &name, entry).await?;
+        let (foundation, mut transaction) = found_tenant(app, metadata, tenant, self.user, FIRST_NAME, entry).await?;
         self.keep(app, &mut transaction).await?;
         let position = foundation.append(app, &mut transaction).await?;
         transaction.commit().await?;

@@ -30,7 +30,8 @@ fn known(entries: &[Entry], more: &[Event]) -> Known {
 }
 
 fn withdrawn() -> Event {
-    ConsentWithdrawn { reason: "stop".into(), at: DateTime::UNIX_EPOCH }.into()
+    ConsentWithdrawn { contact_id: ContactId(Uuid::from_u128(2)), reason: "stop".into(), at: DateTime::UNIX_EPOCH }
+        .into()
 }
 
 #[test]
