@@ -3,7 +3,8 @@ import { defineConfig } from "@playwright/test";
 /**
  * Runs against the real product, started beforehand:
  * WAYBILL_URL, WAYBILL_SANDBOX_URL, WAYBILL_EMAIL and WAYBILL_PASSWORD say where
- * it is and who signs in; the defaults are those of the demo.
+ * it is and who signs in; the defaults are those of the demo. WAYBILL_CHROMIUM is
+ * the browser.
  */
 export default defineConfig({
   testDir: "e2e",
