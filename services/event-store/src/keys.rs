@@ -112,7 +112,8 @@ impl KeyRing {
 
     async fn load_tenant(&self, tenant: Uuid) -> Result<TenantKeys, KeyError> {
         let since = Instant::now();
-        let row: Option<(Vec<u8>, Option<Vec<u8>>, Vec<u8>)> = sqlx::query_as(
+        type Row = (Vec<u8>, Option<Vec<u8>>, Vec<u8>);
+        let row: Option<Row> = sqlx::query_as(
             "select wrapped, former_wrapped, wrapped_index_key from vault.tenant_key where tenant_id = $1",
         )
         .bind(tenant)

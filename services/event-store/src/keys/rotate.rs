@@ -16,7 +16,8 @@ const PAGE: i64 = 1_000;
 /// Wraps all tenants' keys, and the secrets of people, by another master key, in one transaction of an owner's. Nothing
 /// may run meanwhile.
 pub async fn rotate_master(connection: &mut PgConnection, from: &MasterKey, to: &MasterKey) -> Result<usize, KeyError> {
-    let rows: Vec<(Uuid, Vec<u8>, Option<Vec<u8>>, Vec<u8>)> =
+    type Row = (Uuid, Vec<u8>, Option<Vec<u8>>, Vec<u8>);
+    let rows: Vec<Row> =
         sqlx::query_as("select tenant_id, wrapped, former_wrapped, wrapped_index_key from vault.tenant_key for update")
             .fetch_all(&mut *connection)
             .await?;

@@ -85,7 +85,8 @@ impl Attempt {
         let now = app.clock.now();
         let mut transaction = app.store.database.system.begin().await?;
         let scopes: Vec<&[u8]> = self.0.iter().map(|(scope, _)| scope.as_slice()).collect();
-        let mut known: Vec<(Vec<u8>, i32, DateTime<Utc>, Option<DateTime<Utc>>)> = sqlx::query_as(
+        type Known = (Vec<u8>, i32, DateTime<Utc>, Option<DateTime<Utc>>);
+        let mut known: Vec<Known> = sqlx::query_as(
             "insert into vault.login_attempt as a (scope, failures, last_at)
              select s, 0, $2 from unnest($1::bytea[]) as s order by s
              on conflict (scope) do update set scope = a.scope

@@ -39,7 +39,8 @@ pub async fn export(State(app): State<App>, scope: Scope, caller: Caller) -> Res
     let user = caller.user;
     let account = Account::own(&app, user).await?;
     let pool = &app.store.database.system;
-    let memberships: Vec<(Uuid, String, String, DateTime<Utc>, Option<DateTime<Utc>>)> = sqlx::query_as(
+    type Membership = (Uuid, String, String, DateTime<Utc>, Option<DateTime<Utc>>);
+    let memberships: Vec<Membership> = sqlx::query_as(
         "select tenant_id, role, status, joined_at, last_login_at from vault.membership where user_id = $1
          order by joined_at, tenant_id",
     )
