@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
+const RENEWED = "waybill.session-renewed";
+
 type Session = typeof import("./session");
 type Client = typeof import("./client");
 type Tab = Session & Client;
@@ -10,15 +12,25 @@ async function openTab(): Promise<Tab> {
   return { ...(await import("./session")), ...(await import("./client")) };
 }
 
-/** Locks as the browser has them: one at a time, in the order of asking. */
+/** Locks as the browser has them: of one name one at a time, in the order of asking. */
 function stubLocks() {
-  let last: Promise<unknown> = Promise.resolve();
-  const request = (_name: string, work: () => Promise<unknown>) => {
-    const turn = last.then(work, work);
-    last = turn.catch(() => {});
+  const last = new Map<string, Promise<unknown>>();
+  const held = new Set<string>();
+  const request = (name: string, work: () => Promise<unknown>) => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(async () => {
+      held.add(name);
+      try {
+        return await work();
+      } finally {
+        held.delete(name);
+      }
+    });
+    const over = turn.catch(() => {});
+    last.set(name, over);
     return turn;
   };
-  Object.defineProperty(navigator, "locks", { value: { request }, configurable: true });
+  const query = async () => ({ held: [...held].map((name) => ({ name })) });
+  Object.defineProperty(navigator, "locks", { value: { request, query }, configurable: true });
 }
 
 /** A server whose refresh token is good once, as the cookies that all tabs share. */
@@ -63,6 +75,17 @@ it("is made by one tab for all that ask at the same time", async () => {
   one.signedIn("old", 900);
   two.signedIn("old", 900);
   await Promise.all([one.read("/wallet"), two.read("/wallet"), two.read("/contacts")]);
+  expect(server.refreshes).toBe(1);
+  expect(server.ended).toBe(false);
+});
+
+it("is made by one tab also when storage tells the others too late", async () => {
+  const server = serve();
+  const [one, two] = [await openTab(), await openTab()];
+  one.signedIn("old", 900);
+  two.signedIn("old", 900);
+  vi.spyOn(Storage.prototype, "getItem").mockReturnValue(localStorage.getItem(RENEWED));
+  await Promise.all([one.read("/wallet"), two.read("/wallet")]);
   expect(server.refreshes).toBe(1);
   expect(server.ended).toBe(false);
 });

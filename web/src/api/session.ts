@@ -1,4 +1,11 @@
-import { type Renewal, readRenewal, writeRenewal } from "./renewal";
+import {
+  dropRenewal,
+  holdRenewal,
+  latestRenewal,
+  type Renewal,
+  readRenewal,
+  writeRenewal,
+} from "./renewal";
 
 /**
  * Who is signed in, as far as the transport is concerned. The access token lives
@@ -52,6 +59,7 @@ export function expectSession(): void {
 export function signedOut(): void {
   accessToken = null;
   renewal = null;
+  dropRenewal();
   try {
     localStorage.removeItem(HINT);
   } catch {
@@ -90,7 +98,7 @@ export function sessionEnded(): void {
  * twice would end the whole session.
  */
 export function refreshSession(): Promise<boolean> {
-  refreshing ??= inTurn(async () => takeOver() || (await exchange())).finally(() => {
+  refreshing ??= inTurn(async () => (await takeOver()) || (await exchange())).finally(() => {
     refreshing = null;
   });
   return refreshing;
@@ -100,8 +108,8 @@ export function refreshSession(): Promise<boolean> {
  * Another tab renewed the session since this one last did: the cookie has its new
  * access token, so this tab goes on with the cookie and leaves the rest alone.
  */
-function takeOver(now = Date.now()): boolean {
-  const latest = readRenewal();
+async function takeOver(now = Date.now()): Promise<boolean> {
+  const latest = await latestRenewal();
   if (latest === null || latest.id === renewal?.id || isOver(latest, now)) return false;
   accessToken = null;
   renewal = latest;
@@ -127,6 +135,7 @@ async function exchange(): Promise<boolean> {
   if (!response.ok) return false;
   const body = (await response.json()) as { access_token: string; expires_in?: number };
   signedIn(body.access_token, body.expires_in);
+  if (renewal) await holdRenewal(renewal);
   return true;
 }
 
