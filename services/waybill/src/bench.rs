@@ -5,6 +5,7 @@
 
 mod append;
 mod campaign;
+mod flood;
 mod import;
 mod machine;
 mod peers;
@@ -29,6 +30,8 @@ pub enum Name {
     Import,
     /// `waybill up` on existing data
     Start,
+    /// One tenant floods the API while another works
+    Flood,
 }
 
 /// Measure: each benchmark prints a table and writes a JSON file
@@ -80,6 +83,7 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<()> {
             Name::Replay => replay::run(&args).await?,
             Name::Import => imports(&args).await?,
             Name::Start => start::run(&args).await?,
+            Name::Flood => flood::run(&args).await?,
         };
         report.write(args.json.as_deref())?;
     }

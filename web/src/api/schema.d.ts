@@ -4166,8 +4166,6 @@ export interface operations {
                 from?: string;
                 /** @description Before. */
                 to?: string;
-                limit?: number;
-                cursor?: string;
             };
             header?: {
                 /** @description Waits until the answer is not older than this place in the log, at most five seconds */

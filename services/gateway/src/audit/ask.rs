@@ -34,9 +34,14 @@ pub struct AuditQuery {
     pub from: Option<DateTime<Utc>>,
     /// Before.
     pub to: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AuditPage {
     #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<i64>,
-    pub cursor: Option<String>,
+    limit: Option<i64>,
+    cursor: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -78,14 +83,15 @@ pub struct AuditDetail {
 }
 
 /// Lists who did what, when and from where, the newest first.
-#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditQuery),
+#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditQuery, AuditPage),
     responses((status = 200, body = Page<AuditEntry>)))]
 pub async fn audit(
     State(app): State<App>,
     reading: Reading<ReadAudit>,
     Params(query): Params<AuditQuery>,
+    Params(AuditPage { limit: asked, cursor }): Params<AuditPage>,
 ) -> Result<Json<Page<AuditEntry>>, Problem> {
-    let (limit, cursor) = (limit(query.limit)?, query.cursor.clone());
+    let limit = limit(asked)?;
     let filter = filter(&app, reading.caller.tenant, query).await?;
     let mut transaction = reading.open(&app, &["audit"]).await?;
     let tenant = reading.caller.tenant;
@@ -119,7 +125,7 @@ pub async fn entry(
 }
 
 pub async fn filter(app: &App, tenant: TenantId, query: AuditQuery) -> Result<AuditFilter, Problem> {
-    let AuditQuery { q, actor, action: operation, outcome, target, from, to, .. } = query;
+    let AuditQuery { q, actor, action: operation, outcome, target, from, to } = query;
     let q_actors = match &q {
         Some(text) => names::with(app, tenant, text).await?,
         None => Vec::new(),
