@@ -22,6 +22,7 @@ it("says who it was, or that it is not known", () => {
   expect(actorName({ actor: "api_key:k", actor_name: "Shop" })).toBe("API key “Shop”");
   expect(actorName({ actor: "api_key:k", actor_name: null })).toMatch(/^An API key that is not/);
   expect(actorName({ actor: "user:a", actor_name: null })).toMatch(/not here any more/);
+  expect(actorName({ actor: "anonymous", actor_name: null })).toMatch(/has not shown/);
 });
 
 it("writes values for people", () => {

@@ -20,6 +20,7 @@ function wordsOf(known: Record<string, string>, name: string): string {
 
 /** Who it was, as far as that is known. */
 export function actorName({ actor, actor_name }: Pick<AuditEntry, "actor" | "actor_name">): string {
+  if (actor === "anonymous") return t.audit.stranger;
   if (!actor.startsWith("api_key:")) return actor_name ?? t.audit.someone;
   return actor_name ? `${t.audit.apiKey} “${actor_name}”` : t.audit.goneKey;
 }

@@ -19,6 +19,7 @@ export const auditWords = {
     apiKey: "API key",
     someone: "Somebody who is not here any more",
     goneKey: "An API key that is not there any more",
+    stranger: "Somebody who has not shown who they are",
     outcomes: { done: "Done", refused: "Refused", failed: "Failed" },
     erased: "erased",
     none: "–",
