@@ -107,12 +107,14 @@ pub enum Refusal {
     NoPhoneNumberId,
 }
 
+fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= 120
+}
+
 pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
     if let Command::Add(added) = command {
         return match state.status {
-            Status::Unknown if added.name.trim().is_empty() || added.name.chars().count() > 120 => {
-                Err(Refusal::BadName)
-            }
+            Status::Unknown if !is_name(&added.name) => Err(Refusal::BadName),
             Status::Unknown if added.phone_number_id.trim().is_empty() => Err(Refusal::NoPhoneNumberId),
             Status::Unknown => Ok(vec![added.into()]),
             _ => Err(Refusal::Exists),
@@ -127,7 +129,7 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
     }
     Ok(match command {
         Command::Add(_) => unreachable!("answered above"),
-        Command::Update(it) if it.name.trim().is_empty() => return Err(Refusal::BadName),
+        Command::Update(it) if !is_name(&it.name) => return Err(Refusal::BadName),
         Command::Update(it) => vec![it.into()],
         Command::Activate if state.status == Status::Active => vec![],
         Command::Activate => vec![Activated {}.into()],

@@ -21,6 +21,7 @@ use cipher::{Secret, data_key, fresh_secret, open_bytes, seal_bytes};
 use quick_cache::sync::Cache;
 use sqlx::PgPool;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 use waybill_domain::envelope::{PersonalPart, Recorded, Sealed};
@@ -40,6 +41,8 @@ pub struct KeyRing {
     tenants: Cache<Uuid, (Instant, TenantKeys)>,
     subjects: Cache<Uuid, Subject>,
     days: Cache<Day, Secret>,
+    /// Counts what was forgotten. A secret that was read before something was forgotten is not kept: it may be the one.
+    forgets: AtomicU64,
 }
 
 type Day = (Uuid, NaiveDate, Keeping);
@@ -86,6 +89,7 @@ impl KeyRing {
             tenants: Cache::new(1_024),
             subjects: Cache::new(CACHED_SUBJECTS),
             days: Cache::new(CACHED_DAYS),
+            forgets: AtomicU64::new(0),
         }
     }
 
@@ -246,6 +250,7 @@ impl KeyRing {
         if ids.is_empty() {
             return Ok(found);
         }
+        let seen = self.forgets.load(Ordering::SeqCst);
         let rows: Vec<(Uuid, Uuid, Vec<u8>, bool)> = sqlx::query_as(
             "select subject_id, tenant_id, secret, destroyed_at is not null from es.subject_secret
              where subject_id = any($1) and secret is not null",
@@ -256,6 +261,10 @@ impl KeyRing {
         for (id, tenant, wrapped, renewed) in rows {
             let subject = Subject { secret: self.unwrap_secret(tenant, id.as_bytes(), &wrapped).await?, renewed };
             self.subjects.insert(id, subject.clone());
+            // Forgetting counts before it removes, so one of the two removes what was inserted too late.
+            if self.forgets.load(Ordering::SeqCst) != seen {
+                self.subjects.remove(&id);
+            }
             found.insert(id, subject);
         }
         Ok(found)
@@ -323,6 +332,7 @@ impl KeyRing {
                 continue;
             }
             let (tenant, day, keeping) = key;
+            let seen = self.forgets.load(Ordering::SeqCst);
             if make == Make::Missing {
                 let wrapping = self.tenant(tenant).await?.wrapping;
                 sqlx::query(
@@ -346,6 +356,9 @@ impl KeyRing {
             if let Some(wrapped) = wrapped.flatten() {
                 let secret = self.unwrap_secret(tenant, tenant.as_bytes(), &wrapped).await?;
                 self.days.insert(key, secret.clone());
+                if self.forgets.load(Ordering::SeqCst) != seen {
+                    self.days.remove(&key);
+                }
                 found.insert(key, secret);
             }
         }

@@ -29,8 +29,8 @@ pub struct Config {
     #[arg(long, env = "WAYBILL_MASTER_KEY", hide_env_values = true, default_value = "", hide_default_value = true)]
     pub master_key: SecretString,
 
-    /// A file with the master key instead, which nobody but its owner may read.
-    #[arg(long, env = "WAYBILL_MASTER_KEY_FILE", conflicts_with = "master_key")]
+    /// A file with the master key, in place of the key itself; nobody but its owner may read it.
+    #[arg(long, env = "WAYBILL_MASTER_KEY_FILE")]
     pub master_key_file: Option<PathBuf>,
 
     /// Name of the JetStream stream, for several installations on one NATS.

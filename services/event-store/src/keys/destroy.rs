@@ -6,6 +6,7 @@
 use super::{KeyError, KeyRing};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
+use std::sync::atomic::Ordering;
 use uuid::Uuid;
 use waybill_domain::envelope::Recorded;
 use waybill_domain::id::TenantId;
@@ -53,11 +54,13 @@ impl KeyRing {
 
     /// After a subject's secret was destroyed.
     pub fn forget_subject(&self, subject: Uuid) {
+        self.forgets.fetch_add(1, Ordering::SeqCst);
         self.subjects.remove(&subject);
     }
 
     /// After days' secrets were destroyed.
     pub fn forget_days(&self) {
+        self.forgets.fetch_add(1, Ordering::SeqCst);
         self.days.clear();
     }
 

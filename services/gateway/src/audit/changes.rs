@@ -72,11 +72,19 @@ pub async fn after(
             field,
         });
         changes.push(Change {
-            fields: fields.filter(|it| it.before != it.after).collect(),
+            fields: fields.filter(FieldChange::is_one).collect(),
             stream: format!("{}-{}", event.category, event.stream_id),
             r#type: event.kind.into_owned(),
             position: event.position,
         });
     }
     Ok(changes)
+}
+
+impl FieldChange {
+    /// Not so for what was not said before and is empty now.
+    fn is_one(&self) -> bool {
+        let is_empty = |value: &Value| value.as_str().is_some_and(str::is_empty) || value.is_null();
+        self.before != self.after && !(self.before.is_none() && self.after.as_ref().is_none_or(is_empty))
+    }
 }
