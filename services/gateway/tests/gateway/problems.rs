@@ -76,7 +76,7 @@ async fn a_position_that_nothing_has_reached_is_refused_and_one_that_a_read_mode
     house.stop_projecting();
     person.post("/wallet/topup", json!({"points": 5})).await.expect(201);
     let problem = person.get("/wallet").await.problem(504, "lagging");
-    assert_eq!(problem["lag"].as_i64(), Some(2), "{problem}");
+    assert!(problem["lag"].as_i64() >= Some(2), "its entry and the points: {problem}");
     person.saw(1_000);
     let ahead = person.get("/wallet").await.problem(400, "invalid");
     assert_eq!(ahead["errors"][0]["field"], "Waybill-Min-Position");
