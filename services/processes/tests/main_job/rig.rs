@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -81,7 +81,11 @@ impl Rig {
         let mut config = Config::on(&database.url, &servers.nats_url, KEY);
         config.stream = format!("T{}", Uuid::now_v7().simple());
         config.uncertain_deadline_s = 1;
-        let ahead_ms = Arc::new(AtomicI64::new(0));
+        // Five minutes into an hour of the middle of a day: no clock hour, and no day, ends while a test runs.
+        let now = Clock::system().now();
+        let begins = (now.date_naive() + TimeDelta::days(1)).and_time(NaiveTime::MIN).and_utc()
+            + TimeDelta::minutes(12 * 60 + 5);
+        let ahead_ms = Arc::new(AtomicI64::new((begins - now).num_milliseconds()));
         let ahead = ahead_ms.clone();
         let clock =
             Clock::from_fn(move || Clock::system().now() + TimeDelta::milliseconds(ahead.load(Ordering::Relaxed)));
