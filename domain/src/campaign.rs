@@ -10,6 +10,7 @@ pub use decide::{Command, Refusal, decide};
 
 use crate::id::{ContactId, ListId, PackageId};
 use crate::package::limits::Limit;
+use crate::package::strategy::Strategy;
 use crate::{aggregate, events, impersonal};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,8 @@ pub enum Audience {
     List(ListId),
     /// Contacts with any of these tags.
     Tags(Vec<String>),
+    /// These contacts, each named.
+    Contacts(Vec<ContactId>),
 }
 
 /// Why a contact of the audience is not written to.
@@ -66,6 +69,25 @@ pub struct Plan {
     pub audience: Audience,
     pub template_text: String,
     pub package_id: PackageId,
+    #[serde(default, skip_serializing_if = "Spread::is_default")]
+    pub spread: Spread,
+}
+
+/// How its messages are spread over time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Spread {
+    /// Instead of the package's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strategy: Option<Strategy>,
+    /// Nothing goes sooner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+impl Spread {
+    fn is_default(&self) -> bool {
+        *self == Spread::default()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -18,6 +18,7 @@ pub mod contact;
 pub mod conversation;
 pub mod envelope;
 pub mod event;
+pub mod hours;
 pub mod id;
 pub mod import;
 pub mod invite;

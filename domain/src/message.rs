@@ -13,6 +13,7 @@ pub mod decide;
 pub use decide::{Command, Decision, Receipt, ReceiptStatus, Refusal, decide};
 
 use crate::id::{CampaignId, ContactId, ConversationId, ProfileId, UserId};
+use crate::package::distribution::Choice;
 use crate::personal::Personal;
 use crate::provider::{self, ProviderKind};
 use crate::{aggregate, events, impersonal, personal_to};
@@ -97,6 +98,9 @@ pub struct Dispatched {
     /// From 1.
     pub attempt: u32,
     pub from: Status,
+    /// Why this number; a reply has no choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Choice>,
     #[serde(skip)]
     pub content: Personal<Content>,
 }

@@ -5,18 +5,14 @@
 pub mod distribution;
 pub mod forecast;
 pub mod limits;
+pub mod plan;
+pub mod strategy;
 
 use crate::{aggregate, events, impersonal};
 use limits::Settings;
 use serde::{Deserialize, Serialize};
 
-/// How the next number is picked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Distribution {
-    #[default]
-    RoundRobin,
-}
+pub use distribution::Distribution;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Created {
@@ -32,22 +28,29 @@ pub struct SettingsChanged {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DistributionChanged {
+    pub distribution: Distribution,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Deleted {}
 
-impersonal!(Created, SettingsChanged, Deleted);
+impersonal!(Created, SettingsChanged, DistributionChanged, Deleted);
 
 events! {
     pub enum Event {
         Created(Created) = "package.created", 1;
         SettingsChanged(SettingsChanged) = "package.settings_changed", 1;
+        DistributionChanged(DistributionChanged) = "package.distribution_changed", 1;
         Deleted(Deleted) = "package.deleted", 1;
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    Create { name: String, settings: Settings },
+    Create { name: String, distribution: Distribution, settings: Settings },
     ChangeSettings { name: String, settings: Settings },
+    ChangeDistribution(Distribution),
     Delete,
 }
 
@@ -55,6 +58,7 @@ pub enum Command {
 pub struct State {
     pub name: Option<String>,
     pub settings: Settings,
+    pub distribution: Distribution,
     pub deleted: bool,
 }
 
@@ -73,17 +77,19 @@ pub enum Refusal {
 pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
     let known = state.name.is_some() && !state.deleted;
     match command {
-        Command::Create { name, settings } => {
+        Command::Create { name, distribution, settings } => {
             if state.name.is_some() {
                 return Err(Refusal::Exists);
             }
             let name = good_name(&name)?;
             settings.check().map_err(Refusal::BadSettings)?;
-            Ok(vec![Created { name, distribution: Distribution::RoundRobin, settings }.into()])
+            Ok(vec![Created { name, distribution, settings }.into()])
         }
         Command::Delete if state.deleted => Ok(vec![]),
         _ if !known => Err(Refusal::Missing),
         Command::Delete => Ok(vec![Deleted {}.into()]),
+        Command::ChangeDistribution(distribution) if distribution == state.distribution => Ok(vec![]),
+        Command::ChangeDistribution(distribution) => Ok(vec![DistributionChanged { distribution }.into()]),
         Command::ChangeSettings { name, settings } => {
             let name = good_name(&name)?;
             settings.check().map_err(Refusal::BadSettings)?;
@@ -100,10 +106,16 @@ fn good_name(name: &str) -> Result<String, Refusal> {
 
 pub fn evolve(mut state: State, event: &Event) -> State {
     match event {
-        Event::Created(Created { name, settings, .. }) | Event::SettingsChanged(SettingsChanged { name, settings }) => {
-            state.name = Some(name.clone());
-            state.settings = settings.clone();
+        Event::Created(it) => {
+            state.name = Some(it.name.clone());
+            state.settings = it.settings.clone();
+            state.distribution = it.distribution;
         }
+        Event::SettingsChanged(it) => {
+            state.name = Some(it.name.clone());
+            state.settings = it.settings.clone();
+        }
+        Event::DistributionChanged(it) => state.distribution = it.distribution,
         Event::Deleted(_) => state.deleted = true,
     }
     state

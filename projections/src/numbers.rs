@@ -10,6 +10,7 @@ mod row;
 mod write;
 
 pub use query::{Package, Profile, UsedOf, package, packages, profile, profiles};
+pub use row::Standing;
 
 use crate::batch;
 use crate::projection::{Applied, Projection, ProjectionError};
@@ -27,7 +28,7 @@ impl Projection for Numbers {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -10,6 +10,7 @@ fn plan() -> Plan {
         audience: Audience::All,
         template_text: "Hi {{name}}".into(),
         package_id: PackageId(Uuid::from_u128(1)),
+        spread: Spread::default(),
     }
 }
 

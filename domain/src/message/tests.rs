@@ -19,6 +19,7 @@ fn dispatch() -> Dispatched {
         provider: ProviderKind::Sandbox,
         attempt: 0,
         from: Status::Read,
+        choice: None,
         content: Personal::Known(Content { to: "+4915112345678".into(), text: "hi".into() }),
     }
 }

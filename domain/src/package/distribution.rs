@@ -1,64 +1,263 @@
 //! Which number sends next. Pure functions: candidates, counters, time and randomness are handed in.
 //!
-//! The answer is a number, or the name of the limit that holds and until when: there is no silent waiting.
+//! The answer is a number and why it, or the name of the limit that holds and until when: there is no silent waiting.
 
-use super::limits::{Hold, Limit, Settings, Usage, hold};
+use super::limits::{Hold, Limit, Settings, Usage, day_of, hold};
 use crate::id::ProfileId;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// A number of the package, as the picker sees it.
+/// How the next number is picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distribution {
+    /// In turn.
+    #[default]
+    RoundRobin,
+    /// Fills one number up to its limits, then the next.
+    Sequential,
+    Random,
+    /// In turn, more often the greater the weight, evenly mixed.
+    Weighted,
+    /// The smallest priority that is free; equals in turn.
+    Priority,
+    /// By health, by what is left of the limits and by what is under way.
+    Smart,
+}
+
+impl Distribution {
+    pub const ALL: [Distribution; 6] = [
+        Distribution::RoundRobin,
+        Distribution::Sequential,
+        Distribution::Random,
+        Distribution::Weighted,
+        Distribution::Priority,
+        Distribution::Smart,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Distribution::RoundRobin => "round_robin",
+            Distribution::Sequential => "sequential",
+            Distribution::Random => "random",
+            Distribution::Weighted => "weighted",
+            Distribution::Priority => "priority",
+            Distribution::Smart => "smart",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+}
+
+/// A number of the package, as the picker and the forecast see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     pub profile_id: ProfileId,
     pub active: bool,
+    /// Its device is linked, or it needs none.
+    pub linked: bool,
     /// The package's settings with the number's own overrides.
     pub settings: Settings,
     pub usage: Usage,
     /// The provider asked us to slow down until then.
     pub throttled_until: Option<DateTime<Utc>>,
+    /// People that the provider lets it write to in a day.
+    pub messaging_limit: Option<u32>,
     /// Handed to the provider and not answered yet.
     pub in_flight: u32,
     /// How many may be in flight at once.
     pub window: u32,
+    /// From 0 to 100.
+    pub health: u8,
+    /// At least 1.
+    pub weight: u32,
+    /// The smallest goes first.
+    pub priority: u32,
+    /// What the provider takes from one number in a second, at least 1.
+    pub per_second: u32,
 }
 
 impl Candidate {
+    /// One that is ready and has no limit but its settings'.
+    pub fn new(profile_id: ProfileId, settings: Settings) -> Self {
+        Self {
+            profile_id,
+            active: true,
+            linked: true,
+            settings,
+            usage: Usage::default(),
+            throttled_until: None,
+            messaging_limit: None,
+            in_flight: 0,
+            window: 100,
+            health: 100,
+            weight: 1,
+            priority: 1,
+            per_second: 80,
+        }
+    }
+
     /// The limit that holds this number back at `at`, if any.
     pub fn held(&self, at: DateTime<Utc>) -> Option<Hold> {
         if !self.active {
             return Some(Hold { limit: Limit::NoActiveProfile, until: None });
         }
+        if !self.linked {
+            return Some(Hold { limit: Limit::NotLinked, until: None });
+        }
         if let Some(until) = self.throttled_until.filter(|until| *until > at) {
             return Some(Hold { limit: Limit::ProviderThrottle, until: Some(until) });
+        }
+        if self.messaging_limit.is_some_and(|limit| self.usage.used_in_day(at) >= limit) {
+            return Some(Hold { limit: Limit::MessagingLimit, until: Some(day_of(at) + TimeDelta::days(1)) });
         }
         if let Some(held) = hold(&self.settings, &self.usage, at) {
             return Some(held);
         }
         (self.in_flight >= self.window).then_some(Hold { limit: Limit::InFlight, until: None })
     }
+
+    /// Counts one message at `at`; `draw` between 0 and 1 sets the pause after it.
+    pub fn count(&mut self, at: DateTime<Utc>, draw: f64) {
+        let rest = self.settings.rest(&self.usage, self.health, at, draw);
+        self.usage.count(at, rest);
+        self.in_flight += 1;
+    }
+
+    /// What is left of its limits, from 0 to 1.
+    fn headroom(&self, at: DateTime<Utc>) -> f64 {
+        let left = |limit: Option<u32>, used: u32| {
+            limit.map_or(1.0, |limit| f64::from(limit.saturating_sub(used)) / f64::from(limit.max(1)))
+        };
+        let (in_hour, in_day) = (self.usage.used_in_hour(at), self.usage.used_in_day(at));
+        left(self.settings.hourly_for_campaigns(), in_hour)
+            .min(left(self.settings.daily_for_campaigns(), in_day))
+            .min(left(self.messaging_limit, in_day))
+    }
+
+    /// How fit it is to send next, from 0 to 100: health counts for 60, what is left of its limits for 25, and what is not
+    /// under way for 15.
+    pub fn score(&self, at: DateTime<Utc>) -> u32 {
+        let idle = 1.0 - f64::from(self.in_flight.min(self.window)) / f64::from(self.window.max(1));
+        let score = 0.6 * f64::from(self.health.min(100)) + 25.0 * self.headroom(at) + 15.0 * idle;
+        score.round() as u32
+    }
 }
 
-/// Takes turns, beginning after `last`, and passes over whoever is held back.
-///
-/// When all are held, the answer is the hold that lets go first; a hold without an end comes last, and inactive
-/// numbers are named only when there is no other.
-pub fn round_robin(candidates: &[Candidate], last: Option<ProfileId>, at: DateTime<Utc>) -> Result<usize, Hold> {
-    let start = last
-        .and_then(|last| candidates.iter().position(|candidate| candidate.profile_id == last))
-        .map_or(0, |index| index + 1);
+/// Whose turn it is, kept with whatever is being sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Turns {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<ProfileId>,
+    /// Of the weighted: how much each is owed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub credits: BTreeMap<ProfileId, i64>,
+    /// Of a drip: not before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_at: Option<DateTime<Utc>>,
+}
+
+/// Why a number was picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub by: Distribution,
+    /// Numbers that were free.
+    pub free: u32,
+    /// Numbers that a limit held back.
+    pub held: u32,
+    /// Of the smart: that of the number picked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<u32>,
+}
+
+/// The next number, or the hold that lets go first. A hold without an end comes last, and inactive numbers are named only
+/// when there is no other.
+pub fn pick(
+    distribution: Distribution,
+    candidates: &[Candidate],
+    turns: &mut Turns,
+    at: DateTime<Utc>,
+    draw: f64,
+) -> Result<(usize, Choice), Hold> {
+    let holds: Vec<Option<Hold>> = candidates.iter().map(|it| it.held(at)).collect();
+    let free: Vec<usize> = (0..candidates.len()).filter(|index| holds[*index].is_none()).collect();
+    let picked = match distribution {
+        Distribution::Sequential => match sequential(&holds) {
+            Some(Ok(index)) => Some(index),
+            Some(Err(hold)) => return Err(hold),
+            None => None,
+        },
+        _ if free.is_empty() => None,
+        Distribution::RoundRobin => in_turn(candidates, &free, turns.last),
+        Distribution::Random => free.get((draw.clamp(0.0, 1.0) * free.len() as f64) as usize).or(free.last()).copied(),
+        Distribution::Weighted => weighted(candidates, &free, turns),
+        Distribution::Priority => {
+            let first = free.iter().map(|index| candidates[*index].priority).min();
+            let equals: Vec<usize> =
+                free.iter().copied().filter(|index| Some(candidates[*index].priority) == first).collect();
+            in_turn(candidates, &equals, turns.last)
+        }
+        Distribution::Smart => {
+            let best = free.iter().map(|index| candidates[*index].score(at)).max();
+            let equals: Vec<usize> =
+                free.iter().copied().filter(|index| Some(candidates[*index].score(at)) == best).collect();
+            in_turn(candidates, &equals, turns.last)
+        }
+    };
+    let Some(index) = picked else { return Err(first_to_let_go(&holds)) };
+    turns.last = Some(candidates[index].profile_id);
+    let score = (distribution == Distribution::Smart).then(|| candidates[index].score(at));
+    let (free, held) = (free.len() as u32, (candidates.len() - free.len()) as u32);
+    Ok((index, Choice { by: distribution, free, held, score }))
+}
+
+/// When the next message could go, if not now. Moves no turn.
+pub fn waits(distribution: Distribution, candidates: &[Candidate], turns: &Turns, at: DateTime<Utc>) -> Option<Hold> {
+    pick(distribution, candidates, &mut turns.clone(), at, 0.0).err()
+}
+
+/// The first free one after `last`, in the order of the candidates.
+fn in_turn(candidates: &[Candidate], free: &[usize], last: Option<ProfileId>) -> Option<usize> {
+    let after = last.and_then(|last| candidates.iter().position(|it| it.profile_id == last));
+    let next = after.and_then(|after| free.iter().find(|index| **index > after));
+    next.or(free.first()).copied()
+}
+
+/// The first that is not used up. One that only rests is waited for.
+fn sequential(holds: &[Option<Hold>]) -> Option<Result<usize, Hold>> {
+    holds.iter().enumerate().find_map(|(index, held)| match held {
+        None => Some(Ok(index)),
+        Some(hold) if matches!(hold.limit, Limit::Pause | Limit::InFlight) => Some(Err(*hold)),
+        Some(_) => None,
+    })
+}
+
+/// Smooth weighted round robin: everybody free is owed its weight, the one owed most sends and pays for all.
+fn weighted(candidates: &[Candidate], free: &[usize], turns: &mut Turns) -> Option<usize> {
+    let mut total = 0;
+    for index in free {
+        let weight = i64::from(candidates[*index].weight.max(1));
+        *turns.credits.entry(candidates[*index].profile_id).or_insert(0) += weight;
+        total += weight;
+    }
+    let owed = |index: &usize| turns.credits.get(&candidates[*index].profile_id).copied().unwrap_or(0);
+    // Of equals the first.
+    let picked = free.iter().rev().max_by_key(|index| owed(index)).copied()?;
+    *turns.credits.entry(candidates[picked].profile_id).or_insert(0) -= total;
+    Some(picked)
+}
+
+fn first_to_let_go(holds: &[Option<Hold>]) -> Hold {
     let mut best: Option<Hold> = None;
-    for step in 0..candidates.len() {
-        let index = (start + step) % candidates.len();
-        match candidates[index].held(at) {
-            None => return Ok(index),
-            Some(held) => {
-                if best.is_none_or(|best| sooner(&held, &best)) {
-                    best = Some(held);
-                }
-            }
+    for held in holds.iter().flatten() {
+        if best.is_none_or(|best| sooner(held, &best)) {
+            best = Some(*held);
         }
     }
-    Err(best.unwrap_or(Hold { limit: Limit::NoActiveProfile, until: None }))
+    best.unwrap_or(Hold { limit: Limit::NoActiveProfile, until: None })
 }
 
 fn sooner(one: &Hold, other: &Hold) -> bool {
@@ -71,72 +270,4 @@ fn sooner(one: &Hold, other: &Hold) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use chrono::TimeDelta;
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    fn candidate(n: u128, settings: Settings) -> Candidate {
-        Candidate {
-            profile_id: ProfileId(Uuid::from_u128(n)),
-            active: true,
-            settings,
-            usage: Usage::default(),
-            throttled_until: None,
-            in_flight: 0,
-            window: 100,
-        }
-    }
-
-    fn now() -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
-    }
-
-    #[test]
-    fn turns_are_taken_and_the_inactive_are_passed_over() {
-        let mut pool: Vec<_> = (0..3).map(|n| candidate(n, Settings::unlimited())).collect();
-        pool[1].active = false;
-        let mut last = None;
-        let mut picked = Vec::new();
-        for _ in 0..4 {
-            let index = round_robin(&pool, last, now()).expect("someone is free");
-            last = Some(pool[index].profile_id);
-            picked.push(index);
-        }
-        assert_eq!(picked, [0, 2, 0, 2]);
-    }
-
-    #[test]
-    fn when_all_are_held_the_first_to_let_go_is_named() {
-        let mut pool: Vec<_> = (0..2).map(|n| candidate(n, Settings::unlimited())).collect();
-        pool[0].throttled_until = Some(now() + TimeDelta::seconds(30));
-        pool[1].usage.free_at = Some(now() + TimeDelta::seconds(3));
-        let held = round_robin(&pool, None, now()).expect_err("held");
-        assert_eq!(held, Hold { limit: Limit::Pause, until: Some(now() + TimeDelta::seconds(3)) });
-        assert_eq!(round_robin(&[], None, now()).expect_err("empty").limit, Limit::NoActiveProfile);
-    }
-
-    proptest! {
-        /// Whatever the pool, nobody exceeds a limit, and unlimited numbers differ by at most one message.
-        #[test]
-        fn limits_hold_and_turns_are_even(limits in prop::collection::vec(prop::option::of(1u32..20), 1..6), sends in 1usize..200) {
-            let mut pool: Vec<_> = limits.iter().enumerate().map(|(n, hourly_limit)| {
-                candidate(n as u128, Settings { hourly_limit: *hourly_limit, ..Settings::unlimited() })
-            }).collect();
-            let mut last = None;
-            for _ in 0..sends {
-                let Ok(index) = round_robin(&pool, last, now()) else { break };
-                pool[index].usage.count(now(), TimeDelta::zero());
-                last = Some(pool[index].profile_id);
-            }
-            for one in &pool {
-                prop_assert!(one.settings.hourly_limit.is_none_or(|limit| one.usage.in_hour <= limit));
-            }
-            let free: Vec<_> = pool.iter().filter(|one| one.settings.hourly_limit.is_none()).map(|one| one.usage.in_hour).collect();
-            if let (Some(least), Some(most)) = (free.iter().min(), free.iter().max()) {
-                prop_assert!(most - least <= 1);
-            }
-        }
-    }
-}
+mod tests;

@@ -1,29 +1,29 @@
 //! When a campaign would be through, which limit would hold it up, and which number would send how much. Pure: numbers,
-//! counters and the time are handed in.
+//! counters and the time are handed in. The forecast before the start, the time that is left while it runs, and the
+//! answer to "why is it slow" are this one function.
 //!
-//! Every number is taken to send whenever it may, as the round robin has it: it passes over whoever is held back. The
-//! reckoning goes hour by hour, because the windows of the limits are clock hours and days, so a million recipients
-//! cost what a hundred do.
+//! Every number is taken to send whenever it may. The reckoning goes hour by hour, cut where active hours open and close,
+//! because the windows of the limits are clock hours and days: a million recipients cost what a hundred do. The pauses are
+//! taken at their mean, so it is an estimate; [`super::plan`] says who would go when, one by one.
 
-use super::limits::{Limit, Settings, Usage, day_of, hour_of};
+use super::distribution::{Candidate, Distribution};
+use super::limits::{Limit, Usage, day_of, hour_of};
 use crate::id::ProfileId;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
 
 /// Nobody plans further ahead; what takes longer has no finish.
 const HORIZON: TimeDelta = TimeDelta::days(366);
 
-/// A number of the package, as it stands now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Number {
-    pub profile_id: ProfileId,
-    pub active: bool,
-    /// The package's settings with the number's own overrides.
-    pub settings: Settings,
-    pub usage: Usage,
-    /// The provider asked us to slow down until then.
-    pub throttled_until: Option<DateTime<Utc>>,
-    /// What the provider takes from one number in a second, at least 1.
-    pub per_second: u32,
+/// What is to be sent, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ask {
+    pub recipients: u64,
+    pub distribution: Distribution,
+    /// Between two recipients, whichever number sends.
+    pub drip: Option<TimeDelta>,
+    /// Nothing goes sooner.
+    pub not_before: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -32,74 +32,150 @@ pub struct Forecast {
     pub finish_at: Option<DateTime<Utc>>,
     /// The limit without which it would be sooner; `None` when only the provider's own pace holds.
     pub binding: Option<Limit>,
-    /// Messages of each active number, in the order of the numbers.
+    /// Messages of each number that can send, in the order of the numbers.
     pub shares: Vec<(ProfileId, u64)>,
 }
 
 /// One number while it is reckoned with.
 struct Pace<'a> {
-    number: &'a Number,
+    number: &'a Candidate,
     /// Between two messages, in microseconds.
     gap: i64,
     free_at: DateTime<Utc>,
     used_in_hour: u64,
     used_in_day: u64,
+    /// Its hours are open in this stretch.
+    open: bool,
     sent: u64,
 }
 
-/// How long limits held numbers back, in number-microseconds.
-#[derive(Default)]
-struct Lost {
-    hourly: i64,
-    daily: i64,
+/// Between two recipients of the whole.
+struct Drip {
+    gap: i64,
+    free_at: DateTime<Utc>,
 }
 
-pub fn forecast(recipients: u64, numbers: &[Number], at: DateTime<Utc>) -> Forecast {
-    let mut paces: Vec<Pace<'_>> =
-        numbers.iter().filter(|number| number.active).map(|number| Pace::new(number, at)).collect();
-    let mut lost = Lost::default();
-    let mut left = recipients;
-    let mut from = at;
-    while left > 0 && !paces.is_empty() && from < at + HORIZON {
-        let to = hour_of(from) + TimeDelta::hours(1);
-        let capacity: u64 = paces.iter().map(|pace| pace.by(to - TimeDelta::microseconds(1))).sum();
-        let until = if capacity >= left { last_start(&paces, left, from, to) } else { to };
-        for pace in &mut paces {
-            left -= pace.pass(until, left, to, &mut lost);
+/// How long limits held numbers back, in number-microseconds.
+type Lost = BTreeMap<Limit, i64>;
+
+pub fn forecast(ask: &Ask, numbers: &[Candidate], at: DateTime<Utc>) -> Forecast {
+    let begin = ask.not_before.filter(|time| *time > at).unwrap_or(at);
+    let able = numbers.iter().filter(|number| number.active && number.linked);
+    let mut paces: Vec<Pace<'_>> = able.map(|number| Pace::new(number, begin)).collect();
+    if paces.is_empty() {
+        let unlinked = numbers.iter().any(|number| number.active);
+        let binding = if unlinked { Limit::NotLinked } else { Limit::NoActiveProfile };
+        return Forecast { finish_at: None, binding: Some(binding), shares: Vec::new() };
+    }
+    let mut drip = ask.drip.map(|gap| Drip { gap: gap.num_microseconds().unwrap_or(i64::MAX).max(1), free_at: begin });
+    let mut lost = Lost::new();
+    if begin > at {
+        lost.insert(Limit::Scheduled, 1);
+    }
+    let mut left = ask.recipients;
+    let mut from = begin;
+    let mut finish = (left == 0).then_some(begin);
+    while left > 0 && from < begin + HORIZON {
+        let to = paces.iter_mut().map(|pace| pace.enter(from)).min().unwrap_or(from);
+        if ask.distribution == Distribution::Sequential {
+            one_after_the_other(&mut paces, from, to);
         }
+        let last = to - TimeDelta::microseconds(1);
+        let by =
+            |at| paces.iter().map(|pace| pace.by(at)).sum::<u64>().min(drip.as_ref().map_or(u64::MAX, |it| it.by(at)));
+        let through = if by(last) >= left { first_at(from, to, |at| by(at) >= left) } else { last };
+        let sent = by(through).min(left);
+        if drip.as_ref().is_some_and(|it| it.by(through) <= sent) && sent > 0 {
+            *lost.entry(Limit::Drip).or_default() += 1;
+        }
+        let caps: Vec<u64> = paces.iter().map(|pace| pace.by(through)).collect();
+        for (pace, share) in paces.iter_mut().zip(share_out(sent, &caps, ask.distribution, numbers)) {
+            pace.send(share, through, &mut lost);
+        }
+        if let Some(drip) = &mut drip {
+            drip.free_at += TimeDelta::microseconds(drip.gap.saturating_mul(sent as i64));
+        }
+        left -= sent;
         if left == 0 {
-            return done(Some(until), &paces, &lost);
+            finish = Some(through);
         }
         from = to;
-        for pace in &mut paces {
-            pace.enter(from);
+    }
+    let shares = paces.iter().map(|pace| (pace.number.profile_id, pace.sent)).collect();
+    Forecast { finish_at: finish, binding: binding(&paces, &lost), shares }
+}
+
+/// What held longest; the pace of the numbers only where nothing else did.
+fn binding(paces: &[Pace<'_>], lost: &Lost) -> Option<Limit> {
+    let windows = [Limit::Daily, Limit::MessagingLimit, Limit::Hourly, Limit::ActiveHours];
+    let longest =
+        windows.into_iter().filter_map(|limit| Some((*lost.get(&limit)?, limit))).max_by_key(|(lost, _)| *lost);
+    let paused = || paces.iter().any(|pace| pace.sent > 1 && pace.gap > provider_gap(pace.number));
+    match longest {
+        Some((_, limit)) => Some(limit),
+        None if lost.contains_key(&Limit::Drip) => Some(Limit::Drip),
+        None if paused() => Some(Limit::Pause),
+        None => lost.contains_key(&Limit::Scheduled).then_some(Limit::Scheduled),
+    }
+}
+
+/// Each number begins when the one before it is used up.
+fn one_after_the_other(paces: &mut [Pace<'_>], from: DateTime<Utc>, to: DateTime<Utc>) {
+    let mut begin = from;
+    for pace in paces {
+        pace.free_at = pace.free_at.max(begin);
+        let allowance = if pace.open { pace.allowance().0 } else { 0 };
+        let last = i64::try_from(allowance).unwrap_or(i64::MAX).saturating_sub(1);
+        begin = match allowance {
+            0 => begin,
+            _ => match pace
+                .free_at
+                .checked_add_signed(TimeDelta::microseconds(pace.gap.saturating_mul(last).min(1 << 52)))
+            {
+                Some(end) => end.min(to),
+                None => to,
+            },
+        };
+    }
+}
+
+/// `sent` messages over numbers that could take `caps`: in order where the rule fills one first, evenly otherwise.
+fn share_out(sent: u64, caps: &[u64], distribution: Distribution, numbers: &[Candidate]) -> Vec<u64> {
+    let mut left = sent;
+    let mut shares = vec![0; caps.len()];
+    let mut order: Vec<usize> = (0..caps.len()).collect();
+    if distribution == Distribution::Priority {
+        let able: Vec<u32> = numbers.iter().filter(|it| it.active && it.linked).map(|it| it.priority).collect();
+        order.sort_by_key(|index| able.get(*index));
+    }
+    if matches!(distribution, Distribution::Sequential | Distribution::Priority) {
+        for index in order {
+            shares[index] = caps[index].min(left);
+            left -= shares[index];
+        }
+        return shares;
+    }
+    while left > 0 {
+        let open: Vec<usize> = (0..caps.len()).filter(|index| shares[*index] < caps[*index]).collect();
+        if open.is_empty() {
+            break;
+        }
+        let each = (left / open.len() as u64).max(1);
+        for index in open {
+            let more = each.min(caps[index] - shares[index]).min(left);
+            shares[index] += more;
+            left -= more;
         }
     }
-    match (recipients, paces.is_empty()) {
-        (_, true) => Forecast { finish_at: None, binding: Some(Limit::NoActiveProfile), shares: Vec::new() },
-        (0, false) => done(Some(at), &paces, &lost),
-        (_, false) => done(None, &paces, &lost),
-    }
+    shares
 }
 
-fn done(finish_at: Option<DateTime<Utc>>, paces: &[Pace<'_>], lost: &Lost) -> Forecast {
-    let paused = paces.iter().any(|pace| pace.sent > 1 && pace.gap > provider_gap(pace.number));
-    let binding = match lost {
-        Lost { hourly: 0, daily: 0 } => paused.then_some(Limit::Pause),
-        Lost { hourly, daily } if daily >= hourly => Some(Limit::Daily),
-        Lost { .. } => Some(Limit::Hourly),
-    };
-    let shares = paces.iter().map(|pace| (pace.number.profile_id, pace.sent)).collect();
-    Forecast { finish_at, binding, shares }
-}
-
-/// The first moment of `[from, to)` by which `left` messages have started.
-fn last_start(paces: &[Pace<'_>], left: u64, from: DateTime<Utc>, to: DateTime<Utc>) -> DateTime<Utc> {
+/// The first moment of `[from, to)` at which `done`, which stays so once it is.
+fn first_at(from: DateTime<Utc>, to: DateTime<Utc>, done: impl Fn(DateTime<Utc>) -> bool) -> DateTime<Utc> {
     let (mut early, mut late) = (0, (to - from).num_microseconds().unwrap_or(0));
     while early < late {
         let middle = early + (late - early) / 2;
-        let by = from + TimeDelta::microseconds(middle);
-        if paces.iter().map(|pace| pace.by(by)).sum::<u64>() >= left {
+        if done(from + TimeDelta::microseconds(middle)) {
             late = middle;
         } else {
             early = middle + 1;
@@ -108,67 +184,103 @@ fn last_start(paces: &[Pace<'_>], left: u64, from: DateTime<Utc>, to: DateTime<U
     from + TimeDelta::microseconds(early)
 }
 
-fn provider_gap(number: &Number) -> i64 {
+fn provider_gap(number: &Candidate) -> i64 {
     1_000_000 / i64::from(number.per_second.max(1))
 }
 
+/// Messages one `gap` apart that have started by `at`, the first at `free_at`.
+fn started(free_at: DateTime<Utc>, gap: i64, at: DateTime<Utc>) -> u64 {
+    match (at - free_at).num_microseconds() {
+        Some(since) if since >= 0 => (since / gap) as u64 + 1,
+        _ => 0,
+    }
+}
+
+impl Drip {
+    fn by(&self, at: DateTime<Utc>) -> u64 {
+        started(self.free_at, self.gap, at)
+    }
+}
+
 impl<'a> Pace<'a> {
-    fn new(number: &'a Number, at: DateTime<Utc>) -> Self {
-        let own = number.settings.mean_pause().num_microseconds().unwrap_or(i64::MAX);
+    fn new(number: &'a Candidate, at: DateTime<Utc>) -> Self {
         Self {
             number,
-            gap: own.max(provider_gap(number)).max(1),
+            gap: 1,
             free_at: at.max(number.usage.free_at.unwrap_or(at)).max(number.throttled_until.unwrap_or(at)),
             used_in_hour: number.usage.used_in_hour(at).into(),
             used_in_day: number.usage.used_in_day(at).into(),
+            open: true,
             sent: 0,
         }
     }
 
-    /// What the limits still let through in this hour.
-    fn allowance(&self) -> u64 {
+    /// A stretch begins, as long as nothing changes for this number; answers when it ends at the latest.
+    fn enter(&mut self, from: DateTime<Utc>) -> DateTime<Utc> {
+        if hour_of(from) == from {
+            self.used_in_hour = 0;
+        }
+        if day_of(from) == from {
+            self.used_in_day = 0;
+        }
+        self.free_at = self.free_at.max(from);
+        let count = |used: u64| u32::try_from(used).unwrap_or(u32::MAX);
+        let usage = Usage {
+            hour: Some(hour_of(from)),
+            in_hour: count(self.used_in_hour),
+            day: Some(day_of(from)),
+            in_day: count(self.used_in_day),
+            free_at: None,
+        };
+        let rest = self.number.settings.rest(&usage, self.number.health, from, 0.5);
+        self.gap = rest.num_microseconds().unwrap_or(i64::MAX).max(provider_gap(self.number)).max(1);
+        let end = hour_of(from) + TimeDelta::hours(1);
+        let Some(hours) = &self.number.settings.active_hours else { return end };
+        self.open = hours.is_open(from);
+        if self.open { end.min(hours.closes(from)) } else { end.min(hours.next_open(from).unwrap_or(end)) }
+    }
+
+    /// What the limits still let through in this hour, and the one that lets through least.
+    fn allowance(&self) -> (u64, Limit) {
         let left =
             |limit: Option<u32>, used: u64| limit.map_or(u64::MAX, |limit| u64::from(limit).saturating_sub(used));
         let settings = &self.number.settings;
-        left(settings.hourly_limit, self.used_in_hour).min(left(settings.daily_limit, self.used_in_day))
+        let all = [
+            (left(settings.daily_for_campaigns(), self.used_in_day), Limit::Daily),
+            (left(self.number.messaging_limit, self.used_in_day), Limit::MessagingLimit),
+            (left(settings.hourly_for_campaigns(), self.used_in_hour), Limit::Hourly),
+        ];
+        all.into_iter().min_by_key(|(left, _)| *left).unwrap_or((u64::MAX, Limit::Hourly))
     }
 
-    /// Messages that have started by then, in this hour.
+    /// Messages that have started by then, in this stretch.
     fn by(&self, at: DateTime<Utc>) -> u64 {
-        let Some(since) = (at - self.free_at).num_microseconds().filter(|since| *since >= 0) else { return 0 };
-        ((since / self.gap) as u64 + 1).min(self.allowance())
+        if self.open { started(self.free_at, self.gap, at).min(self.allowance().0) } else { 0 }
     }
 
-    /// Sends until `until`, at most `most`, and says how many; `to` is the end of the hour.
-    fn pass(&mut self, until: DateTime<Utc>, most: u64, to: DateTime<Utc>, lost: &mut Lost) -> u64 {
-        let through = if until == to { until - TimeDelta::microseconds(1) } else { until };
-        let sent = self.by(through).min(most);
-        self.sent += sent;
-        self.used_in_hour += sent;
-        self.used_in_day += sent;
-        self.free_at += TimeDelta::microseconds(self.gap.saturating_mul(sent as i64));
-        if self.allowance() == 0 && self.free_at < until {
-            let held = (until - self.free_at).num_microseconds().unwrap_or(i64::MAX);
-            let daily = self.number.settings.daily_limit.is_some_and(|limit| self.used_in_day >= limit.into());
-            let slot = if daily { &mut lost.daily } else { &mut lost.hourly };
+    /// Sends so many by `through`, and notes what held it back for the rest of the time.
+    fn send(&mut self, share: u64, through: DateTime<Utc>, lost: &mut Lost) {
+        self.sent += share;
+        self.used_in_hour += share;
+        self.used_in_day += share;
+        self.free_at += TimeDelta::microseconds(self.gap.saturating_mul(share as i64));
+        let (left, limit) = self.allowance();
+        let limit = if self.open { (left == 0).then_some(limit) } else { Some(Limit::ActiveHours) };
+        if let Some(limit) = limit.filter(|_| self.free_at < through) {
+            let held = (through - self.free_at).num_microseconds().unwrap_or(i64::MAX);
+            let slot = lost.entry(limit).or_default();
             *slot = slot.saturating_add(held);
         }
-        sent
-    }
-
-    /// A new hour begins.
-    fn enter(&mut self, hour: DateTime<Utc>) {
-        self.used_in_hour = 0;
-        if day_of(hour) == hour {
-            self.used_in_day = 0;
-        }
-        self.free_at = self.free_at.max(hour);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hours::{ActiveHours, Window};
+    use crate::package::limits::Settings;
+    use crate::package::strategy::Strategy;
+    use chrono::NaiveTime;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -176,9 +288,12 @@ mod tests {
         text.parse().expect("a time")
     }
 
-    fn number(n: u128, settings: Settings) -> Number {
-        let profile_id = ProfileId(Uuid::from_u128(n));
-        Number { profile_id, active: true, settings, usage: Usage::default(), throttled_until: None, per_second: 80 }
+    fn number(n: u128, settings: Settings) -> Candidate {
+        Candidate::new(ProfileId(Uuid::from_u128(n)), settings)
+    }
+
+    fn forecast(recipients: u64, numbers: &[Candidate], at: DateTime<Utc>) -> Forecast {
+        super::forecast(&Ask { recipients, ..Ask::default() }, numbers, at)
     }
 
     fn shares(forecast: &Forecast) -> Vec<u64> {
@@ -225,9 +340,57 @@ mod tests {
         assert_eq!(shares(&forecast), vec![100, 300]);
     }
 
+    fn office() -> ActiveHours {
+        let time = |hour| NaiveTime::from_hms_opt(hour, 30, 0).expect("a time of day");
+        let window = Window { days: vec![], from: time(9), to: time(11) };
+        ActiveHours { time_zone: chrono_tz::UTC, windows: vec![window] }
+    }
+
+    #[test]
+    fn outside_active_hours_nothing_goes() {
+        let settings = Settings { active_hours: Some(office()), cooldown_ms: 60_000, ..Settings::unlimited() };
+        let all = forecast(130, &[number(1, settings)], at("2026-03-01T10:30:00Z"));
+        // Sixty today, from 10:30 to 11:29, the other seventy tomorrow from 09:30 on.
+        assert_eq!((all.finish_at, all.binding), (Some(at("2026-03-02T10:39:00Z")), Some(Limit::ActiveHours)));
+    }
+
+    #[test]
+    fn a_drip_goes_one_by_one_whoever_sends() {
+        let drip = Strategy::Drip { every_minutes: 2 };
+        let ask = Ask { recipients: 10, drip: drip.drip(), ..Ask::default() };
+        let pool = [number(1, Settings::unlimited()), number(2, Settings::unlimited())];
+        let all = super::forecast(&ask, &pool, at("2026-03-01T10:00:00Z"));
+        assert_eq!((all.finish_at, all.binding), (Some(at("2026-03-01T10:18:00Z")), Some(Limit::Drip)));
+        assert_eq!(shares(&all), vec![5, 5]);
+    }
+
+    #[test]
+    fn what_is_scheduled_begins_then() {
+        let ask = Ask { recipients: 1, not_before: Some(at("2026-03-04T08:00:00Z")), ..Ask::default() };
+        let all = super::forecast(&ask, &[number(1, Settings::unlimited())], at("2026-03-01T10:00:00Z"));
+        assert_eq!((all.finish_at, all.binding), (ask.not_before, Some(Limit::Scheduled)));
+    }
+
+    #[test]
+    fn sequential_begins_the_next_number_when_one_is_used_up() {
+        let settings = |limit| Settings { hourly_limit: limit, cooldown_ms: 1_000, ..Settings::unlimited() };
+        let ask = Ask { recipients: 100, distribution: Distribution::Sequential, ..Ask::default() };
+        let pool = [number(1, settings(Some(60))), number(2, settings(None))];
+        let all = super::forecast(&ask, &pool, at("2026-03-01T10:00:00Z"));
+        assert_eq!((shares(&all), all.finish_at), (vec![60, 40], Some(at("2026-03-01T10:01:38Z"))));
+    }
+
+    #[test]
+    fn the_providers_own_limit_binds_like_a_daily_one() {
+        let tier = Candidate { messaging_limit: Some(250), ..number(1, Settings::unlimited()) };
+        let all = forecast(300, &[tier], at("2026-03-01T10:00:00Z"));
+        assert_eq!(all.binding, Some(Limit::MessagingLimit));
+        assert!(all.finish_at.is_some_and(|finish| finish >= at("2026-03-02T00:00:00Z")));
+    }
+
     #[test]
     fn without_an_active_number_nothing_is_sent() {
-        let off = Number { active: false, ..number(1, Settings::unlimited()) };
+        let off = Candidate { active: false, ..number(1, Settings::unlimited()) };
         let forecast = forecast(1, &[off], at("2026-03-01T10:00:00Z"));
         assert_eq!((forecast.finish_at, forecast.binding), (None, Some(Limit::NoActiveProfile)));
     }

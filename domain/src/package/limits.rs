@@ -2,6 +2,8 @@
 //!
 //! Windows are fixed clock hours and days in UTC: a counter belongs to the window in which the number was asked to send.
 
+use super::strategy::Strategy;
+use crate::hours::ActiveHours;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,19 @@ pub struct Settings {
     pub jitter_max_ms: u32,
     /// Recipients of one campaign.
     pub cap_per_campaign: Option<u32>,
+    /// How messages that nobody waits for are spread over time.
+    #[serde(default, skip_serializing_if = "Strategy::is_queued")]
+    pub strategy: Strategy,
+    /// Campaigns start messages in these hours only. Replies go at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_hours: Option<ActiveHours>,
+    /// Share of the hourly and the daily limit that campaigns leave for replies, in percent.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reply_headroom_percent: u8,
+}
+
+fn is_zero(percent: &u8) -> bool {
+    *percent == 0
 }
 
 impl Default for Settings {
@@ -34,6 +49,9 @@ impl Default for Settings {
             jitter_min_ms: 2_000,
             jitter_max_ms: 5_000,
             cap_per_campaign: Some(200),
+            strategy: Strategy::Queued,
+            active_hours: None,
+            reply_headroom_percent: 0,
         }
     }
 }
@@ -52,6 +70,9 @@ impl Settings {
             jitter_min_ms: 0,
             jitter_max_ms: 0,
             cap_per_campaign: None,
+            strategy: Strategy::Queued,
+            active_hours: None,
+            reply_headroom_percent: 0,
         }
     }
 
@@ -67,6 +88,11 @@ impl Settings {
         if zero {
             return Err("a limit is at least 1; leave it out for no limit");
         }
+        if self.reply_headroom_percent > 90 {
+            return Err("reply_headroom_percent is at most 90");
+        }
+        self.strategy.check()?;
+        self.active_hours.as_ref().map_or(Ok(()), ActiveHours::check)?;
         let limits = [self.hourly_limit, self.daily_limit, self.rate_per_minute, self.cap_per_campaign];
         match limits.into_iter().flatten().any(|limit| limit > MOST) {
             true => Err("a limit is at most a billion"),
@@ -74,10 +100,14 @@ impl Settings {
         }
     }
 
-    /// The pause after a message, for a `draw` between 0 and 1 that the caller supplies.
+    /// The pause that the settings ask for after each message, for a `draw` between 0 and 1 that the caller supplies.
     pub fn pause(&self, draw: f64) -> TimeDelta {
-        let jitter = f64::from(self.jitter_max_ms - self.jitter_min_ms) * draw.clamp(0.0, 1.0);
-        let own = i64::from(self.cooldown_ms) + i64::from(self.jitter_min_ms) + jitter as i64;
+        let own = if self.strategy == Strategy::Immediate {
+            0
+        } else {
+            let jitter = f64::from(self.jitter_max_ms - self.jitter_min_ms) * draw.clamp(0.0, 1.0);
+            i64::from(self.cooldown_ms) + i64::from(self.jitter_min_ms) + jitter as i64
+        };
         let paced = self.rate_per_minute.map_or(0, |rate| 60_000 / i64::from(rate.max(1)));
         TimeDelta::milliseconds(own.max(paced))
     }
@@ -85,6 +115,21 @@ impl Settings {
     /// The pause to expect on average, for forecasts.
     pub fn mean_pause(&self) -> TimeDelta {
         self.pause(0.5)
+    }
+
+    /// What campaigns may use of the hourly limit.
+    pub fn hourly_for_campaigns(&self) -> Option<u32> {
+        self.hourly_limit.map(|limit| self.without_headroom(limit))
+    }
+
+    /// What campaigns may use of the daily limit.
+    pub fn daily_for_campaigns(&self) -> Option<u32> {
+        self.daily_limit.map(|limit| self.without_headroom(limit))
+    }
+
+    fn without_headroom(&self, limit: u32) -> u32 {
+        let kept = u64::from(limit) * u64::from(self.reply_headroom_percent);
+        limit - u32::try_from(kept.div_ceil(100)).unwrap_or(limit).min(limit)
     }
 }
 
@@ -140,7 +185,7 @@ impl Usage {
     }
 }
 
-/// The limit that holds a number back.
+/// The limit that holds a number, or a campaign, back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
@@ -150,13 +195,37 @@ pub enum Limit {
     Pause,
     /// Messages handed to the provider without an answer yet.
     InFlight,
-    /// The provider asked us to slow down.
+    /// The provider asked us to slow down, or refused several messages in a row.
     ProviderThrottle,
+    /// People that the provider lets the number write to in a day.
+    MessagingLimit,
+    /// Outside the package's active hours.
+    ActiveHours,
+    /// The time between two messages of a campaign that drips.
+    Drip,
+    /// It is to begin later.
+    Scheduled,
+    /// The number's device is not linked.
+    NotLinked,
     /// No number of the package is active.
     NoActiveProfile,
 }
 
 impl Limit {
+    pub const ALL: [Limit; 11] = [
+        Limit::Hourly,
+        Limit::Daily,
+        Limit::Pause,
+        Limit::InFlight,
+        Limit::ProviderThrottle,
+        Limit::MessagingLimit,
+        Limit::ActiveHours,
+        Limit::Drip,
+        Limit::Scheduled,
+        Limit::NotLinked,
+        Limit::NoActiveProfile,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Limit::Hourly => "hourly",
@@ -164,6 +233,11 @@ impl Limit {
             Limit::Pause => "pause",
             Limit::InFlight => "in_flight",
             Limit::ProviderThrottle => "provider_throttle",
+            Limit::MessagingLimit => "messaging_limit",
+            Limit::ActiveHours => "active_hours",
+            Limit::Drip => "drip",
+            Limit::Scheduled => "scheduled",
+            Limit::NotLinked => "not_linked",
             Limit::NoActiveProfile => "no_active_profile",
         }
     }
@@ -176,12 +250,15 @@ pub struct Hold {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Whether a number may send at `at`; if not, the limit that holds longest.
+/// Whether a number may send for a campaign at `at`; if not, the limit that holds longest.
 pub fn hold(settings: &Settings, usage: &Usage, at: DateTime<Utc>) -> Option<Hold> {
-    if settings.daily_limit.is_some_and(|limit| usage.used_in_day(at) >= limit) {
+    if settings.daily_for_campaigns().is_some_and(|limit| usage.used_in_day(at) >= limit) {
         return Some(Hold { limit: Limit::Daily, until: Some(day_of(at) + TimeDelta::days(1)) });
     }
-    if settings.hourly_limit.is_some_and(|limit| usage.used_in_hour(at) >= limit) {
+    if let Some(hours) = settings.active_hours.as_ref().filter(|hours| !hours.is_open(at)) {
+        return Some(Hold { limit: Limit::ActiveHours, until: hours.next_open(at) });
+    }
+    if settings.hourly_for_campaigns().is_some_and(|limit| usage.used_in_hour(at) >= limit) {
         return Some(Hold { limit: Limit::Hourly, until: Some(hour_of(at) + TimeDelta::hours(1)) });
     }
     usage.free_at.filter(|free| *free > at).map(|free| Hold { limit: Limit::Pause, until: Some(free) })
@@ -225,6 +302,24 @@ mod tests {
         assert_eq!(settings.pause(1.0), TimeDelta::milliseconds(2_000));
         let settings = Settings { cooldown_ms: 5_000, ..settings };
         assert_eq!(settings.pause(1.0), TimeDelta::milliseconds(5_300));
+    }
+
+    #[test]
+    fn what_is_left_for_replies_is_not_used_by_campaigns() {
+        let settings = Settings { hourly_limit: Some(10), reply_headroom_percent: 25, ..Settings::unlimited() };
+        let now = at("2026-03-01T10:00:00Z");
+        let mut usage = Usage { hour: Some(now), in_hour: 6, ..Usage::default() };
+        assert_eq!(hold(&settings, &usage, now), None);
+        usage.count(now, TimeDelta::zero());
+        assert_eq!(hold(&settings, &usage, now).map(|hold| hold.limit), Some(Limit::Hourly));
+    }
+
+    #[test]
+    fn settings_written_before_there_were_hours_and_strategies_still_read() {
+        let old = r#"{"hourly_limit":5,"daily_limit":null,"rate_per_minute":null,"cooldown_ms":0,"jitter_min_ms":0,"jitter_max_ms":0,"cap_per_campaign":null}"#;
+        let settings: Settings = serde_json::from_str(old).expect("reads");
+        assert_eq!(settings, Settings { hourly_limit: Some(5), ..Settings::unlimited() });
+        assert_eq!(serde_json::to_string(&settings).expect("writes"), old);
     }
 
     #[test]

@@ -113,6 +113,7 @@ pub fn campaign(recipients: usize, which: u128) -> Vec<Arc<Recorded>> {
             phone: "+4915112345678".into(),
             phone_number_id: "1".into(),
             overrides: Overrides::default(),
+            rank: Default::default(),
         };
         log.push::<profile::Event>(*profile, added);
     }
@@ -121,6 +122,7 @@ pub fn campaign(recipients: usize, which: u128) -> Vec<Arc<Recorded>> {
         audience: Audience::All,
         template_text: "Hi {{name|you}}".into(),
         package_id: pool,
+        spread: Default::default(),
     };
     log.push::<campaign::Event>(id, campaign::Drafted { plan: plan.clone() });
     let (planned_recipients, points_reserved, at) = (recipients as u64, recipients as u64 * 2, time(0));
@@ -158,6 +160,7 @@ fn send(log: &mut Log, campaign: CampaignId, profiles: &[ProfileId], group: &[Co
             attempt,
             from: Status::Queued,
             content: Personal::Known(Content { to: "+6281200000000".into(), text: "Hi you".into() }),
+            choice: None,
         };
         log.push::<message::Event>(MessageId::for_campaign(campaign, *contact_id), dispatched);
     }

@@ -8,6 +8,7 @@ create table campaign (
     audience        jsonb       not null,
     template_text   text        not null,
     package_id      uuid        not null,
+    spread          jsonb       not null,
     status          text        not null,
     planned         bigint      not null,
     points_planned  bigint      not null,

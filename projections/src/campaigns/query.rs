@@ -7,7 +7,7 @@ use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use waybill_domain::campaign::{Audience, Status};
+use waybill_domain::campaign::{Audience, Spread, Status};
 use waybill_domain::id::{CampaignId, TenantId};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,6 +19,7 @@ pub struct Campaign {
     pub template_text: String,
     pub package_id: Uuid,
     pub package_name: Option<String>,
+    pub spread: Spread,
     /// Recipients reckoned with at the start.
     pub planned: i64,
     pub totals: Totals,
@@ -193,6 +194,7 @@ impl Found {
             template_text: row.template_text,
             package_id: row.package_id,
             package_name: self.package_name,
+            spread: row.spread,
             planned: row.planned,
             totals: Totals::of(row.enrolled, row.excluded_by.values().sum(), &row.states),
             points: Points {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use waybill_domain::campaign::{Audience, Plan};
+use waybill_domain::campaign::{Audience, Plan, Spread};
 use waybill_domain::message;
 
 #[derive(Debug, Clone, PartialEq, FromRow)]
@@ -16,6 +16,8 @@ pub struct Row {
     pub audience: Audience,
     pub template_text: String,
     pub package_id: Uuid,
+    #[sqlx(json)]
+    pub spread: Spread,
     pub status: String,
     pub planned: i64,
     pub points_planned: i64,
@@ -78,6 +80,7 @@ impl Row {
             audience: plan.audience,
             template_text: plan.template_text,
             package_id: plan.package_id.0,
+            spread: plan.spread,
             status: "draft".to_owned(),
             planned: 0,
             points_planned: 0,
@@ -105,5 +108,6 @@ impl Row {
         self.audience = plan.audience;
         self.template_text = plan.template_text;
         self.package_id = plan.package_id.0;
+        self.spread = plan.spread;
     }
 }

@@ -6,6 +6,7 @@ use crate::page::QueryError;
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 use waybill_domain::campaign::Audience;
 use waybill_domain::id::{ContactId, TenantId};
 
@@ -140,6 +141,11 @@ fn push_audience(sql: &mut QueryBuilder<Postgres>, tenant: TenantId, audience: &
         Audience::Tags(tags) => {
             sql.push(" from read.contact c where c.tenant_id = ").push_bind(tenant.0);
             sql.push(" and c.tags && ").push_bind(tags.clone());
+        }
+        Audience::Contacts(ids) => {
+            let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+            sql.push(" from read.contact c where c.tenant_id = ").push_bind(tenant.0);
+            sql.push(" and c.contact_id = any(").push_bind(ids).push(")");
         }
     }
     sql.push(" and not c.removed");

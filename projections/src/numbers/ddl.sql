@@ -25,6 +25,7 @@ create table profile (
     state_reason    text,
     cooling_until   timestamptz,
     overrides       jsonb       not null,
+    standing        jsonb       not null,
     in_flight       bigint      not null,
     sent            bigint      not null,
     failed          bigint      not null,

@@ -1,13 +1,14 @@
 //! What the screens and the forecast ask of packages and numbers.
 
-use super::row::{PackageRow, ProfileRow};
+use super::row::{PackageRow, ProfileRow, Standing};
 use crate::page::QueryError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 use waybill_domain::id::{PackageId, ProfileId, TenantId};
-use waybill_domain::package::limits::{Overrides, Settings, day_of, hour_of};
+use waybill_domain::package::distribution::Candidate;
+use waybill_domain::package::limits::{Overrides, Settings, Usage, day_of, hour_of};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Package {
@@ -36,6 +37,7 @@ pub struct Profile {
     /// While it is cooling down.
     pub cooling_until: Option<DateTime<Utc>>,
     pub overrides: Overrides,
+    pub standing: Standing,
     /// The package's settings with the overrides over them.
     pub settings: Settings,
     pub hour: UsedOf,
@@ -149,6 +151,31 @@ async fn found(
     Ok(rows.into_iter().map(|found| found.at(now)).collect())
 }
 
+impl Profile {
+    /// As the picker and the forecast see it.
+    pub fn candidate(&self, now: DateTime<Utc>) -> Candidate {
+        let used = |of: UsedOf| u32::try_from(of.used).unwrap_or(u32::MAX);
+        Candidate {
+            active: matches!(self.state.as_str(), "active" | "cooling_down"),
+            linked: matches!(self.standing.link.as_str(), "not_needed" | "linked"),
+            usage: Usage {
+                hour: Some(hour_of(now)),
+                in_hour: used(self.hour),
+                day: Some(day_of(now)),
+                in_day: used(self.day),
+                free_at: self.last_sent_at.map(|at| at + self.settings.mean_pause()),
+            },
+            throttled_until: self.cooling_until,
+            messaging_limit: self.standing.messaging_limit.and_then(|limit| u32::try_from(limit).ok()),
+            in_flight: u32::try_from(self.in_flight).unwrap_or(0),
+            health: self.standing.health.score,
+            weight: self.standing.rank.weight,
+            priority: self.standing.rank.priority,
+            ..Candidate::new(ProfileId(self.profile_id), self.settings.clone())
+        }
+    }
+}
+
 impl Package {
     fn of(row: PackageRow, profiles: Vec<Profile>) -> Self {
         Self {
@@ -184,6 +211,7 @@ impl Found {
             state_reason,
             cooling_until,
             overrides: row.overrides,
+            standing: row.standing,
             hour: UsedOf { used: self.used_in_hour, limit: settings.hourly_limit },
             day: UsedOf { used: self.used_in_day, limit: settings.daily_limit },
             settings,

@@ -1,10 +1,13 @@
 //! Packages and profiles as their rows have them.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 use waybill_domain::envelope::Recorded;
 use waybill_domain::package::limits::{Overrides, Settings};
+use waybill_domain::profile::Rank;
+use waybill_domain::profile::health::Health;
 use waybill_domain::{package, profile};
 
 #[derive(Debug, Clone, PartialEq, FromRow)]
@@ -34,6 +37,8 @@ pub struct ProfileRow {
     pub cooling_until: Option<DateTime<Utc>>,
     #[sqlx(json)]
     pub overrides: Overrides,
+    #[sqlx(json)]
+    pub standing: Standing,
     pub in_flight: i64,
     pub sent: i64,
     pub failed: i64,
@@ -44,15 +49,32 @@ pub struct ProfileRow {
     pub version: i64,
 }
 
+/// What is known of a number beside its counters.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Standing {
+    #[serde(default)]
+    pub rank: Rank,
+    /// `not_needed`, `unlinked`, `linking`, `linked` or `disconnected`.
+    pub link: String,
+    /// Why it is not linked, in the provider's words.
+    pub link_detail: Option<String>,
+    pub link_changed_at: Option<DateTime<Utc>>,
+    /// The number of the linked device, where the provider told it.
+    pub linked_phone: Option<String>,
+    pub health: Health,
+    /// The provider's opinion: `green`, `yellow`, `red` or `unknown`.
+    pub rating: Option<String>,
+    /// People that may be written to in a day, as the provider says; -1 is no limit.
+    pub messaging_limit: Option<i64>,
+}
+
 impl PackageRow {
     pub fn created(recorded: &Recorded, it: package::Created) -> Self {
         Self {
             tenant_id: recorded.tenant_id.0,
             package_id: recorded.stream_id,
             name: it.name,
-            distribution: match it.distribution {
-                package::Distribution::RoundRobin => "round_robin".to_owned(),
-            },
+            distribution: it.distribution.as_str().to_owned(),
             settings: it.settings,
             deleted: false,
             created_at: recorded.recorded_at,
@@ -68,6 +90,7 @@ impl PackageRow {
                 self.name = it.name;
                 self.settings = it.settings;
             }
+            package::Event::DistributionChanged(it) => it.distribution.as_str().clone_into(&mut self.distribution),
             package::Event::Deleted(_) => self.deleted = true,
         }
     }
@@ -86,6 +109,11 @@ impl ProfileRow {
             state: "active".to_owned(),
             state_reason: None,
             cooling_until: None,
+            standing: Standing {
+                rank: it.rank,
+                link: if it.provider.abilities().links_by_qr { "unlinked" } else { "not_needed" }.to_owned(),
+                ..Standing::default()
+            },
             overrides: it.overrides,
             in_flight: 0,
             sent: 0,
@@ -110,6 +138,7 @@ impl ProfileRow {
                 self.name = it.name;
                 self.phone = it.phone;
                 self.overrides = it.overrides;
+                self.standing.rank = it.rank;
             }
             profile::Event::Activated(_) => {
                 state("active", None);
@@ -122,8 +151,30 @@ impl ProfileRow {
                 self.state_reason = Some(explained(&it.code, &it.detail));
             }
             profile::Event::Blocked(it) => state("blocked", Some(explained(&it.code, &it.detail))),
+            profile::Event::LinkingStarted(_) => self.link("linking", None, recorded),
+            profile::Event::Linked(it) => {
+                self.link("linked", None, recorded);
+                self.standing.linked_phone = it.phone.or(self.standing.linked_phone.take());
+            }
+            profile::Event::Disconnected(it) => self.link("disconnected", Some(it.detail), recorded),
+            profile::Event::LinkExpired(it) => self.link("unlinked", Some(it.detail), recorded),
+            profile::Event::HealthChanged(it) => {
+                self.standing.health = Health { score: it.score, deductions: it.deductions };
+            }
+            profile::Event::QualityChanged(it) => {
+                self.standing.rating = it.rating.or(self.standing.rating.take());
+                self.standing.messaging_limit = it.messaging_limit.or(self.standing.messaging_limit);
+            }
             profile::Event::Removed(_) => state("removed", None),
         }
+    }
+}
+
+impl ProfileRow {
+    fn link(&mut self, state: &str, detail: Option<String>, recorded: &Recorded) {
+        state.clone_into(&mut self.standing.link);
+        self.standing.link_detail = detail.filter(|text| !text.is_empty());
+        self.standing.link_changed_at = Some(recorded.recorded_at);
     }
 }
 

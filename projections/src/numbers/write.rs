@@ -83,20 +83,21 @@ pub async fn packages(connection: &mut PgConnection, rows: &[PackageRow]) -> Res
 
 const UPSERT_PROFILES: &str = "
     insert into profile (tenant_id, profile_id, package_id, name, provider, phone, phone_number_id, state,
-        state_reason, cooling_until, overrides, in_flight, sent, failed, uncertain, failures_in_row, last_sent_at,
-        created_at, version)
+        state_reason, cooling_until, overrides, standing, in_flight, sent, failed, uncertain, failures_in_row,
+        last_sent_at, created_at, version)
     select tenant_id, profile_id, package_id, name, provider, phone, phone_number_id, state, state_reason,
-        cooling_until, overrides::jsonb, in_flight, sent, failed, uncertain, failures_in_row, last_sent_at, created_at,
-        version
+        cooling_until, overrides::jsonb, standing::jsonb, in_flight, sent, failed, uncertain, failures_in_row,
+        last_sent_at, created_at, version
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-        $9::text[], $10::timestamptz[], $11::text[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::int8[],
-        $17::timestamptz[], $18::timestamptz[], $19::int8[])
+        $9::text[], $10::timestamptz[], $11::text[], $12::text[], $13::int8[], $14::int8[], $15::int8[], $16::int8[],
+        $17::int8[], $18::timestamptz[], $19::timestamptz[], $20::int8[])
         as n (tenant_id, profile_id, package_id, name, provider, phone, phone_number_id, state, state_reason,
-            cooling_until, overrides, in_flight, sent, failed, uncertain, failures_in_row, last_sent_at, created_at,
-            version)
+            cooling_until, overrides, standing, in_flight, sent, failed, uncertain, failures_in_row, last_sent_at,
+            created_at, version)
     on conflict (tenant_id, profile_id) do update set
         name = excluded.name, phone = excluded.phone, state = excluded.state, state_reason = excluded.state_reason,
-        cooling_until = excluded.cooling_until, overrides = excluded.overrides, in_flight = excluded.in_flight,
+        cooling_until = excluded.cooling_until, overrides = excluded.overrides, standing = excluded.standing,
+        in_flight = excluded.in_flight,
         sent = excluded.sent, failed = excluded.failed, uncertain = excluded.uncertain,
         failures_in_row = excluded.failures_in_row, last_sent_at = excluded.last_sent_at, version = excluded.version";
 
@@ -116,6 +117,7 @@ pub async fn profiles(connection: &mut PgConnection, rows: &[ProfileRow]) -> Res
         .bind(column(rows, |row| row.state_reason.as_deref()))
         .bind(column(rows, |row| row.cooling_until))
         .bind(column(rows, |row| json(&row.overrides)))
+        .bind(column(rows, |row| json(&row.standing)))
         .bind(column(rows, |row| row.in_flight))
         .bind(column(rows, |row| row.sent))
         .bind(column(rows, |row| row.failed))

@@ -18,7 +18,13 @@ const PACKAGE: PackageId = PackageId(Uuid::from_u128(3));
 const PROFILE: ProfileId = ProfileId(Uuid::from_u128(4));
 
 fn plan(name: &str) -> Plan {
-    Plan { name: name.into(), audience: Audience::All, template_text: "Hi".into(), package_id: PACKAGE }
+    Plan {
+        name: name.into(),
+        audience: Audience::All,
+        template_text: "Hi".into(),
+        package_id: PACKAGE,
+        spread: Default::default(),
+    }
 }
 
 /// Ten enrolled and two excluded; four dispatched, of them two sent and one failed for good.
@@ -72,6 +78,7 @@ fn dispatch(log: &mut Log, n: u128) {
         attempt: 1,
         from: message::Status::Queued,
         content: Personal::Erased,
+        choice: None,
     };
     log.push::<message::Event>(TENANT, MessageId::for_campaign(ID, contact(n)), it);
 }

@@ -46,6 +46,7 @@ async fn a_conversation_shows_what_was_said_last_and_how_long_it_may_be_answered
         attempt: 1,
         from: Status::Queued,
         content: Personal::Erased,
+        choice: None,
     };
     log.push::<message::Event>(TENANT, REPLY, it);
     database.apply(&log.events, 1).await;

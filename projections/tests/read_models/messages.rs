@@ -28,6 +28,7 @@ fn dispatched(n: u128, attempt: u32) -> Dispatched {
         attempt,
         from: Status::Queued,
         content: Personal::Erased,
+        choice: None,
     }
 }
 

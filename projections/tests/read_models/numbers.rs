@@ -25,6 +25,7 @@ fn set_up() -> Log {
         phone: "+4915112345678".into(),
         phone_number_id: "1".into(),
         overrides: Overrides { hourly_limit: Some(9), ..Overrides::default() },
+        rank: Default::default(),
     };
     log.push::<profile::Event>(TENANT, PROFILE, added);
     log
@@ -41,6 +42,7 @@ fn dispatch(log: &mut Log, n: u128) -> MessageId {
         attempt: 1,
         from: Status::Queued,
         content: Personal::Erased,
+        choice: None,
     };
     log.push::<message::Event>(TENANT, id, it);
     id

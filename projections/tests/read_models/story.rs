@@ -98,7 +98,11 @@ impl World {
         };
         let (name, default_country, time_zone) = ("Kopi".to_owned(), Some("ID".to_owned()), "Asia/Jakarta".to_owned());
         log.push::<tenant::Event>(tenant, tenant, tenant::Registered { name, default_country, time_zone });
-        let create = package::Command::Create { name: "Pool".into(), settings: Settings::default() };
+        let create = package::Command::Create {
+            name: "Pool".into(),
+            settings: Settings::default(),
+            distribution: Default::default(),
+        };
         decided::<package::Package>(log, tenant, world.package, &mut package::State::default(), create);
         for (n, id) in world.profiles.clone().into_iter().enumerate() {
             let added = profile::Added {
@@ -108,6 +112,7 @@ impl World {
                 phone: "+4915112345678".into(),
                 phone_number_id: "1065".into(),
                 overrides: Overrides { hourly_limit: Some(5), ..Overrides::default() },
+                rank: Default::default(),
             };
             let state = world.profile_states.entry(id).or_default();
             decided::<profile::Profile>(log, tenant, id, state, profile::Command::Add(added));
@@ -184,6 +189,7 @@ impl World {
             audience: Audience::Tags(vec!["vip".into()]),
             template_text: "Hi {{name|you}}".into(),
             package_id: self.package,
+            spread: Default::default(),
         };
         let state = self.campaigns.entry(id).or_default();
         let draft = campaign::Command::Draft(plan.clone());
@@ -338,5 +344,6 @@ fn dispatch(
         attempt: 0,
         from: Status::Queued,
         content: Personal::Known(Content { to: "+4915112345678".into(), text: "Hi".into() }),
+        choice: None,
     })
 }
