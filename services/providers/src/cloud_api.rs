@@ -1,54 +1,35 @@
 //! Meta's WhatsApp Business Cloud API, and whatever else speaks its wire.
 //!
-//! `wire` is the shape of requests and answers, `send` makes the call and decides what its answer
-//! means, `errors` knows Meta's codes, `webhook` reads what Meta tells us.
+//! `body` is the shape of requests and `wire` that of answers, `limits` finds what would be refused anyway, `send` makes
+//! the call and decides what its answer means, `errors` knows Meta's codes, `webhook` reads what Meta tells us; `media`,
+//! `templates` and `health` ask the rest.
+//!
+//! Settings: `business_account_id`, the account under which templates are registered.
 
-use std::time::Duration;
-
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
 use secrecy::ExposeSecret;
 
+use crate::http::{self, ClientConfig, ClientError};
 use crate::secret::{is_hmac_sha256, is_secret};
-use crate::{Account, Notice, Outgoing, ParseError, Provider, Sending, SignatureError, SubscribeQuery};
+use crate::{
+    Account, Answer, Asked, InboundMedia, MediaKind, MediaStore, Notice, NumberHealth, Outcome, Outgoing, ParseError,
+    Provider, Received, SignatureError, Standing, SubscribeQuery, TemplateList, TemplateListed,
+};
 
+mod body;
 pub mod errors;
-mod escapes;
+mod health;
+mod limits;
+mod media;
 mod send;
+mod templates;
 mod webhook;
 mod wire;
 
 /// The header that carries the signature of a webhook.
 pub const SIGNATURE_HEADER: &str = "x-hub-signature-256";
-
-/// How the client connects and how long it waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientConfig {
-    /// Shorter than `timeout`: a call that ends while it still connects was certainly not made, and
-    /// only this limit can tell.
-    pub connect_timeout: Duration,
-    /// From the start of a call to the end of its answer. Longer waits end as unknown.
-    pub timeout: Duration,
-    /// Connections that are kept although nothing is sent on them, per host.
-    pub idle_connections: usize,
-    /// Shorter than the servers keep theirs, so that a call seldom meets a connection that closes.
-    pub idle_timeout: Duration,
-}
-
-impl Default for ClientConfig {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(5),
-            timeout: Duration::from_secs(30),
-            idle_connections: 512,
-            idle_timeout: Duration::from_secs(20),
-        }
-    }
-}
-
-/// Why there is no client.
-#[derive(Debug, thiserror::Error)]
-#[error("the http client cannot be built: {0}")]
-pub struct ClientError(#[from] reqwest::Error);
 
 /// The client. One is enough for all accounts.
 #[derive(Debug, Clone)]
@@ -58,26 +39,17 @@ pub struct CloudApi {
 
 impl CloudApi {
     pub fn new(config: &ClientConfig) -> Result<Self, ClientError> {
-        let client = reqwest::Client::builder()
-            // One call a connection: a connection that breaks leaves one message unknown, not many.
-            .http1_only()
-            .tcp_nodelay(true)
-            .tcp_keepalive(Duration::from_secs(30))
-            .connect_timeout(config.connect_timeout)
-            .timeout(config.timeout)
-            .pool_max_idle_per_host(config.idle_connections)
-            .pool_idle_timeout(config.idle_timeout)
-            // A redirected POST would be sent twice.
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .user_agent(concat!("waybill/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client })
+        Ok(Self::with(http::client(config)?))
+    }
+
+    /// One that shares its connections.
+    pub(crate) fn with(client: reqwest::Client) -> Self {
+        Self { client }
     }
 }
 
 impl Provider for CloudApi {
-    fn send<'a>(&'a self, account: &'a Account, outgoing: &'a Outgoing) -> Sending<'a> {
+    fn send<'a>(&'a self, account: &'a Account, outgoing: &'a Outgoing) -> Answer<'a, Outcome> {
         Box::pin(send::send(&self.client, account, outgoing))
     }
 
@@ -85,7 +57,7 @@ impl Provider for CloudApi {
         let header = headers.get(SIGNATURE_HEADER).ok_or(SignatureError::Missing)?;
         let hex = header.as_bytes().strip_prefix(b"sha256=").ok_or(SignatureError::Malformed)?;
         let signature = hex::decode(hex).map_err(|_| SignatureError::Malformed)?;
-        if is_hmac_sha256(&account.app_secret, body, &signature) { Ok(()) } else { Err(SignatureError::Mismatch) }
+        if is_hmac_sha256(&account.webhook_secret, body, &signature) { Ok(()) } else { Err(SignatureError::Mismatch) }
     }
 
     fn parse_webhook(&self, body: &[u8]) -> Result<Vec<Notice>, ParseError> {
@@ -99,21 +71,59 @@ impl Provider for CloudApi {
         let knows = query.verify_token.as_deref().is_some_and(|given| is_secret(&account.verify_token, given));
         query.challenge.clone().filter(|_| subscribes && has_token && knows)
     }
+
+    fn number_health(&self) -> Option<&dyn NumberHealth> {
+        Some(self)
+    }
+
+    fn media(&self) -> Option<&dyn MediaStore> {
+        Some(self)
+    }
+
+    fn templates(&self) -> Option<&dyn TemplateList> {
+        Some(self)
+    }
+}
+
+impl MediaStore for CloudApi {
+    fn upload<'a>(
+        &'a self,
+        account: &'a Account,
+        kind: MediaKind,
+        mime_type: &'a str,
+        file_name: &'a str,
+        bytes: Bytes,
+    ) -> Asked<'a, Option<(String, DateTime<Utc>)>> {
+        Box::pin(media::upload(&self.client, account, kind, mime_type, file_name, bytes))
+    }
+
+    fn fetch<'a>(&'a self, account: &'a Account, media: &'a InboundMedia, most: u64) -> Asked<'a, Received> {
+        Box::pin(media::fetch(&self.client, account, media, most))
+    }
+}
+
+impl NumberHealth for CloudApi {
+    fn standing<'a>(&'a self, account: &'a Account) -> Asked<'a, Standing> {
+        Box::pin(health::standing(&self.client, account))
+    }
+}
+
+impl TemplateList for CloudApi {
+    fn templates<'a>(&'a self, account: &'a Account) -> Asked<'a, Vec<TemplateListed>> {
+        Box::pin(templates::list(&self.client, account))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     fn account() -> Account {
         Account {
-            profile_id: Uuid::nil(),
-            base_url: "http://127.0.0.1".into(),
-            phone_number_id: "1".into(),
             access_token: "the-token".into(),
-            app_secret: "Jefe".into(),
+            webhook_secret: "Jefe".into(),
             verify_token: "open sesame".into(),
+            ..crate::samples::account()
         }
     }
 

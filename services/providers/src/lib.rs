@@ -12,66 +12,43 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
-use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use serde::Deserialize;
 use waybill_domain::provider::Refusal;
 
+mod account;
 pub mod cloud_api;
+mod content;
+mod details;
+mod escapes;
+mod http;
+mod limits;
+mod linking;
+mod media;
+#[cfg(test)]
+mod mutations;
+mod notice;
+mod numbers;
 mod registry;
+#[cfg(test)]
+mod samples;
 mod secret;
+mod templates;
+mod values;
 
-pub use cloud_api::{ClientConfig, ClientError, CloudApi};
+pub use account::Account;
+pub use cloud_api::CloudApi;
+pub use content::{
+    ButtonParameter, Buttons, Card, Content, List, Location, Media, MediaKind, MediaSource, Outgoing, Parameter,
+    Recipient, Row, Section, Template, TemplateHeader,
+};
+pub use http::{ClientConfig, ClientError};
+pub use linking::{Code, Linking, Session};
+pub use media::{MediaStore, Received};
+pub use notice::{Echo, Inbound, InboundMedia, Notice, Place, QualityChange, ReceiptStatus, SessionState};
+pub use numbers::{Group, Groups, Journal, JournalEntry, Member, NumberCheck, NumberHealth, Standing};
 pub use registry::{Registry, provider_for};
-
-/// A sender's account with a provider. Its `Debug` shows no secret.
-#[derive(Debug, Clone)]
-pub struct Account {
-    pub profile_id: Uuid,
-    /// Up to and including the version, without a slash at the end.
-    pub base_url: String,
-    pub phone_number_id: String,
-    pub access_token: SecretString,
-    /// Signs the provider's webhooks.
-    pub app_secret: SecretString,
-    /// What the provider shows when it checks the address of our webhook.
-    pub verify_token: SecretString,
-}
-
-/// One message to send. Its `Debug` shows no personal data.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Outgoing {
-    /// Comes back in receipts, where the provider allows it.
-    pub message_id: Uuid,
-    /// E.164, with the plus sign.
-    pub to: String,
-    pub content: Content,
-    /// The provider's id of the message this one answers.
-    pub reply_to: Option<String>,
-}
-
-impl fmt::Debug for Outgoing {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Outgoing").field("message_id", &self.message_id).finish_non_exhaustive()
-    }
-}
-
-/// What a message says.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Content {
-    Text {
-        body: String,
-        preview_url: bool,
-    },
-    Template {
-        name: String,
-        /// The language as the provider writes it, such as `en_US`.
-        language: String,
-        body_parameters: Vec<String>,
-    },
-}
+pub use templates::{TemplateList, TemplateListed};
 
 /// What became of a call to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,13 +62,17 @@ pub enum Outcome {
     Unknown { reason: String },
 }
 
-/// The future of [`Provider::send`].
-pub type Sending<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+/// What the traits of this crate answer with.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What every provider can do.
+/// Every call that is not a send: it can be made again, so there is no third outcome.
+pub type Asked<'a, T> = Answer<'a, Result<T, Refusal>>;
+
+/// What every provider can do. What only some can is a trait of its own behind a question; the answers agree with
+/// [`waybill_domain::provider::Abilities`], which a test holds.
 pub trait Provider: Send + Sync + fmt::Debug {
     /// Makes one attempt to send. Dropping the future leaves the outcome unknown.
-    fn send<'a>(&'a self, account: &'a Account, outgoing: &'a Outgoing) -> Sending<'a>;
+    fn send<'a>(&'a self, account: &'a Account, outgoing: &'a Outgoing) -> Answer<'a, Outcome>;
 
     /// Whether the webhook comes from the provider. `body` must be the bytes as they arrived.
     fn verify_signature(&self, account: &Account, headers: &HeaderMap, body: &[u8]) -> Result<(), SignatureError>;
@@ -100,7 +81,41 @@ pub trait Provider: Send + Sync + fmt::Debug {
     fn parse_webhook(&self, body: &[u8]) -> Result<Vec<Notice>, ParseError>;
 
     /// The answer to the provider's check of our webhook address, or `None` to refuse.
-    fn answer_challenge(&self, account: &Account, query: &SubscribeQuery) -> Option<String>;
+    fn answer_challenge(&self, _account: &Account, _query: &SubscribeQuery) -> Option<String> {
+        None
+    }
+
+    /// Devices linked by QR.
+    fn linking(&self) -> Option<&dyn Linking> {
+        None
+    }
+
+    /// Whether numbers are on WhatsApp.
+    fn number_check(&self) -> Option<&dyn NumberCheck> {
+        None
+    }
+
+    /// What the provider thinks of a number.
+    fn number_health(&self) -> Option<&dyn NumberHealth> {
+        None
+    }
+
+    fn groups(&self) -> Option<&dyn Groups> {
+        None
+    }
+
+    /// What was sent, asked afterwards.
+    fn journal(&self) -> Option<&dyn Journal> {
+        None
+    }
+
+    fn media(&self) -> Option<&dyn MediaStore> {
+        None
+    }
+
+    fn templates(&self) -> Option<&dyn TemplateList> {
+        None
+    }
 }
 
 /// The query of the request by which Meta checks a webhook address.
@@ -112,70 +127,6 @@ pub struct SubscribeQuery {
     pub verify_token: Option<String>,
     #[serde(rename = "hub.challenge", default)]
     pub challenge: Option<String>,
-}
-
-/// One thing a webhook tells.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
-pub enum Notice {
-    /// What became of a message we sent.
-    Receipt {
-        phone_number_id: String,
-        provider_message_id: String,
-        /// Our message id, when the provider echoes it.
-        correlation: Option<Uuid>,
-        status: ReceiptStatus,
-        at: DateTime<Utc>,
-        /// With `failed`: why.
-        error: Option<Refusal>,
-    },
-    /// A message from a person.
-    Inbound(Box<Inbound>),
-    /// News of the account, kept as it came.
-    Account {
-        /// The provider's id of the business account.
-        account_id: String,
-        phone_number_id: Option<String>,
-        field: String,
-        value: serde_json::Value,
-    },
-    /// A part of the webhook that could not be understood.
-    Unsupported { reason: String, raw: serde_json::Value },
-}
-
-/// A message from a person.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Inbound {
-    pub phone_number_id: String,
-    pub provider_message_id: String,
-    /// E.164 with the plus sign. Missing when the person hides it: then `user_id` tells who it is.
-    pub from: Option<String>,
-    /// The provider's own id of the person (Meta's business-scoped user id).
-    pub user_id: Option<String>,
-    pub profile_name: Option<String>,
-    pub at: DateTime<Utc>,
-    /// The provider's name of the type, also when we do not know it.
-    pub kind: String,
-    /// What the person wrote: the text, a caption, the label of a button, an emoji.
-    pub text: Option<String>,
-    /// What the pressed button or the chosen row stands for.
-    pub button_payload: Option<String>,
-    /// The provider's id of the message this one answers, reacts to, changes or takes back.
-    pub context_id: Option<String>,
-    pub raw: serde_json::Value,
-}
-
-/// The state a receipt reports.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReceiptStatus {
-    Sent,
-    Delivered,
-    Read,
-    Played,
-    Failed,
-    /// A state we do not know, by the provider's name.
-    Other(String),
 }
 
 /// Why a webhook is not believed.

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use waybill_domain::provider::ProviderKind;
 
-use crate::cloud_api::{ClientConfig, ClientError, CloudApi};
-use crate::{Notice, ParseError, Provider};
+use crate::{ClientConfig, ClientError, CloudApi, Notice, ParseError, Provider, http};
 
 /// The providers of this process. Cloning is cheap and shares the connections.
 #[derive(Debug, Clone)]
@@ -15,13 +14,16 @@ pub struct Registry {
 
 impl Registry {
     pub fn new(config: &ClientConfig) -> Result<Self, ClientError> {
-        Ok(Self { cloud_api: Arc::new(CloudApi::new(config)?) })
+        let client = http::client(config)?;
+        Ok(Self { cloud_api: Arc::new(CloudApi::with(client)) })
     }
 
     /// The sandbox speaks the Cloud API's wire, so it is sent to by the same client.
     pub fn provider_for(&self, kind: ProviderKind) -> Arc<dyn Provider> {
         match kind {
             ProviderKind::CloudApi | ProviderKind::Sandbox => self.cloud_api.clone(),
+            // Clients of these follow.
+            ProviderKind::GreenApi | ProviderKind::Waha | ProviderKind::Zentra => self.cloud_api.clone(),
         }
     }
 

@@ -7,6 +7,7 @@
 use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::cloud_api::wire::ErrorBody;
+use crate::details::without_numbers;
 
 /// The class of a code, or `None` for a code we do not know.
 pub fn classify(code: i64) -> Option<ErrorClass> {
@@ -63,29 +64,6 @@ pub fn refusal(error: &ErrorBody, fallback: ErrorClass) -> Refusal {
         code: error.code.map_or_else(|| "unknown".into(), |code| code.to_string()),
         detail: without_numbers(error.explanation().unwrap_or_default()),
         retry_after_ms: error.code.and_then(documented_wait_ms),
-    }
-}
-
-/// Explanations sometimes quote the recipient. What could be a telephone number becomes `…`.
-fn without_numbers(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let mut clean = String::with_capacity(text.len().min(LONGEST));
-    let mut rest = text;
-    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
-        let (before, number) = rest.split_at(start);
-        clean.push_str(before);
-        let joins = |letter: char| letter.is_ascii_digit() || matches!(letter, ' ' | '-' | '(' | ')' | '.' | '/');
-        let end = number.find(|letter| !joins(letter)).unwrap_or(number.len());
-        let end = number[..end].trim_end_matches(|letter: char| !letter.is_ascii_digit()).len();
-        let digits = number[..end].bytes().filter(u8::is_ascii_digit).count();
-        // Codes have up to six digits, international numbers more.
-        clean.push_str(if digits > 6 { "…" } else { &number[..end] });
-        rest = &number[end..];
-    }
-    clean.push_str(rest);
-    match clean.char_indices().nth(LONGEST) {
-        Some((end, _)) => clean[..end].to_owned(),
-        None => clean,
     }
 }
 
@@ -152,13 +130,5 @@ mod tests {
         for code in [-1, 5, 199, 300, 400, 803, 131_216, 2_389_000] {
             assert_eq!(classify(code), None, "{code}");
         }
-    }
-
-    #[test]
-    fn details_name_no_telephone_numbers() {
-        assert_eq!(without_numbers("(#131030) +49 (151) 234-5678 is not allowed"), "(#131030) +… is not allowed");
-        assert_eq!(without_numbers("recipient 491511234567."), "recipient ….");
-        assert_eq!(without_numbers("limit 5 of 250, code 131026"), "limit 5 of 250, code 131026");
-        assert_eq!(without_numbers(&"ä".repeat(400)).chars().count(), 300);
     }
 }

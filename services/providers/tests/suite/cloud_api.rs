@@ -73,10 +73,11 @@ impl FarSide for SandboxSide {
         Account {
             profile_id: Uuid::nil(),
             base_url: self.base_url.clone(),
-            phone_number_id: "7001".into(),
+            number_id: "7001".into(),
             access_token: "the-token".into(),
-            app_secret: "app-secret".into(),
+            webhook_secret: "app-secret".into(),
             verify_token: "verify".into(),
+            settings: Default::default(),
         }
     }
 

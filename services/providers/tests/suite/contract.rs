@@ -6,7 +6,8 @@ use axum::http::HeaderMap;
 use uuid::Uuid;
 use waybill_domain::provider::{ErrorClass, Refusal};
 use waybill_providers::{
-    Account, Content, Inbound, Notice, Outcome, Outgoing, Provider, ReceiptStatus, SignatureError,
+    Account, Content, Inbound, Notice, Outcome, Outgoing, Parameter, Provider, ReceiptStatus, Recipient,
+    SignatureError, Template,
 };
 
 /// What the far side is told to do with the sends that follow.
@@ -50,7 +51,7 @@ pub async fn run(provider: &dyn Provider, far: &mut impl FarSide) {
 
 fn text(body: &str) -> Outgoing {
     let content = Content::Text { body: body.into(), preview_url: false };
-    Outgoing { message_id: Uuid::new_v4(), to: "+4915112345678".into(), content, reply_to: None }
+    Outgoing { message_id: Uuid::new_v4(), to: Recipient::Phone("+4915112345678".into()), content, reply_to: None }
 }
 
 async fn verified(provider: &dyn Provider, far: &mut impl FarSide) -> Vec<Notice> {
@@ -74,20 +75,24 @@ async fn an_accepted_message_is_taken_once_and_its_receipts_name_it(provider: &d
     let mut read = false;
     while !read {
         for notice in verified(provider, far).await {
-            let Notice::Receipt { phone_number_id, provider_message_id, correlation, status, error, .. } = notice
-            else {
+            let Notice::Receipt { number_id, provider_message_id, correlation, status, error, .. } = notice else {
                 panic!("expected receipts, not {notice:?}");
             };
             assert_eq!((&provider_message_id, correlation), (&id, Some(outgoing.message_id)));
-            assert_eq!((phone_number_id, error), (far.account().phone_number_id, None));
+            assert_eq!((number_id, error), (far.account().number_id, None));
             read |= status == ReceiptStatus::Read;
         }
     }
 }
 
 async fn templates_and_replies_are_accepted(provider: &dyn Provider, far: &mut impl FarSide) {
-    let content =
-        Content::Template { name: "order".into(), language: "en_US".into(), body_parameters: vec!["Ann".into()] };
+    let content = Content::Template(Template {
+        name: "order".into(),
+        language: "en_US".into(),
+        header: None,
+        body: vec![Parameter { name: None, text: "Ann".into() }],
+        buttons: Vec::new(),
+    });
     for outgoing in [Outgoing { content, ..text("") }, Outgoing { reply_to: Some("wamid.A".into()), ..text("yes") }] {
         let outcome = provider.send(&far.account(), &outgoing).await;
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
@@ -150,8 +155,8 @@ async fn a_message_from_a_person_arrives_whole(provider: &dyn Provider, far: &mu
     loop {
         for notice in verified(provider, far).await {
             if let Notice::Inbound(inbound) = notice {
-                let Inbound { phone_number_id, from, text, .. } = *inbound;
-                assert_eq!(phone_number_id, far.account().phone_number_id);
+                let Inbound { number_id, from, text, .. } = *inbound;
+                assert_eq!(number_id, far.account().number_id);
                 assert_eq!((from.as_deref(), text.as_deref()), (Some("+4915187654321"), Some("Grüße a/b 🎉")));
                 return;
             }

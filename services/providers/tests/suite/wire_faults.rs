@@ -6,23 +6,25 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use waybill_domain::provider::ErrorClass;
-use waybill_providers::{Account, ClientConfig, CloudApi, Content, Outcome, Outgoing, Provider};
+use waybill_providers::{Account, ClientConfig, CloudApi, Content, Outcome, Outgoing, Provider, Recipient};
 
 fn account(base_url: String) -> Account {
     Account {
         profile_id: Uuid::nil(),
         base_url,
-        phone_number_id: "7001".into(),
+        number_id: "7001".into(),
         access_token: "the-token".into(),
-        app_secret: "app-secret".into(),
+        webhook_secret: "app-secret".into(),
         verify_token: "verify".into(),
+        settings: Default::default(),
     }
 }
 
 async fn send(account: &Account) -> Outcome {
     let config = ClientConfig { timeout: Duration::from_secs(5), ..ClientConfig::default() };
     let content = Content::Text { body: "hi".into(), preview_url: false };
-    let outgoing = Outgoing { message_id: Uuid::nil(), to: "+4915112345678".into(), content, reply_to: None };
+    let outgoing =
+        Outgoing { message_id: Uuid::nil(), to: Recipient::Phone("+4915112345678".into()), content, reply_to: None };
     CloudApi::new(&config).expect("builds").send(account, &outgoing).await
 }
 
@@ -73,7 +75,7 @@ async fn a_tls_handshake_that_fails_sent_nothing() {
 
 #[tokio::test]
 async fn an_account_that_cannot_be_called_stops_the_account() {
-    let broken_id = Account { phone_number_id: "7001/../x".into(), ..account("http://127.0.0.1:1".into()) };
+    let broken_id = Account { number_id: "7001/../x".into(), ..account("http://127.0.0.1:1".into()) };
     let broken_token = Account { access_token: "a\nb".into(), ..account("http://127.0.0.1:1".into()) };
     for account in [account("no address".into()), broken_id, broken_token] {
         let outcome = send(&account).await;

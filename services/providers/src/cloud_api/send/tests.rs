@@ -1,11 +1,14 @@
 //! What answers mean, one by one. Calls over a real connection are tested by the contract suite.
 
 use super::*;
+use crate::samples;
 
 fn answered(status: u16, headers: &[(&'static str, &str)], body: &str) -> Outcome {
     let headers =
         headers.iter().map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value"))).collect();
-    judge(StatusCode::from_u16(status).expect("a status"), &headers, body.as_bytes())
+    let account = samples::account();
+    let status = StatusCode::from_u16(status).expect("a status");
+    judge(&account, &Reply::new(&account, status, headers, body.as_bytes().to_vec()))
 }
 
 fn refusal_of(outcome: Outcome) -> Refusal {

@@ -1,0 +1,197 @@
+//! What a message says, before any provider's wire.
+
+use bytes::Bytes;
+use std::fmt;
+use uuid::Uuid;
+use waybill_domain::provider::ContentKind;
+
+/// One message to send. Its `Debug` shows no personal data.
+#[derive(Clone, PartialEq)]
+pub struct Outgoing {
+    /// Comes back in receipts, or is the provider's id too, where the provider allows it.
+    pub message_id: Uuid,
+    pub to: Recipient,
+    pub content: Content,
+    /// The provider's id of the message this one answers.
+    pub reply_to: Option<String>,
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Outgoing").field("message_id", &self.message_id).finish_non_exhaustive()
+    }
+}
+
+/// To whom a message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// E.164, with the plus sign.
+    Phone(String),
+    /// The provider's own id of a chat or group, taken as it is.
+    Chat(String),
+}
+
+/// What a message says.
+#[derive(Clone, PartialEq)]
+pub enum Content {
+    Text {
+        body: String,
+        preview_url: bool,
+    },
+    Media(Media),
+    Location(Location),
+    Contacts(Vec<Card>),
+    Template(Template),
+    Buttons(Buttons),
+    List(List),
+    /// An empty emoji takes the reaction back.
+    Reaction {
+        provider_message_id: String,
+        emoji: String,
+    },
+}
+
+impl Content {
+    pub fn kind(&self) -> ContentKind {
+        match self {
+            Content::Text { .. } => ContentKind::Text,
+            Content::Media(media) => media.kind.content(),
+            Content::Location(_) => ContentKind::Location,
+            Content::Contacts(_) => ContentKind::Contacts,
+            Content::Template(_) => ContentKind::Template,
+            Content::Buttons(_) => ContentKind::Buttons,
+            Content::List(_) => ContentKind::List,
+            Content::Reaction { .. } => ContentKind::Reaction,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    Image,
+    Video,
+    Audio,
+    Voice,
+    Document,
+    Sticker,
+}
+
+impl MediaKind {
+    pub fn content(self) -> ContentKind {
+        match self {
+            MediaKind::Image => ContentKind::Image,
+            MediaKind::Video => ContentKind::Video,
+            MediaKind::Audio => ContentKind::Audio,
+            MediaKind::Voice => ContentKind::Voice,
+            MediaKind::Document => ContentKind::Document,
+            MediaKind::Sticker => ContentKind::Sticker,
+        }
+    }
+}
+
+#[derive(Clone, PartialEq)]
+pub struct Media {
+    pub kind: MediaKind,
+    pub source: MediaSource,
+    /// Such as `image/jpeg`, as the content was recognised.
+    pub mime_type: String,
+    /// What the person sees of a document; every provider gets one with a fitting ending.
+    pub file_name: String,
+    pub caption: Option<String>,
+}
+
+/// Where the bytes of a medium are.
+#[derive(Clone, PartialEq)]
+pub enum MediaSource {
+    /// The provider fetches it.
+    Link(String),
+    /// It was uploaded to this provider, for this number, and this is what it is called there.
+    Uploaded(String),
+    /// They go with the message.
+    Bytes(Bytes),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Location {
+    pub latitude: f64,
+    pub longitude: f64,
+    pub name: Option<String>,
+    pub address: Option<String>,
+}
+
+/// A contact card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    pub formatted_name: String,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub organisation: Option<String>,
+    /// E.164, with the plus sign.
+    pub phones: Vec<String>,
+    pub emails: Vec<String>,
+}
+
+/// A template that is registered with the provider, and what fills it.
+#[derive(Clone, PartialEq)]
+pub struct Template {
+    pub name: String,
+    /// The language as the provider writes it, such as `en_US`.
+    pub language: String,
+    pub header: Option<TemplateHeader>,
+    pub body: Vec<Parameter>,
+    /// What the buttons that take something get, by their place from 0.
+    pub buttons: Vec<(u32, ButtonParameter)>,
+}
+
+#[derive(Clone, PartialEq)]
+pub enum TemplateHeader {
+    Text(Parameter),
+    Media(Media),
+}
+
+/// Fills a place of a template, by order or by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    pub name: Option<String>,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ButtonParameter {
+    /// The end of a button's address.
+    UrlSuffix(String),
+    /// What comes back when a quick reply is pressed.
+    Payload(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buttons {
+    pub header: Option<String>,
+    pub body: String,
+    pub footer: Option<String>,
+    /// Up to three: id and label.
+    pub buttons: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    pub header: Option<String>,
+    pub body: String,
+    pub footer: Option<String>,
+    /// The label that opens the list.
+    pub button: String,
+    pub sections: Vec<Section>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    pub title: String,
+    pub rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub id: String,
+    pub title: String,
+    pub description: Option<String>,
+}

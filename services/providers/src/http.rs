@@ -1,0 +1,267 @@
+//! Calls over HTTP: one client for all providers, answers that are read up to a limit, and what it means when there is
+//! none.
+//!
+//! No provider but one takes a message twice as one, so the question that matters is whether a message may have been
+//! taken. A call that never left this machine is a refusal; a call whose answer is missing is unknown.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+use waybill_domain::provider::{ErrorClass, Refusal};
+
+use crate::details;
+use crate::{Account, Outcome};
+
+mod retry_after;
+
+/// The longest answer that is read, but for media.
+pub const MOST_ANSWER: u64 = 4 * 1024 * 1024;
+
+/// How long a call may take that carries a file.
+pub const TRANSFER: Duration = Duration::from_secs(180);
+
+/// How the client connects and how long it waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// Shorter than `timeout`: a call that ends while it still connects was certainly not made, and
+    /// only this limit can tell.
+    pub connect_timeout: Duration,
+    /// From the start of a call to the end of its answer. Longer waits end as unknown.
+    pub timeout: Duration,
+    /// Connections that are kept although nothing is sent on them, per host.
+    pub idle_connections: usize,
+    /// Shorter than the servers keep theirs, so that a call seldom meets a connection that closes.
+    pub idle_timeout: Duration,
+}
+
+impl Default for ClientConfig {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(30),
+            idle_connections: 512,
+            idle_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+#[error("the http client cannot be built: {0}")]
+pub struct ClientError(#[from] reqwest::Error);
+
+/// One is enough for all providers and accounts.
+pub fn client(config: &ClientConfig) -> Result<reqwest::Client, ClientError> {
+    let client = reqwest::Client::builder()
+        // One call a connection: a connection that breaks leaves one message unknown, not many.
+        .http1_only()
+        .tcp_nodelay(true)
+        .tcp_keepalive(Duration::from_secs(30))
+        .connect_timeout(config.connect_timeout)
+        .timeout(config.timeout)
+        .pool_max_idle_per_host(config.idle_connections)
+        .pool_idle_timeout(config.idle_timeout)
+        // A redirected POST would be sent twice, and a redirected GET would carry its token elsewhere.
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .user_agent(concat!("waybill/", env!("CARGO_PKG_VERSION")))
+        .build()?;
+    Ok(client)
+}
+
+/// What a call means that did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It had no effect, for certain.
+    Refused(Refusal),
+    /// Nobody can tell.
+    Unknown { reason: String },
+}
+
+impl Verdict {
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        Verdict::Unknown { reason: reason.into() }
+    }
+
+    /// For a call that may be made again: not knowing is no third case.
+    pub fn of_question(self) -> Refusal {
+        match self {
+            Verdict::Refused(refusal) => refusal,
+            Verdict::Unknown { reason } => refusal(ErrorClass::Retry, "no_answer", &reason),
+        }
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Refused(refusal) => Outcome::Refused(refusal),
+            Verdict::Unknown { reason } => Outcome::Unknown { reason },
+        }
+    }
+}
+
+/// An answer, whole.
+#[derive(Debug)]
+pub struct Reply<'a> {
+    account: &'a Account,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl<'a> Reply<'a> {
+    pub fn new(account: &'a Account, status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
+        Self { account, status, headers, body }
+    }
+
+    /// The body, if it is JSON.
+    pub fn json(&self) -> Option<Value> {
+        crate::values::parse(&self.body).ok()
+    }
+
+    /// A refusal with the provider's explanation, from which secrets and telephone numbers are taken.
+    pub fn refused(&self, class: ErrorClass, code: impl Into<String>, explanation: &str) -> Verdict {
+        Verdict::Refused(Refusal {
+            class,
+            code: code.into(),
+            detail: details::clean(self.account, explanation),
+            retry_after_ms: self.retry_after_ms(),
+        })
+    }
+
+    /// The same, with the status as its code.
+    pub fn refused_as(&self, class: ErrorClass, explanation: &str) -> Verdict {
+        let http = self.status.as_u16();
+        let explained =
+            if explanation.is_empty() { format!("status {http} without an explanation") } else { explanation.into() };
+        self.refused(class, format!("http_{http}"), &explained)
+    }
+
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        retry_after::retry_after_ms(&self.headers)
+    }
+
+    /// What the status alone tells: of an answer that is not the provider's own, but that of a proxy, a gateway, or
+    /// something else at that address.
+    pub fn by_status(&self) -> Verdict {
+        let class = if self.status.is_redirection() { Some(ErrorClass::Auth) } else { class_of_status(self.status) };
+        match class {
+            Some(class) => self.refused_as(class, ""),
+            None => Verdict::unknown(format!("status {} with a body that cannot be read", self.status.as_u16())),
+        }
+    }
+}
+
+/// Statuses that refuse for certain, whoever answered.
+pub fn class_of_status(status: StatusCode) -> Option<ErrorClass> {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Some(ErrorClass::Throttle),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Some(ErrorClass::Auth),
+        _ => None,
+    }
+}
+
+/// Makes the call and reads the whole answer.
+pub async fn exchange(account: &Account, request: reqwest::RequestBuilder) -> Result<Reply<'_>, Verdict> {
+    exchange_up_to(account, request, MOST_ANSWER).await
+}
+
+/// The same, with a limit of its own.
+pub async fn exchange_up_to(
+    account: &Account,
+    request: reqwest::RequestBuilder,
+    most: u64,
+) -> Result<Reply<'_>, Verdict> {
+    let mut answer = request.send().await.map_err(|error| without_answer(&error))?;
+    let status = answer.status();
+    let headers = std::mem::take(answer.headers_mut());
+    match read(&mut answer, most).await {
+        Ok(body) => Ok(Reply::new(account, status, headers, body)),
+        // A 429 says all it has to say in its head.
+        Err(_) if status == StatusCode::TOO_MANY_REQUESTS => Ok(Reply::new(account, status, headers, Vec::new())),
+        Err(Cut::Broken) => Err(Verdict::unknown(format!("the answer with status {} broke off", status.as_u16()))),
+        Err(Cut::TooLong) => Err(Verdict::unknown(format!("the answer with status {} is too long", status.as_u16()))),
+    }
+}
+
+enum Cut {
+    Broken,
+    TooLong,
+}
+
+async fn read(answer: &mut reqwest::Response, most: u64) -> Result<Vec<u8>, Cut> {
+    if answer.content_length().is_some_and(|length| length > most) {
+        return Err(Cut::TooLong);
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| Cut::Broken)? {
+        if (body.len() + chunk.len()) as u64 > most {
+            return Err(Cut::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// What a call means that got no answer. The error itself is not shown: it names the address, which can hold a token.
+fn without_answer(error: &reqwest::Error) -> Verdict {
+    if error.is_builder() {
+        return Verdict::Refused(invalid_account(
+            "the address or the token of the account cannot be used in a request",
+        ));
+    }
+    // Name, TCP or TLS: nothing of the request was written.
+    if error.is_connect() {
+        return Verdict::Refused(refusal(ErrorClass::Retry, "connect_refused", "no connection to the provider"));
+    }
+    Verdict::unknown(if error.is_timeout() { "no answer in time" } else { "the connection broke before the answer" })
+}
+
+/// A question with a JSON answer. `judge` says what any other answer means.
+pub async fn ask(
+    account: &Account,
+    request: reqwest::RequestBuilder,
+    judge: impl FnOnce(&Reply<'_>) -> Verdict,
+) -> Result<Value, Refusal> {
+    let reply = exchange(account, request).await.map_err(Verdict::of_question)?;
+    if !reply.status.is_success() {
+        return Err(judge(&reply).of_question());
+    }
+    reply.json().ok_or_else(|| unreadable("the answer is not json"))
+}
+
+/// A success that says something else than it should.
+pub fn unreadable(detail: &str) -> Refusal {
+    refusal(ErrorClass::Retry, "unreadable_answer", detail)
+}
+
+pub fn invalid_account(detail: &str) -> Refusal {
+    refusal(ErrorClass::Auth, "invalid_account", detail)
+}
+
+pub fn refusal(class: ErrorClass, code: &str, detail: &str) -> Refusal {
+    Refusal { class, code: code.into(), detail: detail.into(), retry_after_ms: None }
+}
+
+/// Whether an id can stand between two slashes of an address and mean only itself.
+pub fn is_path_segment(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+/// The same for ids of chats, messages and groups. Two dots alone would climb.
+pub fn is_chat_segment(id: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_@.:=".contains(&byte);
+    !id.is_empty() && id.len() <= 200 && id.bytes().all(allowed) && !id.starts_with('.')
+}
+
+/// Whether two addresses lead to the same server.
+pub fn same_origin(one: &str, other: &str) -> bool {
+    let origin = |url: &str| reqwest::Url::parse(url).ok().map(|url| url.origin());
+    matches!((origin(one), origin(other)), (Some(one), Some(other)) if one.is_tuple() && one == other)
+}
+
+#[cfg(test)]
+mod tests;
