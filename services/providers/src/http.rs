@@ -6,13 +6,14 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::details;
-use crate::{Account, Outcome};
+use crate::{Account, Outcome, Received};
 
 mod retry_after;
 
@@ -166,19 +167,10 @@ pub fn class_of_status(status: StatusCode) -> Option<ErrorClass> {
 
 /// Makes the call and reads the whole answer.
 pub async fn exchange(account: &Account, request: reqwest::RequestBuilder) -> Result<Reply<'_>, Verdict> {
-    exchange_up_to(account, request, MOST_ANSWER).await
-}
-
-/// The same, with a limit of its own.
-pub async fn exchange_up_to(
-    account: &Account,
-    request: reqwest::RequestBuilder,
-    most: u64,
-) -> Result<Reply<'_>, Verdict> {
     let mut answer = request.send().await.map_err(|error| without_answer(&error))?;
     let status = answer.status();
     let headers = std::mem::take(answer.headers_mut());
-    match read(&mut answer, most).await {
+    match read(&mut answer, MOST_ANSWER).await {
         Ok(body) => Ok(Reply::new(account, status, headers, body)),
         // A 429 says all it has to say in its head.
         Err(_) if status == StatusCode::TOO_MANY_REQUESTS => Ok(Reply::new(account, status, headers, Vec::new())),
@@ -261,6 +253,40 @@ pub fn is_chat_segment(id: &str) -> bool {
 pub fn same_origin(one: &str, other: &str) -> bool {
     let origin = |url: &str| reqwest::Url::parse(url).ok().map(|url| url.origin());
     matches!((origin(one), origin(other)), (Some(one), Some(other)) if one.is_tuple() && one == other)
+}
+
+/// Whether an address that came from outside leads out of this network, as far as it shows: by name, encrypted.
+pub fn is_public_address(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let is_name = url.domain().is_some_and(|name| name.contains('.') && !name.ends_with(".localhost"));
+    url.scheme() == "https" && is_name && url.username().is_empty() && url.password().is_none()
+}
+
+/// Reads a file from an address, up to a limit.
+pub async fn download(account: &Account, request: reqwest::RequestBuilder, most: u64) -> Result<Received, Refusal> {
+    let mut answer = request.timeout(TRANSFER).send().await.map_err(|error| without_answer(&error).of_question())?;
+    let status = answer.status();
+    let headers = std::mem::take(answer.headers_mut());
+    if !status.is_success() {
+        return Err(match status.as_u16() {
+            404 | 410 => media_gone(),
+            _ => Reply::new(account, status, headers, Vec::new()).by_status().of_question(),
+        });
+    }
+    let mime_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    match read(&mut answer, most).await {
+        Ok(body) => Ok(Received { mime_type, bytes: Bytes::from(body) }),
+        Err(Cut::TooLong) => Err(media_too_long()),
+        Err(Cut::Broken) => Err(refusal(ErrorClass::Retry, "no_answer", "the media broke off")),
+    }
+}
+
+pub fn media_gone() -> Refusal {
+    refusal(ErrorClass::Media, "media_gone", "the media is not there any more")
+}
+
+pub fn media_too_long() -> Refusal {
+    refusal(ErrorClass::Media, "media_too_long", "the media is longer than is read")
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub mod cloud_api;
 mod content;
 mod details;
 mod escapes;
+pub mod green_api;
 mod http;
 mod limits;
 mod linking;
@@ -42,6 +43,7 @@ pub use content::{
     ButtonParameter, Buttons, Card, Content, List, Location, Media, MediaKind, MediaSource, Outgoing, Parameter,
     Recipient, Row, Section, Template, TemplateHeader,
 };
+pub use green_api::GreenApi;
 pub use http::{ClientConfig, ClientError};
 pub use linking::{Code, Linking, Session};
 pub use media::{MediaStore, Received};

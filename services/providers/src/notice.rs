@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use waybill_domain::profile::LinkState;
 use waybill_domain::provider::Refusal;
 
 /// One thing a webhook tells. `number_id` is the provider's id of the number it is for.
@@ -68,7 +69,9 @@ pub struct Inbound {
     /// In a group: the provider's id of it.
     pub group_id: Option<String>,
     pub at: DateTime<Utc>,
-    /// The provider's name of the type, also when we do not know it.
+    /// One word for all providers: `text`, `image`, `video`, `audio`, `document`, `sticker`, `location`, `contacts`,
+    /// `button`, `interactive`, `reaction`, `edit`, `revoke`, `order`, `system`, `unsupported`. A type that we do not
+    /// know keeps the provider's name.
     pub kind: String,
     /// What the person wrote: the text, a caption, the label of a button, an emoji.
     pub text: Option<String>,
@@ -112,6 +115,7 @@ pub struct Echo {
     /// To whom: E.164 with the plus sign.
     pub to: Option<String>,
     pub at: DateTime<Utc>,
+    /// As that of [`Inbound`].
     pub kind: String,
     pub text: Option<String>,
     /// Sent through the provider's API, by us or by somebody else with the same account; otherwise from the phone.
@@ -166,6 +170,22 @@ pub enum SessionState {
     Other {
         name: String,
     },
+}
+
+impl SessionState {
+    /// What it means for a number; `None` for what passes by itself and for what nobody knows.
+    pub fn link(&self) -> Option<LinkState> {
+        let off = |detail: &str| LinkState::Disconnected { detail: detail.to_owned() };
+        Some(match self {
+            SessionState::Stopped => off("stopped"),
+            SessionState::Offline => off("the device has no connection"),
+            SessionState::Failed { detail } => off(detail),
+            SessionState::WaitingForScan | SessionState::WaitingForConfirmation => LinkState::Linking,
+            SessionState::Linked { phone, .. } => LinkState::Linked { phone: phone.clone() },
+            SessionState::Unlinked { detail } => LinkState::Unlinked { detail: detail.clone() },
+            SessionState::Starting | SessionState::Restricted { .. } | SessionState::Other { .. } => return None,
+        })
+    }
 }
 
 /// What changed about a number's standing.

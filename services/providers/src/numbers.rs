@@ -51,6 +51,7 @@ pub trait Groups: Send + Sync {
 /// A message that the provider has sent, or still has in its queue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JournalEntry {
+    /// Empty where the provider names none as long as the message waits in its queue.
     pub provider_message_id: String,
     /// E.164 with the plus sign; missing for groups.
     pub to: Option<String>,

@@ -56,15 +56,9 @@ pub async fn fetch(
     if !may_see_token(account, &url) {
         return Err(refusal(ErrorClass::Media, "foreign_address", "the address of the media is not one of Meta's"));
     }
-    let request = client.get(url).timeout(TRANSFER).bearer_auth(account.access_token.expose_secret());
-    let reply = http::exchange_up_to(account, request, most).await.map_err(Verdict::of_question)?;
-    if !reply.status.is_success() {
-        return Err(match reply.status.as_u16() {
-            404 | 410 => refusal(ErrorClass::Media, "media_gone", "the media is not there any more"),
-            _ => judge_question(account, &reply).of_question(),
-        });
-    }
-    Ok(Received { mime_type, bytes: Bytes::from(reply.body) })
+    let request = client.get(url).bearer_auth(account.access_token.expose_secret());
+    let received = http::download(account, request, most).await?;
+    Ok(Received { mime_type: mime_type.or(received.mime_type), ..received })
 }
 
 /// Where a medium is at the moment, and what it is.
@@ -78,13 +72,13 @@ async fn find(
         .map_err(|_| refusal(ErrorClass::Media, "invalid_media", "the id of the media cannot be part of an address"))?;
     let request = client.get(url).bearer_auth(account.access_token.expose_secret());
     let answer = http::ask(account, request, |reply| match reply.status.as_u16() {
-        404 | 410 => reply.refused(ErrorClass::Media, "media_gone", "the media is not there any more"),
+        404 | 410 => Verdict::Refused(http::media_gone()),
         _ => judge_question(account, reply),
     })
     .await?;
     let size = crate::values::integer(answer.get("file_size")).and_then(|size| u64::try_from(size).ok());
     if size.is_some_and(|size| size > most) {
-        return Err(refusal(ErrorClass::Media, "media_too_long", "the media is longer than is read"));
+        return Err(http::media_too_long());
     }
     let url = text(&answer, "url").ok_or_else(|| http::unreadable("the media has no address"))?;
     Ok((url.to_owned(), text(&answer, "mime_type").map(str::to_owned)))
