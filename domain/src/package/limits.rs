@@ -32,6 +32,19 @@ pub struct Settings {
     /// Share of the hourly and the daily limit that campaigns leave for replies, in percent.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reply_headroom_percent: u8,
+    /// Failures in a row after which a number pauses, for 30, 60, then 120 seconds.
+    #[serde(default = "usual_failures", skip_serializing_if = "are_usual_failures")]
+    pub pause_after_failures: Option<u32>,
+}
+
+const USUAL_FAILURES: u32 = 3;
+
+fn usual_failures() -> Option<u32> {
+    Some(USUAL_FAILURES)
+}
+
+fn are_usual_failures(failures: &Option<u32>) -> bool {
+    *failures == usual_failures()
 }
 
 fn is_zero(percent: &u8) -> bool {
@@ -52,6 +65,7 @@ impl Default for Settings {
             strategy: Strategy::Queued,
             active_hours: None,
             reply_headroom_percent: 0,
+            pause_after_failures: usual_failures(),
         }
     }
 }
@@ -73,6 +87,7 @@ impl Settings {
             strategy: Strategy::Queued,
             active_hours: None,
             reply_headroom_percent: 0,
+            pause_after_failures: None,
         }
     }
 
@@ -83,9 +98,14 @@ impl Settings {
         if self.jitter_max_ms > 3_600_000 || self.cooldown_ms > 86_400_000 {
             return Err("jitter is at most an hour, cooldown at most a day");
         }
-        let zero =
-            [self.hourly_limit, self.daily_limit, self.rate_per_minute, self.cap_per_campaign].contains(&Some(0));
-        if zero {
+        let limits = [
+            self.hourly_limit,
+            self.daily_limit,
+            self.rate_per_minute,
+            self.cap_per_campaign,
+            self.pause_after_failures,
+        ];
+        if limits.contains(&Some(0)) {
             return Err("a limit is at least 1; leave it out for no limit");
         }
         if self.reply_headroom_percent > 90 {
@@ -93,7 +113,6 @@ impl Settings {
         }
         self.strategy.check()?;
         self.active_hours.as_ref().map_or(Ok(()), ActiveHours::check)?;
-        let limits = [self.hourly_limit, self.daily_limit, self.rate_per_minute, self.cap_per_campaign];
         match limits.into_iter().flatten().any(|limit| limit > MOST) {
             true => Err("a limit is at most a billion"),
             false => Ok(()),
@@ -318,7 +337,7 @@ mod tests {
     fn settings_written_before_there_were_hours_and_strategies_still_read() {
         let old = r#"{"hourly_limit":5,"daily_limit":null,"rate_per_minute":null,"cooldown_ms":0,"jitter_min_ms":0,"jitter_max_ms":0,"cap_per_campaign":null}"#;
         let settings: Settings = serde_json::from_str(old).expect("reads");
-        assert_eq!(settings, Settings { hourly_limit: Some(5), ..Settings::unlimited() });
+        assert_eq!(settings, Settings { hourly_limit: Some(5), pause_after_failures: Some(3), ..Settings::unlimited() });
         assert_eq!(serde_json::to_string(&settings).expect("writes"), old);
     }
 

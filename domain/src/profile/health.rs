@@ -66,8 +66,6 @@ struct Hour {
 const WINDOW: TimeDelta = TimeDelta::hours(24);
 /// Below so many messages a share says little: it counts for less.
 const FEW: u32 = 10;
-/// Failures in a row that pause a number.
-pub const TOO_MANY_IN_A_ROW: u32 = 3;
 
 /// Where a number's device stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -99,8 +97,12 @@ pub fn is_the_numbers(class: ErrorClass) -> bool {
 }
 
 impl Record {
-    /// Takes one outcome in; answers how long the number has to pause, if this failure was one too many.
-    pub fn count(&mut self, outcome: Outcome, at: DateTime<Utc>) -> Option<TimeDelta> {
+    pub fn with_link(link: Link) -> Self {
+        Self { link, ..Self::default() }
+    }
+
+    /// Takes one outcome in; answers how long the number has to pause, if this failure was the last of `too_many`.
+    pub fn count(&mut self, outcome: Outcome, at: DateTime<Utc>, too_many: Option<u32>) -> Option<TimeDelta> {
         self.forget(at);
         let begins = at.duration_trunc(TimeDelta::hours(1)).unwrap_or(at);
         let index = match self.hours.iter().position(|hour| hour.begins == begins) {
@@ -137,10 +139,9 @@ impl Record {
             return None;
         }
         self.failures_in_a_row += 1;
-        if self.failures_in_a_row < TOO_MANY_IN_A_ROW {
+        if too_many.is_none_or(|most| self.failures_in_a_row % most.max(1) != 0) {
             return None;
         }
-        self.failures_in_a_row = 0;
         self.pauses += 1;
         // 30, 60, then 120 seconds.
         Some(TimeDelta::seconds(30 << (self.pauses - 1).min(2)))
@@ -165,12 +166,11 @@ impl Record {
             let share = f64::from(count) / f64::from(all.max(FEW));
             (worth * (share - ordinary).max(0.0)).min(most).round() as u8
         };
-        let in_a_row = self.failures_in_a_row + self.pauses * TOO_MANY_IN_A_ROW;
         let mut deductions = vec![
             Deduction { cause: Cause::RefusedByProvider, points: points(refused, 0.01, 120.0, 50.0) },
             Deduction { cause: Cause::RecipientsNotReached, points: points(not_reached, 0.05, 80.0, 30.0) },
             Deduction { cause: Cause::UnknownOutcomes, points: points(uncertain, 0.0, 60.0, 20.0) },
-            Deduction { cause: Cause::FailuresInARow, points: (in_a_row.saturating_sub(1) * 5).min(30) as u8 },
+            Deduction { cause: Cause::FailuresInARow, points: (self.failures_in_a_row.saturating_sub(1) * 5).min(30) as u8 },
         ];
         let mut add = |cause, points| deductions.push(Deduction { cause, points });
         if self.throttled_until.is_some_and(|until| until > at) {
@@ -211,11 +211,11 @@ mod tests {
     #[test]
     fn three_failures_in_a_row_pause_longer_each_time_until_one_is_sent() {
         let mut record = Record::default();
-        let fail = |record: &mut Record| record.count(Outcome::Failed(ErrorClass::Retry), now());
+        let fail = |record: &mut Record| record.count(Outcome::Failed(ErrorClass::Retry), now(), Some(3));
         let pauses: Vec<Option<i64>> = (0..12).map(|_| fail(&mut record).map(|pause| pause.num_seconds())).collect();
         let expected = [None, None, Some(30), None, None, Some(60), None, None, Some(120), None, None, Some(120)];
         assert_eq!(pauses, expected);
-        record.count(Outcome::Sent, now());
+        record.count(Outcome::Sent, now(), Some(3));
         let again: Vec<_> = (0..3).filter_map(|_| fail(&mut record)).collect();
         assert_eq!(again, [TimeDelta::seconds(30)]);
     }
@@ -224,7 +224,7 @@ mod tests {
     fn a_recipients_fault_is_not_the_numbers() {
         let mut record = Record::default();
         for _ in 0..10 {
-            assert_eq!(record.count(Outcome::Failed(ErrorClass::Number), now()), None);
+            assert_eq!(record.count(Outcome::Failed(ErrorClass::Number), now(), Some(3)), None);
         }
         assert_eq!(causes(&record), [Cause::RecipientsNotReached]);
     }
@@ -233,13 +233,13 @@ mod tests {
     fn a_number_without_fault_has_a_hundred_and_gets_it_back_after_a_day() {
         let mut record = Record::default();
         for _ in 0..98 {
-            record.count(Outcome::Sent, now());
+            record.count(Outcome::Sent, now(), Some(3));
         }
         assert_eq!(record.health(now()), Health::default());
-        record.count(Outcome::Failed(ErrorClass::Ban), now());
-        record.count(Outcome::Uncertain, now());
+        record.count(Outcome::Failed(ErrorClass::Ban), now(), Some(3));
+        record.count(Outcome::Uncertain, now(), Some(3));
         assert!(record.health(now()).score < 100);
-        record.count(Outcome::Sent, now());
+        record.count(Outcome::Sent, now(), Some(3));
         assert_eq!(record.health(now() + TimeDelta::hours(25)), Health::default());
     }
 

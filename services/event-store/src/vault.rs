@@ -3,6 +3,7 @@
 use crate::EventStore;
 use crate::keys::KeyError;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use uuid::Uuid;
 use waybill_domain::id::{ProfileId, TenantId};
@@ -15,6 +16,9 @@ pub struct Credential {
     pub access_token: String,
     pub app_secret: String,
     pub verify_token: String,
+    /// What else the provider needs to know; nothing secret.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
 }
 
 impl fmt::Debug for Credential {

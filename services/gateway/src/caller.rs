@@ -114,6 +114,15 @@ impl Caller {
         }
     }
 
+    /// Asked again while an answer goes on and on: whoever was sent away meanwhile gets no more of it.
+    pub async fn still_may<N: Needs>(&self, app: &App) -> Result<(), Problem> {
+        if self.key.is_some() {
+            return self.require::<N>();
+        }
+        let role = app.memberships.role(app, self.tenant, self.user, self.session).await?;
+        Self { role: role.ok_or_else(Problem::unauthorized)?, ..*self }.require::<N>()
+    }
+
     /// In the log.
     pub fn actor(&self) -> Actor {
         match self.key {

@@ -15,4 +15,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(receive::challenge, receive::to_profile))
         .routes(routes!(receive::challenge_by_number, receive::to_number))
         .routes(routes!(receive::challenge_in_query, receive::to_number_in_body))
+        .routes(routes!(receive::to_green_api))
+        .routes(routes!(receive::to_waha))
 }

@@ -15,6 +15,7 @@ mod caller;
 mod campaigns;
 mod chats;
 mod contacts;
+mod devices;
 mod extract;
 mod hooks;
 mod imports;
@@ -105,6 +106,7 @@ fn api() -> OpenApiRouter<App> {
         .nest("/api/v1", contacts::routes())
         .nest("/api/v1", imports::routes())
         .nest("/api/v1", packages::routes())
+        .nest("/api/v1", devices::routes())
         .nest("/api/v1", campaigns::routes())
         .nest("/api/v1", messages::routes())
         .nest("/api/v1", wallet::routes())

@@ -4,7 +4,9 @@ mod ask;
 mod change;
 mod credentials;
 mod profile_add;
-mod profile_change;
+pub mod profile_change;
+mod providers;
+pub mod spread;
 pub mod view;
 
 use crate::app::App;
@@ -16,6 +18,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(ask::packages, change::create))
         .routes(routes!(ask::package, change::update, change::delete))
         .routes(routes!(ask::stats))
+        .routes(routes!(providers::providers))
         .routes(routes!(ask::profiles, profile_add::add_profile))
         .routes(routes!(profile_change::update_profile, profile_change::remove_profile))
         .routes(routes!(profile_change::switch_profile))

@@ -8,7 +8,9 @@ pub mod campaign_runner;
 pub mod completion;
 pub mod deadlines;
 pub mod dispatcher;
+pub mod health;
 pub mod importer;
+pub mod linking;
 pub mod mailer;
 pub mod opt_out;
 pub mod outcome;
@@ -40,6 +42,8 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/mailer": mailer::run,
         "process/importer": importer::run,
         "process/retention": retention::run,
+        "process/health": health::run,
+        "process/linking": linking::run,
     }
     tasks.run(context.stop.clone()).await
 }

@@ -6,8 +6,10 @@
 
 mod inbound;
 mod receipts;
+mod standing;
 
 use sqlx::PgConnection;
+use standing::Told;
 use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
@@ -43,6 +45,8 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
                 // From the first append on the lane is held, and what follows sees a log that stands still.
                 let mut position = receipts::append(&context, &mut transaction, receipts, &work.sent).await?;
                 position = position.max(inbound::append(&context, &mut transaction, work.inbound).await?);
+                position = position.max(standing::append(&context, &mut transaction, work.news).await?);
+                position = position.max(standing::withdraw(&context, &mut transaction, work.wishes).await?);
                 position = position.max(quarantine(&context, &mut transaction, work.quarantined).await?);
                 transaction.commit().await?;
                 subscription.committed(moved);
@@ -58,12 +62,19 @@ struct Work {
     receipts: Vec<receipts::Told>,
     inbound: Vec<(Arc<Recorded>, Received, Inbound)>,
     sent: Vec<receipts::Known>,
+    news: Vec<standing::News>,
+    wishes: Vec<standing::Wish>,
     quarantined: Vec<(Arc<Recorded>, Received, String)>,
 }
 
 impl Work {
     fn is_empty(&self) -> bool {
-        self.receipts.is_empty() && self.inbound.is_empty() && self.sent.is_empty() && self.quarantined.is_empty()
+        self.receipts.is_empty()
+            && self.inbound.is_empty()
+            && self.sent.is_empty()
+            && self.news.is_empty()
+            && self.wishes.is_empty()
+            && self.quarantined.is_empty()
     }
 
     async fn read(context: &Context, registry: &Registry, events: &[Arc<Recorded>]) -> anyhow::Result<Self> {
@@ -88,6 +99,11 @@ impl Work {
             }
         }
         Ok(work)
+    }
+
+    fn tell(&mut self, source: &Arc<Recorded>, received: &Received, told: Told) {
+        let (profile_id, provider) = (received.profile_id, received.provider);
+        self.news.push(standing::News { source: source.clone(), profile_id, provider, told });
     }
 
     fn interpret(&mut self, registry: &Registry, recorded: Arc<Recorded>, received: Received) {
@@ -117,6 +133,23 @@ impl Work {
                     }
                 }
                 Notice::Inbound(inbound) => self.inbound.push((recorded.clone(), received.clone(), *inbound)),
+                Notice::Session { state, .. } => self.tell(&recorded, &received, Told::Session(state)),
+                Notice::Quality { change, .. } => self.tell(&recorded, &received, Told::Quality(change)),
+                Notice::Restriction { restricted: true, detail, .. } => {
+                    self.tell(&recorded, &received, Told::Restricted(detail));
+                }
+                // A person who looked into it switches the number on again.
+                Notice::Restriction { .. } => metrics::counter!("restrictions_lifted_total").increment(1),
+                Notice::Preference { from: Some(phone), marketing: false, at, .. } => {
+                    let (source, provider) = (recorded.clone(), received.provider);
+                    self.wishes.push(standing::Wish { source, provider, phone, at });
+                }
+                // Whoever wants marketing again says so to the business: consent needs a ground of its own.
+                Notice::Preference { .. } => metrics::counter!("marketing_preferences_total").increment(1),
+                Notice::Echo(_) => metrics::counter!("echoes_total").increment(1),
+                Notice::Template { status, .. } => {
+                    metrics::counter!("template_notices_total", "status" => status).increment(1);
+                }
                 Notice::Account { field, .. } => {
                     metrics::counter!("account_notices_total", "field" => field).increment(1);
                 }

@@ -1,5 +1,6 @@
 //! What every role is handed: configuration, clock, telemetry, life cycle, the log and the bus.
 
+pub mod accounts;
 pub mod bus;
 pub mod clock;
 pub mod config;

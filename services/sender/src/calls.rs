@@ -1,10 +1,10 @@
 //! One call to a provider, and what came of it.
 
-use crate::accounts::Accounts;
 use crate::begin::Call;
 use std::time::{Duration, Instant};
 use waybill_domain::provider::{ErrorClass, Refusal};
-use waybill_providers::{ClientConfig, Content, Outcome, Outgoing, Registry};
+use waybill_providers::{ClientConfig, Content, Outcome, Outgoing, Recipient, Registry};
+use waybill_runtime::accounts::Accounts;
 use waybill_runtime::{Context, telemetry};
 
 pub struct Caller {
@@ -35,7 +35,7 @@ impl Caller {
         };
         let outgoing = Outgoing {
             message_id: call.message_id.0,
-            to: content.to.clone(),
+            to: Recipient::Phone(content.to.clone()),
             content: Content::Text { body: content.text.clone(), preview_url: false },
             reply_to: None,
         };

@@ -6,7 +6,6 @@
 //! - No call without a committed `sending` of its own; whoever loses that append does not call.
 //! - A `sending` left behind by a sender that died becomes `uncertain` and is never sent again from here.
 
-mod accounts;
 mod begin;
 mod calls;
 mod left_behind;

@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("waybill-projections", &["domain"]),
     ("waybill-event-store", &["domain"]),
     ("waybill-providers", &["domain"]),
-    ("waybill-runtime", &["domain", "event-store"]),
+    ("waybill-runtime", &["domain", "event-store", "providers"]),
     ("waybill-contact-files", &["domain"]),
     ("waybill-gateway", &["contact-files", "domain", "event-store", "projections", "providers", "runtime"]),
     ("waybill-relay", &["domain", "event-store", "runtime"]),

@@ -18,7 +18,11 @@ const APP_SECRET: &str = "sandbox-secret";
 pub async fn package(app: &App, tenant: TenantId) -> Result<Vec<StreamWrite>, Problem> {
     let Some(sandbox_url) = &app.config.sandbox_url else { return Ok(Vec::new()) };
     let package_id = PackageId(Uuid::now_v7());
-    let create = package::Command::Create { name: "Sandbox".into(), settings: Settings::unlimited() };
+    let create = package::Command::Create {
+        name: "Sandbox".into(),
+        distribution: package::Distribution::RoundRobin,
+        settings: Settings::unlimited(),
+    };
     let created = package::decide(&package::State::default(), create)?;
     let mut writes = vec![StreamWrite::new(package_id, Expected::Exactly(0), &created)];
     for nth in 1..=NUMBERS {
@@ -32,6 +36,7 @@ pub async fn package(app: &App, tenant: TenantId) -> Result<Vec<StreamWrite>, Pr
             phone: format!("+1202555010{nth}"),
             phone_number_id: phone_number_id.clone(),
             overrides: Overrides::default(),
+            rank: profile::Rank::default(),
         };
         let added = profile::decide(&profile::State::default(), profile::Command::Add(added))?;
         writes.push(StreamWrite::new(profile_id, Expected::Exactly(0), &added));
@@ -51,6 +56,7 @@ fn access(tenant_id: TenantId, profile_id: ProfileId, phone_number_id: String, s
             access_token: "sandbox-token".into(),
             app_secret: APP_SECRET.into(),
             verify_token: "sandbox-verify-token".into(),
+            settings: Default::default(),
         },
     }
 }

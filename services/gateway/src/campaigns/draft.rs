@@ -6,15 +6,17 @@ use crate::app::App;
 use crate::caller::needs::WriteCampaigns;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
+use crate::packages::spread::WaitingStrategy;
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
-use waybill_domain::campaign::{self, Command, Plan};
+use waybill_domain::campaign::{self, Command, Plan, Spread};
 use waybill_domain::id::{CampaignId, PackageId, TenantId};
 use waybill_domain::package;
 
@@ -27,6 +29,13 @@ pub struct CampaignDraft {
     #[schema(min_length = 1, max_length = 4096)]
     pub template_text: String,
     pub package_id: Uuid,
+    /// In place of the package's.
+    pub waiting_strategy: Option<WaitingStrategy>,
+    /// With `drip`: minutes between two recipients.
+    #[schema(minimum = 1, maximum = 1440)]
+    pub drip_interval_minutes: Option<u32>,
+    /// Nothing goes sooner, however soon it is started.
+    pub schedule_at: Option<DateTime<Utc>>,
 }
 
 /// What is left out stays as it is.
@@ -38,6 +47,13 @@ pub struct CampaignChange {
     #[schema(min_length = 1, max_length = 4096)]
     pub template_text: Option<String>,
     pub package_id: Option<Uuid>,
+    /// In place of the package's.
+    pub waiting_strategy: Option<WaitingStrategy>,
+    /// With `drip`: minutes between two recipients.
+    #[schema(minimum = 1, maximum = 1440)]
+    pub drip_interval_minutes: Option<u32>,
+    /// Nothing goes sooner, however soon it is started.
+    pub schedule_at: Option<DateTime<Utc>>,
 }
 
 /// Drafts a campaign. Nothing is sent and nothing is reserved.
@@ -51,6 +67,7 @@ pub async fn draft(State(app): State<App>, intent: Intent<WriteCampaigns, Campai
         audience: draft.audience.read()?,
         template_text: draft.template_text.clone(),
         package_id: PackageId(draft.package_id),
+        spread: spread(draft.waiting_strategy, draft.drip_interval_minutes, draft.schedule_at)?,
     };
     asked
         .carry_out(&app, || async {
@@ -73,6 +90,10 @@ pub async fn edit(
 ) -> Result<Response, Problem> {
     let (Intent { asked, body: change, .. }, id) = (&intent, CampaignId(id));
     let audience = change.audience.as_ref().map(Audience::read).transpose()?;
+    let strategy = match (change.waiting_strategy, change.drip_interval_minutes) {
+        (None, None) => None,
+        _ => spread(change.waiting_strategy, change.drip_interval_minutes, None)?.strategy,
+    };
     super::steer::command(&app, asked, id, StatusCode::OK, |plan| {
         let old = plan.ok_or_else(Problem::not_found)?;
         Ok(Command::Edit(Plan {
@@ -80,6 +101,10 @@ pub async fn edit(
             audience: audience.clone().unwrap_or_else(|| old.audience.clone()),
             template_text: change.template_text.clone().unwrap_or_else(|| old.template_text.clone()),
             package_id: change.package_id.map_or(old.package_id, PackageId),
+            spread: Spread {
+                strategy: strategy.or(old.spread.strategy),
+                not_before: change.schedule_at.or(old.spread.not_before),
+            },
         }))
     })
     .await
@@ -105,6 +130,20 @@ pub async fn discard(
             Ok(Decided::no_content().write(id, loaded.version, &events))
         })
         .await
+}
+
+pub fn spread(
+    strategy: Option<WaitingStrategy>,
+    minutes: Option<u32>,
+    schedule_at: Option<DateTime<Utc>>,
+) -> Result<Spread, Problem> {
+    let strategy = match (strategy, minutes) {
+        (None, None) => None,
+        // An interval alone is a drip.
+        (None, Some(_)) => Some(WaitingStrategy::Drip.read(minutes, "drip_interval_minutes")?),
+        (Some(strategy), minutes) => Some(strategy.read(minutes, "drip_interval_minutes")?),
+    };
+    Ok(Spread { strategy, not_before: schedule_at })
 }
 
 pub async fn require_package(app: &App, tenant: TenantId, id: PackageId) -> Result<package::State, Problem> {

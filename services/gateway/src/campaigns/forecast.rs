@@ -1,12 +1,13 @@
 //! What a campaign would cost, who would be left out, and when it would be through.
 
 use super::audience::Audience;
-use super::draft::require_package;
+use super::draft::{self, require_package};
 use super::reckoning;
 use super::view::BindingLimit;
 use crate::app::App;
 use crate::caller::needs::ReadCampaigns;
 use crate::extract;
+use crate::packages::spread::WaitingStrategy;
 use crate::problem::Problem;
 use crate::reading::Reading;
 use axum::Json;
@@ -19,8 +20,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::campaign;
 use waybill_domain::id::{ContactId, PackageId, ProfileId, TenantId};
-use waybill_domain::package::forecast::{Forecast as Reckoned, Number, forecast as reckon};
-use waybill_domain::package::limits::{Usage, day_of, hour_of};
+use waybill_domain::package::forecast::{Forecast as Reckoned, forecast as reckon};
 use waybill_domain::phone;
 use waybill_domain::stream::StreamId;
 use waybill_domain::template::{Template, Values};
@@ -38,6 +38,13 @@ pub struct ForecastRequest {
     pub template_text: String,
     /// Without one there is no finish.
     pub package_id: Option<Uuid>,
+    /// In place of the package's.
+    pub waiting_strategy: Option<WaitingStrategy>,
+    /// With `drip`: minutes between two recipients.
+    #[schema(minimum = 1, maximum = 1440)]
+    pub drip_interval_minutes: Option<u32>,
+    /// Nothing goes sooner.
+    pub schedule_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -94,23 +101,25 @@ pub async fn forecast(
     let asked: ForecastRequest = extract::read(&extract::body(request).await?)?;
     let tenant = reading.caller.tenant;
     let (audience, template) = (asked.audience.read()?, reckoning::template(&asked.template_text)?);
+    let spread = draft::spread(asked.waiting_strategy, asked.drip_interval_minutes, asked.schedule_at)?;
     let package = match asked.package_id {
-        Some(id) => Some((PackageId(id), require_package(&app, tenant, PackageId(id)).await?.settings)),
+        Some(id) => Some((PackageId(id), require_package(&app, tenant, PackageId(id)).await?)),
         None => None,
     };
     let wallet = app.store.load_long::<wallet::Wallet>(tenant, StreamId::wallet(tenant).id).await?.state;
     let now = app.clock.now();
     let mut transaction = reading.open(&app, &["contacts", "numbers"]).await?;
-    let settings = package.as_ref().map(|(_, settings)| settings);
+    let settings = package.as_ref().map(|(_, package)| &package.settings);
     let counted = reckoning::reckon(&mut transaction, tenant, &audience, &template, settings).await?;
-    let profiles = match package {
-        Some((id, _)) => numbers::profiles(&mut transaction, tenant, id, now).await?,
+    let profiles = match &package {
+        Some((id, _)) => numbers::profiles(&mut transaction, tenant, *id, now).await?,
         None => Vec::new(),
     };
     let samples = samples(&mut transaction, tenant, &audience, &template).await?;
     drop(transaction);
-    let pool: Vec<Number> = profiles.iter().map(|profile| number(profile, now)).collect();
-    let Reckoned { finish_at, binding, shares } = reckon(counted.recipients, &pool, now);
+    let package = package.map(|(_, package)| package).unwrap_or_default();
+    let (ask, pool) = reckoning::ask(&package, spread, &profiles, counted.recipients, now);
+    let Reckoned { finish_at, binding, shares } = reckon(&ask, &pool, now);
     let points_needed = counted.recipients * POINTS_PER_RECIPIENT;
     let name = |id: ProfileId| profiles.iter().find(|profile| profile.profile_id == id.0).map(|it| it.name.clone());
     let share = |(id, share): (ProfileId, u64)| Share { profile_id: id.0, name: name(id).unwrap_or_default(), share };
@@ -127,24 +136,6 @@ pub async fn forecast(
         variables: counted.missing.into_iter().map(|(name, missing)| Variable { name, missing }).collect(),
         samples,
     }))
-}
-
-fn number(profile: &numbers::Profile, now: DateTime<Utc>) -> Number {
-    let used = |of: numbers::UsedOf| u32::try_from(of.used).unwrap_or(u32::MAX);
-    Number {
-        profile_id: ProfileId(profile.profile_id),
-        active: matches!(profile.state.as_str(), "active" | "cooling_down"),
-        settings: profile.settings.clone(),
-        usage: Usage {
-            hour: Some(hour_of(now)),
-            in_hour: used(profile.hour),
-            day: Some(day_of(now)),
-            in_day: used(profile.day),
-            free_at: profile.last_sent_at.map(|at| at + profile.settings.mean_pause()),
-        },
-        throttled_until: profile.cooling_until,
-        per_second: reckoning::per_second(&profile.provider),
-    }
 }
 
 /// The first contacts of the audience that would be written to, with their text.

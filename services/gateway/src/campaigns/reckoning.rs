@@ -3,11 +3,16 @@
 use crate::problem::Problem;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
-use waybill_domain::campaign::Audience;
+use chrono::{DateTime, Utc};
+use waybill_domain::campaign::{Audience, Spread};
 use waybill_domain::id::TenantId;
+use waybill_domain::package;
+use waybill_domain::package::distribution::Candidate;
+use waybill_domain::package::forecast::Ask;
 use waybill_domain::package::limits::Settings;
 use waybill_domain::template::Template;
 use waybill_projections::contacts::{self, AudienceCounts};
+use waybill_projections::numbers;
 
 /// The audience after everything that keeps contacts out of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,12 +61,39 @@ pub fn template(text: &str) -> Result<Template, Problem> {
     })
 }
 
+/// What the domain reckons with: how much, how, and with which numbers.
+pub fn ask(
+    package: &package::State,
+    spread: Spread,
+    profiles: &[numbers::Profile],
+    recipients: u64,
+    now: DateTime<Utc>,
+) -> (Ask, Vec<Candidate>) {
+    let strategy = spread.strategy.unwrap_or(package.settings.strategy);
+    let candidate = |profile: &numbers::Profile| {
+        let mut candidate = profile.candidate(now);
+        candidate.settings.strategy = strategy;
+        candidate.per_second = per_second(&profile.provider);
+        candidate
+    };
+    let ask = Ask {
+        recipients,
+        distribution: package.distribution,
+        drip: strategy.drip(),
+        not_before: spread.not_before,
+    };
+    (ask, profiles.iter().map(candidate).collect())
+}
+
 /// How many messages a provider takes from one number in a second: for the Cloud API as it documents for a new number,
 /// for the sandbox what a small machine does.
 pub fn per_second(provider: &str) -> u32 {
     match provider {
         "sandbox" => 400,
-        _ => 80,
+        "cloud_api" => 80,
+        "green_api" => 50,
+        // A phone.
+        _ => 5,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::audience::Audience;
 use crate::app::App;
+use crate::packages::spread::WaitingStrategy;
 use crate::problem::Problem;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -24,6 +25,11 @@ pub struct Campaign {
     pub template_text: String,
     pub package_id: Uuid,
     pub package_name: Option<String>,
+    /// In place of the package's, where it has its own.
+    pub waiting_strategy: Option<WaitingStrategy>,
+    pub drip_interval_minutes: Option<u32>,
+    /// Nothing goes sooner.
+    pub schedule_at: Option<DateTime<Utc>>,
     pub totals: Totals,
     pub points: Points,
     /// Contacts of the audience that are not written to, by reason.
@@ -76,7 +82,12 @@ impl BindingLimit {
             "daily" => "the daily limit of the numbers is used up",
             "pause" => "the pause of the numbers between two messages",
             "in_flight" => "the provider has not answered the messages it was given",
-            "provider_throttle" => "the provider asked the numbers to slow down",
+            "provider_throttle" => "the provider asked the numbers to slow down, or refused several messages in a row",
+            "messaging_limit" => "as many people were written to as the provider allows in a day",
+            "active_hours" => "the package is outside its active hours",
+            "drip" => "the time between two recipients",
+            "scheduled" => "it is to begin later",
+            "not_linked" => "no device of the package's numbers is linked",
             "no_active_profile" => "no number of the package is active",
             other => other,
         };
@@ -121,6 +132,9 @@ impl From<campaigns::Campaign> for Campaign {
             template_text: it.template_text,
             package_id: it.package_id,
             package_name: it.package_name,
+            waiting_strategy: it.spread.strategy.map(|strategy| WaitingStrategy::of(strategy).0),
+            drip_interval_minutes: it.spread.strategy.and_then(|strategy| WaitingStrategy::of(strategy).1),
+            schedule_at: it.spread.not_before,
             totals: it.totals.into(),
             points: it.points.into(),
             excluded_by: it.excluded_by,
@@ -166,6 +180,9 @@ pub async fn decided(
         template_text: String::new(),
         package_id: plan.package_id.0,
         package_name: None,
+        waiting_strategy: None,
+        drip_interval_minutes: None,
+        schedule_at: None,
         totals: Totals::default(),
         points: Points::default(),
         excluded_by: BTreeMap::new(),
@@ -185,6 +202,9 @@ pub async fn decided(
         template_text: plan.template_text,
         package_id: plan.package_id.0,
         package_name,
+        waiting_strategy: plan.spread.strategy.map(|strategy| WaitingStrategy::of(strategy).0),
+        drip_interval_minutes: plan.spread.strategy.and_then(|strategy| WaitingStrategy::of(strategy).1),
+        schedule_at: plan.spread.not_before,
         version,
         ..row.unwrap_or(fresh)
     })

@@ -114,6 +114,9 @@ async fn dispatch(
     let access = credential.filter(|it| it.tenant_id == asked.tenant() && number.status == profile::Status::Active);
     let access = access
         .ok_or_else(|| Problem::refused("number_not_active", "the number that the contact wrote to is not active"))?;
+    if !number.link.is_ready() {
+        return Err(Problem::refused("number_not_linked", "the device of the number that the contact wrote to is not linked"));
+    }
     let contact = app.store.load::<contact::Contact>(asked.tenant(), thread.contact_id.0).await?.state;
     let known = contact.person.known().map(|person| person.phone.clone());
     let to = known
@@ -131,6 +134,7 @@ async fn dispatch(
         provider: access.provider,
         attempt: 1,
         from: message::Status::Queued,
+        choice: None,
         content: Personal::Known(Content { to, text: text.to_owned() }),
     };
     Ok(message::decide(&message::State::default(), message::Command::Dispatch(dispatched))?)

@@ -79,15 +79,8 @@ impl AccessCache {
 
 impl Access {
     fn of(access: ProfileAccess) -> Self {
-        let ProfileAccess { profile_id, tenant_id, provider, phone_number_id, credential } = access;
-        let account = Account {
-            profile_id: profile_id.0,
-            base_url: credential.base_url,
-            phone_number_id,
-            access_token: credential.access_token.into(),
-            app_secret: credential.app_secret.into(),
-            verify_token: credential.verify_token.into(),
-        };
+        let (profile_id, tenant_id, provider) = (access.profile_id, access.tenant_id, access.provider);
+        let account = waybill_runtime::accounts::account(access);
         Self { profile_id, tenant_id, provider, account }
     }
 }

@@ -16,6 +16,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::id::ProfileId;
+use waybill_domain::provider::ProviderKind;
 use waybill_domain::personal::Personal;
 use waybill_domain::stream::StreamId;
 use waybill_domain::webhook_inbox::{Event, RawBody, Received};
@@ -51,9 +52,41 @@ pub struct NumberInQuery {
     responses((status = 200, description = "Stored"), (status = 404, description = "No such number"),
         (status = 401, description = "`X-Hub-Signature-256` does not belong to the body")))]
 pub async fn to_profile(State(app): State<App>, At(id): At<Uuid>, request: Request) -> Result<StatusCode, Problem> {
-    let access = app.accesses.profile(&app, ProfileId(id)).await?.ok_or_else(Problem::not_found)?;
+    to_number_of(&app, id, request, |kind| matches!(kind, ProviderKind::CloudApi | ProviderKind::Sandbox)).await
+}
+
+/// Takes a delivery of Green API for one instance.
+#[utoipa::path(post, path = "/hooks/green-api/{profile_id}", tag = "hooks", security(()), params(("profile_id" = Uuid, Path)),
+    request_body(content = String, content_type = "application/json", description = "As the provider sends it, 4 MiB at most"),
+    responses((status = 200, description = "Stored"), (status = 404, description = "No such number"),
+        (status = 401, description = "`Authorization` is not the number's webhook token")))]
+pub async fn to_green_api(State(app): State<App>, At(id): At<Uuid>, request: Request) -> Result<StatusCode, Problem> {
+    to_number_of(&app, id, request, |kind| kind == ProviderKind::GreenApi).await
+}
+
+/// Takes a delivery of WAHA for one session.
+#[utoipa::path(post, path = "/hooks/waha/{profile_id}", tag = "hooks", security(()), params(("profile_id" = Uuid, Path)),
+    request_body(content = String, content_type = "application/json", description = "As the provider sends it, 4 MiB at most"),
+    responses((status = 200, description = "Stored"), (status = 404, description = "No such number"),
+        (status = 401, description = "`X-Webhook-Hmac` does not belong to the body")))]
+pub async fn to_waha(State(app): State<App>, At(id): At<Uuid>, request: Request) -> Result<StatusCode, Problem> {
+    to_number_of(&app, id, request, |kind| kind == ProviderKind::Waha).await
+}
+
+/// A number at another provider's address is as one that is not there.
+async fn to_number_of(
+    app: &App,
+    id: Uuid,
+    request: Request,
+    is_its: impl Fn(ProviderKind) -> bool,
+) -> Result<StatusCode, Problem> {
+    let access = app.accesses.profile(app, ProfileId(id)).await?.filter(|access| is_its(access.provider));
+    let access = access.ok_or_else(|| {
+        metrics::counter!("webhooks_refused_total", "reason" => "unknown_number").increment(1);
+        Problem::not_found()
+    })?;
     let (headers, body) = read(request).await?;
-    believe(&app, &[access], &headers, body).await
+    believe(app, &[access], &headers, body).await
 }
 
 /// Takes a delivery for one number, by the provider's id of it.

@@ -31,6 +31,7 @@ pub struct PackageStats {
     pub used_in_hour: i64,
     pub used_in_day: i64,
     pub in_flight: i64,
+    /// The counters of all numbers; the score is that of the worst.
     pub health: Health,
     pub items: Vec<Profile>,
 }
@@ -83,6 +84,7 @@ pub async fn stats(
 ) -> Result<Json<PackageStats>, Problem> {
     let package = Package::from(find(&app, &reading, id).await?);
     let mut stats = PackageStats { profiles: package.profiles.len() as i64, ..PackageStats::default() };
+    stats.health.score = package.profiles.iter().map(|it| it.health.score).min().unwrap_or(100);
     for profile in &package.profiles {
         stats.active += i64::from(profile.state == "active");
         stats.used_in_hour += profile.usage.hour.used;

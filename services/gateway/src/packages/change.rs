@@ -1,5 +1,6 @@
 //! Making, changing and deleting a package.
 
+use super::spread::DistributionName;
 use super::view::{Package, Profile, Settings};
 use crate::app::App;
 use crate::caller::needs::WriteNumbers;
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::id::{PackageId, TenantId};
-use waybill_domain::package::{self, Command};
+use waybill_domain::package::{self, Command, Distribution};
 use waybill_event_store::read::read_stream;
 use waybill_projections::numbers;
 
@@ -22,6 +23,8 @@ use waybill_projections::numbers;
 pub struct NewPackage {
     #[schema(min_length = 1, max_length = 120)]
     pub name: String,
+    /// In turn, when left out.
+    pub distribution: Option<DistributionName>,
     /// The careful settings for real providers, when left out.
     #[serde(default, deserialize_with = "extract::object")]
     pub settings: Settings,
@@ -32,6 +35,7 @@ pub struct NewPackage {
 pub struct PackageChange {
     #[schema(min_length = 1, max_length = 120)]
     pub name: Option<String>,
+    pub distribution: Option<DistributionName>,
     #[serde(default, deserialize_with = "extract::some_object")]
     pub settings: Option<Settings>,
 }
@@ -42,9 +46,11 @@ pub struct PackageChange {
 pub async fn create(State(app): State<App>, intent: Intent<WriteNumbers, NewPackage>) -> Result<Response, Problem> {
     let Intent { asked, body: new, .. } = &intent;
     let id = PackageId(asked.new_id());
+    let settings = new.settings.read()?;
+    let distribution = new.distribution.map(Distribution::from).unwrap_or_default();
     asked
         .carry_out(&app, || async {
-            let create = Command::Create { name: new.name.clone(), settings: new.settings.clone().into() };
+            let create = Command::Create { name: new.name.clone(), distribution, settings: settings.clone() };
             let events = package::decide(&package::State::default(), create)?;
             let state = package::Package::fold(package::State::default(), &events);
             let view = view(id, &state, Vec::new(), asked.at, 1);
@@ -53,7 +59,7 @@ pub async fn create(State(app): State<App>, intent: Intent<WriteNumbers, NewPack
         .await
 }
 
-/// Changes the name or the limits of a package.
+/// Changes the name, the limits or the distribution of a package.
 #[utoipa::path(put, path = "/packages/{id}", tag = "packages", params(("id" = Uuid, Path)),
     request_body = PackageChange, responses((status = 200, description = "Changed", body = Package)))]
 pub async fn update(
@@ -62,15 +68,19 @@ pub async fn update(
     intent: Intent<WriteNumbers, PackageChange>,
 ) -> Result<Response, Problem> {
     let (Intent { asked, body: change, .. }, id) = (&intent, PackageId(id));
+    let settings = change.settings.as_ref().map(Settings::read).transpose()?;
     asked
         .carry_out(&app, || async {
             let loaded = app.store.load::<package::Package>(asked.tenant(), id.0).await?;
             if loaded.version > 0 {
                 asked.expect_version(loaded.version)?;
             }
-            let settings = change.settings.clone().map_or(loaded.state.settings.clone(), Into::into);
+            let settings = settings.clone().unwrap_or_else(|| loaded.state.settings.clone());
             let name = change.name.clone().or(loaded.state.name.clone()).unwrap_or_default();
-            let events = package::decide(&loaded.state, Command::ChangeSettings { name, settings })?;
+            let mut events = package::decide(&loaded.state, Command::ChangeSettings { name, settings })?;
+            if let Some(distribution) = change.distribution {
+                events.extend(package::decide(&loaded.state, Command::ChangeDistribution(distribution.into()))?);
+            }
             let state = package::Package::fold(loaded.state, &events);
             let version = loaded.version + events.len() as i64;
             let (profiles, created_at) = present(&app, asked.tenant(), id).await?;
@@ -123,7 +133,7 @@ fn view(
     Package {
         id: id.0,
         name: state.name.clone().unwrap_or_default(),
-        distribution: "round_robin".into(),
+        distribution: state.distribution.as_str().to_owned(),
         settings: state.settings.clone().into(),
         profiles,
         created_at,

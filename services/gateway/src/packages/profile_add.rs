@@ -1,7 +1,7 @@
 //! A new number in a package.
 
 use super::credentials::Given;
-use super::view::{self, Health, Overrides, Profile, Usage, Used};
+use super::view::{self, Overrides, Profile};
 use crate::app::App;
 use crate::caller::needs::WriteNumbers;
 use crate::extract::{self, At};
@@ -10,22 +10,26 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use waybill_domain::aggregate::Aggregate;
 use waybill_domain::id::{PackageId, ProfileId};
-use waybill_domain::package::limits::Settings;
 use waybill_domain::phone::Phone;
-use waybill_domain::profile::{self, Added, Command};
+use waybill_domain::profile::{self, Added, Command, Rank};
 use waybill_domain::{package, provider::ProviderKind};
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProviderName {
     CloudApi,
+    GreenApi,
+    Waha,
+    Zentra,
     Sandbox,
 }
 
-/// Secrets are write-only: nothing returns them.
+/// Secrets are write-only: nothing returns them. `GET /providers` tells what each provider needs.
 #[derive(Deserialize, ToSchema)]
 pub struct NewProfile {
     #[schema(min_length = 1, max_length = 120)]
@@ -33,31 +37,48 @@ pub struct NewProfile {
     pub provider: ProviderName,
     /// The business's own number, with its prefix.
     pub phone: String,
+    /// The provider's id of the number: a phone number id, an instance, a session, a device.
     pub phone_number_id: String,
+    /// The provider's token or API key.
     #[schema(write_only)]
     pub access_token: String,
-    /// Signs the provider's webhooks.
+    /// What makes the provider's webhooks believable; made here where the provider takes any, when left out.
     #[schema(write_only)]
-    pub app_secret: String,
+    pub app_secret: Option<String>,
     /// What the provider shows when it checks the address of our webhook.
     #[schema(write_only)]
-    pub verify_token: String,
+    pub verify_token: Option<String>,
     /// Up to and including the version; the provider's own when left out.
     pub base_url: Option<String>,
+    /// At the sandbox instead of at the provider, on an installation that has one.
+    #[serde(default)]
+    pub sandbox: bool,
+    /// What else the provider needs to know.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "extract::object")]
     pub overrides: Overrides,
+    /// For the weighted distribution, 1 when left out.
+    #[schema(minimum = 1, maximum = 1000)]
+    pub weight: Option<u32>,
+    /// For the priority distribution, where the smallest goes first; 1 when left out.
+    #[schema(minimum = 1, maximum = 1000)]
+    pub priority: Option<u32>,
 }
 
 impl From<ProviderName> for ProviderKind {
     fn from(name: ProviderName) -> Self {
         match name {
             ProviderName::CloudApi => ProviderKind::CloudApi,
+            ProviderName::GreenApi => ProviderKind::GreenApi,
+            ProviderName::Waha => ProviderKind::Waha,
+            ProviderName::Zentra => ProviderKind::Zentra,
             ProviderName::Sandbox => ProviderKind::Sandbox,
         }
     }
 }
 
-/// Adds a number to a package. It sends as soon as it is there.
+/// Adds a number to a package. It sends as soon as it is there, or as soon as its device is linked.
 #[utoipa::path(post, path = "/packages/{id}/profiles", tag = "packages", params(("id" = Uuid, Path)),
     request_body = NewProfile, responses((status = 201, description = "Added", body = Profile)))]
 pub async fn add_profile(
@@ -82,11 +103,13 @@ pub async fn add_profile(
                 phone: phone.as_str().to_owned(),
                 phone_number_id: access.phone_number_id.clone(),
                 overrides: new.overrides.clone().into(),
+                rank: Rank { weight: new.weight.unwrap_or(1), priority: new.priority.unwrap_or(1) },
             };
             let settings = added.overrides.over(&package.settings);
             settings.check().map_err(|text| Problem::invalid("overrides", text))?;
-            let view = view(id, &added, &settings);
             let events = profile::decide(&profile::State::default(), Command::Add(added))?;
+            let state = profile::Profile::fold(profile::State::default(), &events);
+            let view = view::decided(id, &state, &settings, None, asked.at).ok_or_else(Problem::not_found)?;
             // Before the append: a number that is known can send.
             app.store.put_credential(&access).await?;
             Ok(Decided::created(view)?.write(id, 0, &events).at_version(1))
@@ -100,30 +123,11 @@ impl NewProfile {
             provider: self.provider.into(),
             phone_number_id: self.phone_number_id.trim(),
             access_token: &self.access_token,
-            app_secret: &self.app_secret,
-            verify_token: &self.verify_token,
+            app_secret: self.app_secret.as_deref(),
+            verify_token: self.verify_token.as_deref(),
             base_url: self.base_url.as_deref(),
+            sandbox: self.sandbox,
+            settings: &self.settings,
         }
-    }
-}
-
-fn view(id: ProfileId, added: &Added, settings: &Settings) -> Profile {
-    let unused = |limit| Used { used: 0, limit };
-    Profile {
-        id: id.0,
-        package_id: added.package_id.0,
-        name: added.name.clone(),
-        provider_notice: view::notice(added.provider.as_str()),
-        provider: added.provider.as_str().to_owned(),
-        phone: added.phone.clone(),
-        phone_number_id: added.phone_number_id.clone(),
-        state: "active".to_owned(),
-        state_reason: None,
-        cooling_until: None,
-        overrides: added.overrides.clone().into(),
-        usage: Usage { hour: unused(settings.hourly_limit), day: unused(settings.daily_limit), in_flight: 0 },
-        failures_in_row: 0,
-        last_sent_at: None,
-        health: Health::default(),
     }
 }

@@ -1,7 +1,7 @@
 //! Changing a number, switching it on and off, and removing it.
 
 use super::credentials::Given;
-use super::view::{self, Health, Overrides, Profile, Usage, Used};
+use super::view::{self, Overrides, Profile};
 use crate::app::App;
 use crate::caller::needs::WriteNumbers;
 use crate::extract::{self, At};
@@ -10,13 +10,14 @@ use crate::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::id::{PackageId, ProfileId};
 use waybill_domain::package;
 use waybill_domain::phone::Phone;
-use waybill_domain::profile::{self, Command, Status, Updated};
+use waybill_domain::profile::{self, Command, Rank, Status, Updated};
 use waybill_projections::numbers;
 
 /// What is left out stays as it is.
@@ -34,6 +35,11 @@ pub struct ProfileChange {
     #[schema(write_only)]
     pub verify_token: Option<String>,
     pub base_url: Option<String>,
+    pub settings: Option<BTreeMap<String, String>>,
+    #[schema(minimum = 1, maximum = 1000)]
+    pub weight: Option<u32>,
+    #[schema(minimum = 1, maximum = 1000)]
+    pub priority: Option<u32>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -59,9 +65,16 @@ pub async fn update_profile(
             name: change.name.clone().unwrap_or(added.name.clone()).trim().to_owned(),
             phone: phone.as_ref().map_or(added.phone.clone(), |phone| phone.as_str().to_owned()),
             overrides: change.overrides.clone().map_or(added.overrides.clone(), Into::into),
+            rank: Rank {
+                weight: change.weight.unwrap_or(added.rank.weight),
+                priority: change.priority.unwrap_or(added.rank.priority),
+            },
             credentials_changed,
         };
-        let same = updated.name == added.name && updated.phone == added.phone && updated.overrides == added.overrides;
+        let same = updated.name == added.name
+            && updated.phone == added.phone
+            && updated.overrides == added.overrides
+            && updated.rank == added.rank;
         Ok(if same && !credentials_changed { vec![] } else { profile::decide(state, Command::Update(updated))? })
     })
     .await
@@ -110,7 +123,7 @@ pub async fn remove_profile(
     Ok(answer)
 }
 
-fn there(state: &profile::State, package: Uuid) -> Result<(), Problem> {
+pub fn there(state: &profile::State, package: Uuid) -> Result<(), Problem> {
     let in_package = state.added.as_ref().is_some_and(|added| added.package_id == PackageId(package));
     if in_package && state.status != Status::Removed { Ok(()) } else { Err(Problem::not_found()) }
 }
@@ -142,7 +155,7 @@ async fn decide(
 }
 
 /// The number after the change, with the counters that the read model has.
-async fn view(app: &App, asked: &Asked, id: ProfileId, state: &profile::State) -> Result<Profile, Problem> {
+pub async fn view(app: &App, asked: &Asked, id: ProfileId, state: &profile::State) -> Result<Profile, Problem> {
     let now = app.clock.now();
     let added = state.added.as_ref().ok_or_else(Problem::not_found)?;
     let mut transaction = app.store.tenant_transaction(asked.tenant()).await?;
@@ -151,45 +164,14 @@ async fn view(app: &App, asked: &Asked, id: ProfileId, state: &profile::State) -
     let package = app.store.load::<package::Package>(asked.tenant(), added.package_id.0).await?.state;
     let settings = added.overrides.over(&package.settings);
     settings.check().map_err(|text| Problem::invalid("overrides", text))?;
-    let cooling_until = state.cooled_down_until.filter(|until| *until > now && state.status == Status::Active);
-    let shown = match state.status {
-        Status::Active if cooling_until.is_some() => "cooling_down",
-        Status::Active => "active",
-        Status::Blocked => "blocked",
-        _ => "inactive",
-    };
-    let (usage, failures_in_row, last_sent_at, health, reason) = row.map_or_else(
-        || (Usage::default(), 0, None, Health::default(), None),
-        |row| (row.usage, row.failures_in_row, row.last_sent_at, row.health, row.state_reason),
-    );
-    Ok(Profile {
-        id: id.0,
-        package_id: added.package_id.0,
-        name: added.name.clone(),
-        provider_notice: view::notice(added.provider.as_str()),
-        provider: added.provider.as_str().to_owned(),
-        phone: added.phone.clone(),
-        phone_number_id: added.phone_number_id.clone(),
-        state: shown.to_owned(),
-        state_reason: reason.filter(|_| matches!(shown, "blocked" | "cooling_down")),
-        cooling_until,
-        overrides: added.overrides.clone().into(),
-        usage: Usage {
-            hour: Used { used: usage.hour.used, limit: settings.hourly_limit },
-            day: Used { used: usage.day.used, limit: settings.daily_limit },
-            in_flight: usage.in_flight,
-        },
-        failures_in_row,
-        last_sent_at,
-        health,
-    })
+    view::decided(id, state, &settings, row, now).ok_or_else(Problem::not_found)
 }
 
 impl ProfileChange {
     /// Puts changed credentials into the vault; whether there were any.
     async fn put_credentials(&self, app: &App, id: ProfileId) -> Result<bool, Problem> {
         let given = [&self.access_token, &self.app_secret, &self.verify_token, &self.base_url];
-        if given.iter().all(|part| part.is_none()) {
+        if given.iter().all(|part| part.is_none()) && self.settings.is_none() {
             return Ok(false);
         }
         let old = app.store.credential(id).await?.ok_or_else(Problem::not_found)?;
@@ -204,9 +186,11 @@ impl ProfileChange {
             provider: old.provider,
             phone_number_id: &old.phone_number_id,
             access_token: &access_token,
-            app_secret: &app_secret,
-            verify_token: &verify_token,
+            app_secret: Some(app_secret.as_str()).filter(|text| !text.is_empty()),
+            verify_token: Some(verify_token.as_str()).filter(|text| !text.is_empty()),
             base_url: Some(&base_url),
+            sandbox: false,
+            settings: self.settings.as_ref().unwrap_or(&old.credential.settings),
         };
         app.store.put_credential(&given.access(old.tenant_id, id, None)?).await?;
         app.accesses.forget(id);

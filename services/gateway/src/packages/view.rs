@@ -4,7 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+use super::spread::{ActiveHours, WaitingStrategy};
+use crate::problem::Problem;
 use waybill_domain::package::limits;
+use waybill_domain::profile::health::{self, Cause};
+use waybill_domain::id::ProfileId;
+use waybill_domain::profile::{LinkState, State, Status};
 use waybill_domain::provider::ProviderKind;
 use waybill_projections::numbers;
 
@@ -32,6 +37,19 @@ pub struct Settings {
     /// Messages a number may start in a minute, spread evenly.
     #[schema(minimum = 1, maximum = 1000000000)]
     pub rate_per_minute: Option<u32>,
+    /// How campaigns are spread over time, unless one says otherwise.
+    pub waiting_strategy: WaitingStrategy,
+    /// With `drip`: minutes between two recipients of a campaign.
+    #[schema(minimum = 1, maximum = 1440)]
+    pub drip_interval_minutes: Option<u32>,
+    /// Campaigns start messages in these hours only; always, when left out. Replies go at any time.
+    pub active_hours: Option<ActiveHours>,
+    /// Share of the hourly and the daily limit that campaigns leave for replies.
+    #[schema(maximum = 90)]
+    pub reply_headroom_percent: u8,
+    /// Failures in a row after which a number pauses for 30, 60, then 120 seconds; never, when null.
+    #[schema(minimum = 1, maximum = 1000000000)]
+    pub pause_after_failures: Option<u32>,
 }
 
 impl Default for Settings {
@@ -42,6 +60,7 @@ impl Default for Settings {
 
 impl From<limits::Settings> for Settings {
     fn from(it: limits::Settings) -> Self {
+        let (waiting_strategy, drip_interval_minutes) = WaitingStrategy::of(it.strategy);
         Self {
             hourly_limit: it.hourly_limit,
             daily_limit: it.daily_limit,
@@ -50,21 +69,31 @@ impl From<limits::Settings> for Settings {
             jitter_max_ms: it.jitter_max_ms,
             cap_per_campaign: it.cap_per_campaign,
             rate_per_minute: it.rate_per_minute,
+            waiting_strategy,
+            drip_interval_minutes,
+            active_hours: it.active_hours.map(ActiveHours::from),
+            reply_headroom_percent: it.reply_headroom_percent,
+            pause_after_failures: it.pause_after_failures,
         }
     }
 }
 
-impl From<Settings> for limits::Settings {
-    fn from(it: Settings) -> Self {
-        Self {
-            hourly_limit: it.hourly_limit,
-            daily_limit: it.daily_limit,
-            rate_per_minute: it.rate_per_minute,
-            cooldown_ms: it.cooldown_ms,
-            jitter_min_ms: it.jitter_min_ms,
-            jitter_max_ms: it.jitter_max_ms,
-            cap_per_campaign: it.cap_per_campaign,
-        }
+impl Settings {
+    /// For the domain, which checks the rest.
+    pub fn read(&self) -> Result<limits::Settings, Problem> {
+        Ok(limits::Settings {
+            hourly_limit: self.hourly_limit,
+            daily_limit: self.daily_limit,
+            rate_per_minute: self.rate_per_minute,
+            cooldown_ms: self.cooldown_ms,
+            jitter_min_ms: self.jitter_min_ms,
+            jitter_max_ms: self.jitter_max_ms,
+            cap_per_campaign: self.cap_per_campaign,
+            strategy: self.waiting_strategy.read(self.drip_interval_minutes, "settings.drip_interval_minutes")?,
+            active_hours: self.active_hours.as_ref().map(|hours| hours.read("settings.active_hours")).transpose()?,
+            reply_headroom_percent: self.reply_headroom_percent,
+            pause_after_failures: self.pause_after_failures,
+        })
     }
 }
 
@@ -100,7 +129,8 @@ impl From<Overrides> for limits::Overrides {
 pub struct Package {
     pub id: Uuid,
     pub name: String,
-    /// `round_robin`.
+    /// How the next number is picked.
+    #[schema(value_type = super::spread::DistributionName)]
     pub distribution: String,
     pub settings: Settings,
     pub profiles: Vec<Profile>,
@@ -115,7 +145,7 @@ pub struct Profile {
     pub id: Uuid,
     pub package_id: Uuid,
     pub name: String,
-    /// `cloud_api` or `sandbox`.
+    /// `cloud_api`, `green_api`, `waha`, `zentra` or `sandbox`.
     #[schema(value_type = super::profile_add::ProviderName)]
     pub provider: String,
     /// What to know before relying on this provider, where there is something.
@@ -129,6 +159,14 @@ pub struct Profile {
     pub state_reason: Option<String>,
     pub cooling_until: Option<DateTime<Utc>>,
     pub overrides: Overrides,
+    /// For the weighted distribution.
+    pub weight: u32,
+    /// For the priority distribution: the smallest goes first.
+    pub priority: u32,
+    /// The device behind the number, where the provider links one.
+    pub link: Link,
+    /// The provider's opinion of the number, where it tells it.
+    pub quality: Quality,
     pub usage: Usage,
     pub failures_in_row: i64,
     pub last_sent_at: Option<DateTime<Utc>>,
@@ -149,11 +187,55 @@ pub struct Used {
     pub limit: Option<u32>,
 }
 
-#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+/// Outcomes over all time, and how the number does at present.
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Health {
+    /// From 0 to 100.
+    pub score: u8,
+    /// What points were taken off for, the gravest first.
+    pub deductions: Vec<Deduction>,
     pub sent: i64,
     pub failed: i64,
     pub uncertain: i64,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self { score: 100, deductions: Vec::new(), sent: 0, failed: 0, uncertain: 0 }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Deduction {
+    /// Such as `failures_in_a_row`, `quality_red` or `not_linked`.
+    #[schema(value_type = String)]
+    pub cause: Cause,
+    pub points: u8,
+}
+
+impl Deduction {
+    pub fn all(deductions: Vec<health::Deduction>) -> Vec<Self> {
+        deductions.into_iter().map(|it| Self { cause: it.cause, points: it.points }).collect()
+    }
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Link {
+    /// `not_needed`, `unlinked`, `linking`, `linked` or `disconnected`.
+    pub state: String,
+    /// Why it is not linked.
+    pub detail: Option<String>,
+    pub since: Option<DateTime<Utc>>,
+    /// The number of the linked device, E.164, where the provider tells it.
+    pub phone: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Quality {
+    /// `green`, `yellow`, `red` or `unknown`.
+    pub rating: Option<String>,
+    /// People that may be written to in a day; -1 is no limit.
+    pub messaging_limit: Option<i64>,
 }
 
 /// WhatsApp may block a number that is connected in a way that it does not support.
@@ -194,10 +276,76 @@ impl From<numbers::Profile> for Profile {
             state_reason: it.state_reason,
             cooling_until: it.cooling_until,
             overrides: it.overrides.into(),
+            weight: it.standing.rank.weight,
+            priority: it.standing.rank.priority,
+            link: Link {
+                state: it.standing.link,
+                detail: it.standing.link_detail,
+                since: it.standing.link_changed_at,
+                phone: it.standing.linked_phone,
+            },
+            quality: Quality { rating: it.standing.rating, messaging_limit: it.standing.messaging_limit },
             usage: Usage { hour: used(it.hour), day: used(it.day), in_flight: it.in_flight },
             failures_in_row: it.failures_in_row,
             last_sent_at: it.last_sent_at,
-            health: Health { sent: it.sent, failed: it.failed, uncertain: it.uncertain },
+            health: Health {
+                score: it.standing.health.score,
+                deductions: Deduction::all(it.standing.health.deductions),
+                sent: it.sent,
+                failed: it.failed,
+                uncertain: it.uncertain,
+            },
         }
     }
+}
+
+/// A number as it stands after a decision: what its stream says, with the counters of the read model, if it has it.
+pub fn decided(id: ProfileId, state: &State, settings: &limits::Settings, row: Option<Profile>, now: DateTime<Utc>) -> Option<Profile> {
+    let added = state.added.as_ref()?;
+    let cooling_until = state.cooled_down_until.filter(|until| *until > now && state.status == Status::Active);
+    let shown = match state.status {
+        Status::Active if cooling_until.is_some() => "cooling_down",
+        Status::Active => "active",
+        Status::Blocked => "blocked",
+        _ => "inactive",
+    };
+    let (usage, failures_in_row, last_sent_at, counts, reason, linked_since) = match row {
+        Some(row) => {
+            (row.usage, row.failures_in_row, row.last_sent_at, row.health, row.state_reason, row.link.since)
+        }
+        None => (Usage::default(), 0, None, Health::default(), None, None),
+    };
+    let health = state.health.clone().unwrap_or_default();
+    let (detail, phone) = match &state.link {
+        LinkState::Unlinked { detail } | LinkState::Disconnected { detail } => {
+            (Some(detail.clone()).filter(|text| !text.is_empty()), None)
+        }
+        LinkState::Linked { phone } => (None, phone.clone()),
+        LinkState::NotNeeded | LinkState::Linking => (None, None),
+    };
+    Some(Profile {
+        id: id.0,
+        package_id: added.package_id.0,
+        name: added.name.clone(),
+        provider_notice: notice(added.provider.as_str()),
+        provider: added.provider.as_str().to_owned(),
+        phone: added.phone.clone(),
+        phone_number_id: added.phone_number_id.clone(),
+        state: shown.to_owned(),
+        state_reason: reason.filter(|_| matches!(shown, "blocked" | "cooling_down")),
+        cooling_until,
+        overrides: added.overrides.clone().into(),
+        weight: added.rank.weight,
+        priority: added.rank.priority,
+        link: Link { state: state.link.as_str().to_owned(), detail, since: linked_since, phone },
+        quality: Quality { rating: state.rating.clone(), messaging_limit: state.messaging_limit },
+        usage: Usage {
+            hour: Used { used: usage.hour.used, limit: settings.hourly_limit },
+            day: Used { used: usage.day.used, limit: settings.daily_limit },
+            in_flight: usage.in_flight,
+        },
+        failures_in_row,
+        last_sent_at,
+        health: Health { score: health.score, deductions: Deduction::all(health.deductions), ..counts },
+    })
 }

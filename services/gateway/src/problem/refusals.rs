@@ -78,6 +78,9 @@ impl From<profile::Refusal> for Problem {
             profile::Refusal::Exists => Self::conflict("profile_exists", text),
             profile::Refusal::Missing => Self::not_found(),
             profile::Refusal::NoPhoneNumberId => Self::invalid("phone_number_id", text),
+            profile::Refusal::BadRank => Self::invalid("weight", text),
+            profile::Refusal::NotLinkable => Self::refused("not_linkable", text),
+            profile::Refusal::LinkedAlready => Self::conflict("linked_already", text),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Loading the model, and keeping it in the transaction of what it decided.
 
-use super::model::{Campaign, Changes, Chunk, Model, Package, Profile};
+use super::model::{Campaign, Changes, Chunk, Model, Package, Profile, Standing};
 use super::turn::Turn;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -11,6 +11,7 @@ use waybill_domain::actor::Actor;
 use waybill_domain::campaign::{self, Status};
 use waybill_domain::id::{CampaignId, ContactId, PackageId, ProfileId, TenantId};
 use waybill_domain::message::Message;
+use waybill_domain::package::distribution::{Distribution, Turns};
 use waybill_domain::package::limits::{Overrides, Settings, Usage};
 use waybill_domain::provider::ProviderKind;
 use waybill_domain::template::Template;
@@ -24,22 +25,24 @@ impl Model {
     pub async fn load(context: &Context, position: i64) -> anyhow::Result<Self> {
         let pool = &context.store.database.system;
         let mut model = Model { window: context.config.in_flight.max(1), news: true, ..Model::default() };
-        let packages: Vec<(Uuid, Uuid, Json<Settings>, bool)> =
-            sqlx::query_as("select package_id, tenant_id, settings, deleted from process.package")
+        let packages: Vec<(Uuid, Uuid, Json<Settings>, String, bool)> =
+            sqlx::query_as("select package_id, tenant_id, settings, distribution, deleted from process.package")
                 .fetch_all(pool)
                 .await?;
-        for (id, tenant, settings, deleted) in packages {
-            let package = Package { tenant_id: TenantId(tenant), settings: settings.0, deleted };
+        for (id, tenant, settings, distribution, deleted) in packages {
+            let distribution = Distribution::parse(&distribution).unwrap_or_default();
+            let package = Package { tenant_id: TenantId(tenant), settings: settings.0, distribution, deleted };
             model.packages.insert(PackageId(id), package);
         }
-        type ProfileRow = (Uuid, Uuid, Uuid, String, Json<Overrides>, bool, Option<DateTime<Utc>>, Json<Usage>, i32);
+        type ProfileRow =
+            (Uuid, Uuid, Uuid, String, Json<Overrides>, bool, Option<DateTime<Utc>>, Json<Standing>, Json<Usage>, i32);
         let profiles: Vec<ProfileRow> = sqlx::query_as(
-            "select profile_id, package_id, tenant_id, provider, overrides, active, throttled_until, usage, in_flight
-             from process.profile",
+            "select profile_id, package_id, tenant_id, provider, overrides, active, throttled_until, standing, usage,
+                in_flight from process.profile",
         )
         .fetch_all(pool)
         .await?;
-        for (id, package, tenant, provider, overrides, active, throttled_until, usage, in_flight) in profiles {
+        for (id, package, tenant, provider, overrides, active, throttled_until, standing, usage, in_flight) in profiles {
             let Some(provider) = ProviderKind::parse(&provider) else { continue };
             let profile = Profile {
                 package_id: PackageId(package),
@@ -48,6 +51,7 @@ impl Model {
                 overrides: overrides.0,
                 active,
                 throttled_until,
+                standing: standing.0,
                 usage: usage.0,
                 in_flight: in_flight.max(0) as u32,
             };
@@ -67,12 +71,13 @@ impl Model {
 
     async fn load_campaigns(&mut self, context: &Context) -> anyhow::Result<()> {
         let pool = &context.store.database.system;
-        let campaigns: Vec<(Uuid, Uuid, Uuid, String, String, Option<Uuid>)> = sqlx::query_as(
-            "select campaign_id, tenant_id, package_id, template_text, status, last_profile_id from process.campaign",
+        type CampaignRow = (Uuid, Uuid, Uuid, String, String, Json<campaign::Spread>, Json<Turns>);
+        let campaigns: Vec<CampaignRow> = sqlx::query_as(
+            "select campaign_id, tenant_id, package_id, template_text, status, spread, turns from process.campaign",
         )
         .fetch_all(pool)
         .await?;
-        for (id, tenant, package, template_text, status, last) in campaigns {
+        for (id, tenant, package, template_text, status, spread, turns) in campaigns {
             let campaign = Campaign {
                 tenant_id: TenantId(tenant),
                 package_id: PackageId(package),
@@ -83,7 +88,8 @@ impl Model {
                     "cancelled" => Status::Cancelled,
                     _ => Status::Running,
                 },
-                last_profile: last.map(ProfileId),
+                spread: spread.0,
+                turns: turns.0,
                 chunks: Default::default(),
                 told: None,
             };
@@ -224,13 +230,15 @@ async fn save(connection: &mut PgConnection, model: &Model, changes: Changes) ->
     for id in &changes.packages {
         let Some(package) = model.packages.get(id) else { continue };
         sqlx::query(
-            "insert into process.package (package_id, tenant_id, settings, deleted) values ($1, $2, $3, $4)
-             on conflict (package_id) do update set settings = excluded.settings, deleted = excluded.deleted",
+            "insert into process.package (package_id, tenant_id, settings, deleted, distribution)
+             values ($1, $2, $3, $4, $5) on conflict (package_id) do update set settings = excluded.settings,
+                deleted = excluded.deleted, distribution = excluded.distribution",
         )
         .bind(id.0)
         .bind(package.tenant_id.0)
         .bind(Json(&package.settings))
         .bind(package.deleted)
+        .bind(package.distribution.as_str())
         .execute(&mut *connection)
         .await?;
     }
@@ -238,16 +246,17 @@ async fn save(connection: &mut PgConnection, model: &Model, changes: Changes) ->
     for id in &changes.campaigns {
         let Some(campaign) = model.campaigns.get(id) else { continue };
         sqlx::query(
-            "insert into process.campaign (campaign_id, tenant_id, package_id, template_text, status, last_profile_id)
-             values ($1, $2, $3, $4, $5, $6) on conflict (campaign_id) do update
-             set status = excluded.status, last_profile_id = excluded.last_profile_id",
+            "insert into process.campaign (campaign_id, tenant_id, package_id, template_text, status, spread, turns)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (campaign_id) do update
+             set status = excluded.status, turns = excluded.turns",
         )
         .bind(id.0)
         .bind(campaign.tenant_id.0)
         .bind(campaign.package_id.0)
         .bind(&campaign.template_text)
         .bind(campaign.status.as_str())
-        .bind(campaign.last_profile.map(|profile| profile.0))
+        .bind(Json(&campaign.spread))
+        .bind(Json(&campaign.turns))
         .execute(&mut *connection)
         .await?;
     }
@@ -293,11 +302,12 @@ async fn save_profiles(connection: &mut PgConnection, model: &Model, changes: &C
     }
     sqlx::query(
         "insert into process.profile
-            (profile_id, package_id, tenant_id, provider, overrides, active, throttled_until, usage, in_flight)
+            (profile_id, package_id, tenant_id, provider, overrides, active, throttled_until, usage, in_flight, standing)
          select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::boolean[],
-            $7::timestamptz[], $8::jsonb[], $9::int[])
+            $7::timestamptz[], $8::jsonb[], $9::int[], $10::jsonb[])
          on conflict (profile_id) do update set overrides = excluded.overrides, active = excluded.active,
-            throttled_until = excluded.throttled_until, usage = excluded.usage, in_flight = excluded.in_flight",
+            throttled_until = excluded.throttled_until, usage = excluded.usage, in_flight = excluded.in_flight,
+            standing = excluded.standing",
     )
     .bind(rows.iter().map(|(id, _)| id.0).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, it)| it.package_id.0).collect::<Vec<_>>())
@@ -308,6 +318,7 @@ async fn save_profiles(connection: &mut PgConnection, model: &Model, changes: &C
     .bind(rows.iter().map(|(_, it)| it.throttled_until).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, it)| Json(&it.usage)).collect::<Vec<_>>())
     .bind(rows.iter().map(|(_, it)| it.in_flight as i32).collect::<Vec<_>>())
+    .bind(rows.iter().map(|(_, it)| Json(&it.standing)).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())

@@ -1,14 +1,17 @@
 //! What the dispatcher knows: campaigns with their waiting recipients, packages, numbers and what they have used.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{CampaignId, ContactId, PackageId, ProfileId, TenantId};
 use waybill_domain::message::{self, Status};
-use waybill_domain::package::distribution::Candidate;
+use waybill_domain::package::distribution::{Candidate, Distribution, Turns};
 use waybill_domain::package::limits::{Hold, Overrides, Settings, Usage};
+use waybill_domain::package::strategy::Strategy;
+use waybill_domain::profile::Rank;
 use waybill_domain::provider::ProviderKind;
 use waybill_domain::template::Template;
 use waybill_domain::{campaign, package, profile};
@@ -20,7 +23,8 @@ pub struct Campaign {
     pub template_text: String,
     pub template: Arc<Template>,
     pub status: campaign::Status,
-    pub last_profile: Option<ProfileId>,
+    pub spread: campaign::Spread,
+    pub turns: Turns,
     pub chunks: VecDeque<Chunk>,
     /// The limit that was last told in the log.
     pub told: Option<Hold>,
@@ -46,7 +50,24 @@ pub struct Chunk {
 pub struct Package {
     pub tenant_id: TenantId,
     pub settings: Settings,
+    pub distribution: Distribution,
     pub deleted: bool,
+}
+
+/// What the log says of a number, beside its counters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Standing {
+    pub linked: bool,
+    pub health: u8,
+    pub rank: Rank,
+    pub messaging_limit: Option<u32>,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self { linked: true, health: 100, rank: Rank::default(), messaging_limit: None }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +78,7 @@ pub struct Profile {
     pub overrides: Overrides,
     pub active: bool,
     pub throttled_until: Option<DateTime<Utc>>,
+    pub standing: Standing,
     pub usage: Usage,
     pub in_flight: u32,
 }
@@ -125,8 +147,19 @@ impl Model {
         self.contacts_position = position;
     }
 
+    /// How a package picks its numbers.
+    pub fn distribution(&self, package_id: PackageId) -> Distribution {
+        self.packages.get(&package_id).map(|package| package.distribution).unwrap_or_default()
+    }
+
+    /// How the messages of a campaign follow each other: its own way, or its package's.
+    pub fn strategy(&self, campaign: &Campaign) -> Strategy {
+        let package = self.packages.get(&campaign.package_id);
+        campaign.spread.strategy.or(package.map(|it| it.settings.strategy)).unwrap_or_default()
+    }
+
     /// The numbers of a package as the picker sees them, in a stable order.
-    pub fn candidates(&self, package_id: PackageId) -> Vec<Candidate> {
+    pub fn candidates(&self, package_id: PackageId, strategy: Option<Strategy>) -> Vec<Candidate> {
         let Some(package) = self.packages.get(&package_id).filter(|package| !package.deleted) else {
             return Vec::new();
         };
@@ -136,11 +169,21 @@ impl Model {
             .map(|(id, profile)| Candidate {
                 profile_id: *id,
                 active: profile.active,
-                settings: profile.overrides.over(&package.settings),
+                linked: profile.standing.linked,
+                settings: {
+                    let settings = profile.overrides.over(&package.settings);
+                    Settings { strategy: strategy.unwrap_or(settings.strategy), ..settings }
+                },
                 usage: profile.usage.clone(),
                 throttled_until: profile.throttled_until,
+                messaging_limit: profile.standing.messaging_limit,
                 in_flight: profile.in_flight,
                 window: self.window,
+                health: profile.standing.health,
+                weight: profile.standing.rank.weight,
+                priority: profile.standing.rank.priority,
+                // The window paces it.
+                per_second: 1_000_000,
             })
             .collect()
     }
@@ -162,10 +205,18 @@ impl Model {
         let id = PackageId(recorded.stream_id);
         let Some(event) = recorded.decode::<package::Event>()? else { return Ok(()) };
         let tenant_id = recorded.tenant_id;
-        let known =
-            self.packages.entry(id).or_insert(Package { tenant_id, settings: Settings::default(), deleted: false });
+        let known = self.packages.entry(id).or_insert(Package {
+            tenant_id,
+            settings: Settings::default(),
+            distribution: Distribution::default(),
+            deleted: false,
+        });
         match event {
-            package::Event::Created(it) => known.settings = it.settings,
+            package::Event::Created(it) => {
+                known.settings = it.settings;
+                known.distribution = it.distribution;
+            }
+            package::Event::DistributionChanged(it) => known.distribution = it.distribution,
             package::Event::SettingsChanged(it) => known.settings = it.settings,
             package::Event::Deleted(_) => known.deleted = true,
         }
@@ -185,6 +236,11 @@ impl Model {
                 overrides: it.overrides,
                 active: true,
                 throttled_until: None,
+                standing: Standing {
+                    linked: !it.provider.abilities().links_by_qr,
+                    rank: it.rank,
+                    ..Standing::default()
+                },
                 usage: Usage::default(),
                 in_flight: 0,
             };
@@ -192,7 +248,21 @@ impl Model {
         } else if let Some(profile) = self.profiles.get_mut(&id) {
             match event {
                 profile::Event::Added(_) => unreachable!("handled above"),
-                profile::Event::Updated(it) => profile.overrides = it.overrides,
+                profile::Event::Updated(it) => {
+                    profile.overrides = it.overrides;
+                    profile.standing.rank = it.rank;
+                }
+                profile::Event::Linked(_) => profile.standing.linked = true,
+                profile::Event::LinkingStarted(_)
+                | profile::Event::Disconnected(_)
+                | profile::Event::LinkExpired(_) => profile.standing.linked = false,
+                profile::Event::HealthChanged(it) => profile.standing.health = it.score,
+                profile::Event::QualityChanged(it) => {
+                    if let Some(limit) = it.messaging_limit {
+                        // -1 is no limit.
+                        profile.standing.messaging_limit = u32::try_from(limit).ok();
+                    }
+                }
                 profile::Event::Activated(_) => {
                     profile.active = true;
                     profile.throttled_until = None;
@@ -218,7 +288,8 @@ impl Model {
                 template: Arc::new(Template::parse(&it.plan.template_text)?),
                 template_text: it.plan.template_text,
                 status: campaign::Status::Running,
-                last_profile: None,
+                spread: it.plan.spread,
+                turns: Turns::default(),
                 chunks: VecDeque::new(),
                 told: None,
             };

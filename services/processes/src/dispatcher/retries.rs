@@ -4,17 +4,17 @@
 
 use super::TURN;
 use super::model::{Model, Retry};
-use super::turn::{Turn, by_package, count, write_back};
+use super::turn::{Turn, by_package, write_back};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::campaign::Status as CampaignStatus;
-use waybill_domain::id::{CampaignId, ContactId, PackageId, ProfileId, TenantId};
+use waybill_domain::id::{CampaignId, ContactId, PackageId, TenantId};
 use waybill_domain::message::{self, Command, Dispatched, Message, Status};
-use waybill_domain::package::distribution::round_robin;
-use waybill_domain::package::limits::Hold;
+use waybill_domain::package::distribution::{Turns, pick};
+use waybill_domain::package::limits::{Hold, Limit};
 use waybill_event_store::read::read_streams;
 use waybill_event_store::{Decision, Loaded, Metadata};
 use waybill_projections::contacts::audience_by_ids;
@@ -22,6 +22,8 @@ use waybill_runtime::Context;
 
 /// How long a retry that found no free number waits, when nobody can say.
 const AGAIN: TimeDelta = TimeDelta::milliseconds(250);
+/// The same while a person has to do something first.
+const SELDOM: TimeDelta = TimeDelta::seconds(5);
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -130,9 +132,10 @@ async fn dispatch(
     known: &HashMap<Uuid, Standing>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let mut candidates = model.candidates(package);
+    let mut candidates = model.candidates(package, None);
+    let distribution = model.distribution(package);
     let writable = writable(context, &retries).await?;
-    let mut last: Option<ProfileId> = None;
+    let mut turns = Turns::default();
     for retry in retries {
         let id = retry.message_id;
         let Some(standing) = known.get(&id).filter(|it| it.loaded.state.status == Status::Queued) else {
@@ -156,16 +159,18 @@ async fn dispatch(
             let reason = if ended { "campaign_cancelled" } else { "no_consent" };
             Command::Cancel { campaign_id: retry.campaign_id, contact_id: retry.contact_id, reason: reason.to_owned() }
         } else {
-            let profile_id = if retry.campaign_id.is_none() {
-                before.profile_id
+            let (profile_id, choice) = if retry.campaign_id.is_none() {
+                (before.profile_id, None)
             } else {
-                match round_robin(&candidates, last, now) {
-                    Ok(index) => {
-                        count(&mut candidates[index], now);
-                        candidates[index].profile_id
+                match pick(distribution, &candidates, &mut turns, now, rand::random::<f64>()) {
+                    Ok((index, choice)) => {
+                        candidates[index].count(now, rand::random::<f64>());
+                        (candidates[index].profile_id, Some(choice))
                     }
-                    Err(Hold { until, .. }) => {
-                        turn.postponed_retries.push((id, until.unwrap_or(now + AGAIN)));
+                    Err(Hold { limit, until }) => {
+                        let person = matches!(limit, Limit::NoActiveProfile | Limit::NotLinked);
+                        let again = if person { SELDOM } else { AGAIN };
+                        turn.postponed_retries.push((id, until.unwrap_or(now + again)));
                         continue;
                     }
                 }
@@ -178,10 +183,9 @@ async fn dispatch(
                 profile.in_flight += 1;
                 model.changes.profiles.insert(profile_id);
             }
-            last = Some(profile_id);
             turn.picked.insert(id, profile_id);
             turn.dispatched += 1;
-            Command::Dispatch(Dispatched { profile_id, provider: profile.provider, ..before.clone() })
+            Command::Dispatch(Dispatched { profile_id, provider: profile.provider, choice, ..before.clone() })
         };
         turn.finished_retries.push(id);
         turn.known.insert(id, standing.loaded.clone());

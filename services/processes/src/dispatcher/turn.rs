@@ -1,6 +1,6 @@
 //! One turn: what may go now, decided on the model and on contacts as they are.
 
-use super::model::{Model, Retry};
+use super::model::{Campaign, Model, Retry};
 use super::{TURN, retries};
 use crate::campaign_runner::exclusion;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,8 +10,9 @@ use waybill_domain::actor::Actor;
 use waybill_domain::campaign::{self, Status as CampaignStatus};
 use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId};
 use waybill_domain::message::{self, Content, Dispatched, Message, Status};
-use waybill_domain::package::distribution::{Candidate, round_robin};
+use waybill_domain::package::distribution::{Candidate, Turns, pick, waits};
 use waybill_domain::package::limits::{Hold, Limit};
+use waybill_domain::package::strategy::Strategy;
 use waybill_domain::personal::Personal;
 use waybill_domain::template::Values;
 use waybill_event_store::{Append, Decision, Loaded, Metadata, StreamWrite};
@@ -79,8 +80,16 @@ async fn campaign_turn(
         return Ok(false);
     }
     let (tenant_id, template, waiting) = (campaign.tenant_id, campaign.template.clone(), campaign.waiting());
-    let mut candidates = model.candidates(campaign.package_id);
-    let room = room(&candidates, now).min(TURN - turn.dispatched);
+    let (strategy, distribution) = (model.strategy(campaign), model.distribution(campaign.package_id));
+    let mut turns = campaign.turns.clone();
+    if let Some(hold) = own_hold(campaign, strategy, now) {
+        tell(model, turn, id, hold, waiting, now);
+        return Ok(false);
+    }
+    let mut candidates = model.candidates(campaign.package_id, Some(strategy));
+    let drip = strategy.drip();
+    let most = if drip.is_some() { 1 } else { TURN - turn.dispatched };
+    let room = room(&candidates, now).min(most);
     let wanted: Vec<ContactId> =
         campaign.chunks.iter().flat_map(|it| &it.contact_ids[it.next..]).take(room).copied().collect();
     let rows: HashMap<ContactId, AudienceRow> = if wanted.is_empty() {
@@ -91,7 +100,6 @@ async fn campaign_turn(
         rows.into_iter().map(|row| (row.contact_id, row)).collect()
     };
 
-    let mut last = campaign.last_profile;
     let mut held = None;
     let mut used = 0;
     let before = turn.dispatched;
@@ -105,15 +113,16 @@ async fn campaign_turn(
         let command = if let Some(reason) = reason {
             message::Command::Cancel { campaign_id: Some(id), contact_id, reason: reason.to_owned() }
         } else {
-            let picked = match round_robin(&candidates, last, now) {
-                Ok(index) => &mut candidates[index],
+            // Chance is drawn here, at the edge.
+            let (picked, choice) = match pick(distribution, &candidates, &mut turns, now, rand::random::<f64>()) {
+                Ok((index, choice)) => (&mut candidates[index], choice),
                 Err(hold) => {
                     held = Some(hold);
                     break;
                 }
             };
-            count(picked, now);
-            last = Some(picked.profile_id);
+            picked.count(now, rand::random::<f64>());
+            turns.free_at = drip.map(|gap| now + gap);
             turn.picked.insert(message_id.0, picked.profile_id);
             turn.dispatched += 1;
             let row = rows.get(&contact_id).expect("a contact without a row was excluded above");
@@ -127,6 +136,7 @@ async fn campaign_turn(
                 provider: model.profiles[&picked.profile_id].provider,
                 attempt: 0,
                 from: Status::Queued,
+                choice: Some(choice),
                 content: Personal::Known(Content { to: phone.to_owned(), text }),
             })
         };
@@ -134,15 +144,17 @@ async fn campaign_turn(
         used += 1;
     }
     if room == 0 {
-        held = round_robin(&candidates, last, now).err();
+        held = waits(distribution, &candidates, &turns, now);
     }
     write_back(model, &candidates);
-    advance(model, id, used, last);
+    let next = turns.clone();
+    advance(model, id, used, turns);
     if let Some(hold) = held {
         tell(model, turn, id, hold, waiting - used as u64, now);
     } else if waiting > used as u64 {
-        // The rest waits for the pace of a number, or for the next turn.
-        if let Err(Hold { until: Some(until), .. }) = round_robin(&candidates, last, now) {
+        // The rest waits for its drip, for the pace of a number, or for the next turn.
+        let paced = waits(distribution, &candidates, &next, now).and_then(|hold| hold.until);
+        if let Some(until) = paced.max(next.free_at) {
             turn.wake_at(until);
         }
     }
@@ -157,16 +169,19 @@ fn room(candidates: &[Candidate], now: DateTime<Utc>) -> usize {
         }
         let free = (candidate.window - candidate.in_flight) as usize;
         // After one message, a number with a pause has to wait.
-        if candidate.settings.mean_pause() > TimeDelta::zero() { free.min(1) } else { free }
+        let pauses = candidate.settings.strategy == Strategy::Smart || candidate.settings.mean_pause() > TimeDelta::zero();
+        if pauses { free.min(1) } else { free }
     };
     candidates.iter().map(one).sum()
 }
 
-/// Counts a message against a number. The pause after it is drawn here, at the edge.
-pub fn count(candidate: &mut Candidate, now: DateTime<Utc>) {
-    let pause = candidate.settings.pause(rand::random::<f64>());
-    candidate.usage.count(now, pause);
-    candidate.in_flight += 1;
+/// What holds a campaign back whichever number is free: its beginning, and the time between two of its messages.
+fn own_hold(campaign: &Campaign, strategy: Strategy, now: DateTime<Utc>) -> Option<Hold> {
+    if let Some(begin) = campaign.spread.not_before.filter(|begin| *begin > now) {
+        return Some(Hold { limit: Limit::Scheduled, until: Some(begin) });
+    }
+    let free_at = campaign.turns.free_at.filter(|free_at| strategy.drip().is_some() && *free_at > now);
+    free_at.map(|until| Hold { limit: Limit::Drip, until: Some(until) })
 }
 
 pub fn write_back(model: &mut Model, candidates: &[Candidate]) {
@@ -203,10 +218,10 @@ fn metadata(context: &Context, model: &Model, id: CampaignId, ahead: usize, now:
 }
 
 /// Moves a campaign's cursor past `used` recipients.
-fn advance(model: &mut Model, id: CampaignId, used: usize, last: Option<ProfileId>) {
+fn advance(model: &mut Model, id: CampaignId, used: usize, turns: Turns) {
     let Some(campaign) = model.campaigns.get_mut(&id) else { return };
-    if campaign.last_profile != last {
-        campaign.last_profile = last;
+    if campaign.turns != turns {
+        campaign.turns = turns;
         model.changes.campaigns.insert(id);
     }
     let mut left = used;
@@ -230,7 +245,7 @@ fn tell(model: &mut Model, turn: &mut Turn, id: CampaignId, hold: Hold, waiting:
     }
     let worth = match hold.limit {
         Limit::InFlight => false,
-        Limit::NoActiveProfile => true,
+        Limit::NoActiveProfile | Limit::NotLinked => true,
         _ => hold.until.is_none_or(|until| until - now >= WORTH_TELLING),
     };
     let Some(campaign) = model.campaigns.get_mut(&id) else { return };

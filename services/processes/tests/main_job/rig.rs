@@ -169,6 +169,7 @@ impl Rig {
                 access_token: "token".into(),
                 app_secret: "sandbox-secret".into(),
                 verify_token: "verify".into(),
+                settings: Default::default(),
             };
             let access = ProfileAccess {
                 profile_id,

@@ -86,6 +86,7 @@ impl World {
                     access_token: "sandbox-token".into(),
                     app_secret: "sandbox-secret".into(),
                     verify_token: "verify".into(),
+                    settings: Default::default(),
                 },
             };
             store.put_credential(&access).await?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use waybill_domain::id::ProfileId;
+use waybill_event_store::vault::ProfileAccess;
 use waybill_event_store::{EventStore, KeyError};
 use waybill_providers::Account;
 
@@ -28,16 +29,23 @@ impl Accounts {
             return Ok(Some(account.clone()));
         }
         let Some(access) = self.store.credential(profile).await? else { return Ok(None) };
-        let account = Arc::new(Account {
-            profile_id: profile.0,
-            base_url: access.credential.base_url,
-            phone_number_id: access.phone_number_id,
-            access_token: SecretString::from(access.credential.access_token),
-            app_secret: SecretString::from(access.credential.app_secret),
-            verify_token: SecretString::from(access.credential.verify_token),
-        });
+        let account = Arc::new(account(access));
         let mut known = self.known.lock().expect("nobody panics holding it");
         known.insert(profile, (Instant::now(), account.clone()));
         Ok(Some(account))
+    }
+}
+
+/// What a provider's client needs to speak for a number.
+pub fn account(access: ProfileAccess) -> Account {
+    let ProfileAccess { profile_id, phone_number_id, credential, .. } = access;
+    Account {
+        profile_id: profile_id.0,
+        base_url: credential.base_url,
+        number_id: phone_number_id,
+        access_token: SecretString::from(credential.access_token),
+        webhook_secret: SecretString::from(credential.app_secret),
+        verify_token: SecretString::from(credential.verify_token),
+        settings: credential.settings,
     }
 }
