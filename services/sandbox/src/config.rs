@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::devices::world::Linking;
 use crate::receipts::Behaviour;
 
 /// The settings of one sandbox.
@@ -27,6 +28,10 @@ pub struct Config {
     pub callback_timeout: Duration,
     /// The longest pause between two attempts at a callback that does not answer 2xx.
     pub retry_cap: Duration,
+    /// Where people and callbacks reach the sandbox; the address it listens on without it.
+    pub public_url: Option<String>,
+    /// How linked devices come to be linked.
+    pub linking: Linking,
     /// Makes the disorder and the faults repeatable.
     pub seed: Option<u64>,
 }
@@ -43,6 +48,8 @@ impl Default for Config {
             connections_per_callback: 4,
             callback_timeout: Duration::from_secs(10),
             retry_cap: Duration::from_secs(5),
+            public_url: None,
+            linking: Linking::default(),
             seed: None,
         }
     }

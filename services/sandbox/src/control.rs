@@ -3,31 +3,36 @@
 use std::sync::Arc;
 
 use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Json, Query, State};
+use axum::extract::{Json, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, response};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::control::inbound::InboundOrder;
 use crate::faults::Faults;
-use crate::profile::{Profile, Registration};
-use crate::receipts::{Behaviour, Status};
+use crate::profile::{Counts, Profile, Registration};
+use crate::receipts::Behaviour;
 use crate::state::Sandbox;
 
+mod devices;
 mod inbound;
+mod sends;
 
 pub fn routes() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/healthz", get(|| async { response::Json(json!({ "status": "ok" })) }))
         .route("/_sandbox/stats", get(stats))
-        .route("/_sandbox/sends", get(sends))
+        .route("/_sandbox/sends", get(sends::list))
         .route("/_sandbox/profiles", get(profiles).post(register))
         .route("/_sandbox/faults", get(faults).post(put_faults))
         .route("/_sandbox/receipts", get(behaviour).post(put_behaviour))
         .route("/_sandbox/inbound", post(send_inbound))
+        .route("/_files/{id}/{name}", get(file))
+        .merge(devices::routes())
         .route("/_sandbox/reset", post(reset))
 }
 
@@ -81,6 +86,17 @@ struct Stats {
     inbound_sent: u64,
 }
 
+impl Stats {
+    fn add(&mut self, counts: &Counts) {
+        self.accepted += counts.accepted.get();
+        self.distinct += counts.distinct.get();
+        self.receipts_sent += counts.receipts_sent.get();
+        self.receipts_pending += counts.receipts_pending.get();
+        self.refused += counts.refused.get();
+        self.inbound_sent += counts.inbound_sent.get();
+    }
+}
+
 async fn stats(State(sandbox): State<Arc<Sandbox>>, query: Result<Query<StatsQuery>, QueryRejection>) -> Answer<Stats> {
     let wanted = query?.0.profile;
     // Under the ledger's lock nothing is half counted.
@@ -90,70 +106,15 @@ async fn stats(State(sandbox): State<Arc<Sandbox>>, query: Result<Query<StatsQue
         sandbox.profiles().iter().filter(|profile| wanted.as_ref().is_none_or(|id| *id == profile.phone_number_id))
     {
         let counts = &profile.counts;
-        stats.accepted += counts.accepted.get();
-        stats.distinct += counts.distinct.get();
-        stats.receipts_sent += counts.receipts_sent.get();
-        stats.receipts_pending += counts.receipts_pending.get();
-        stats.refused += counts.refused.get();
-        stats.inbound_sent += counts.inbound_sent.get();
+        stats.add(counts);
+    }
+    for device in sandbox.devices.all().iter().filter(|device| wanted.as_ref().is_none_or(|id| *id == device.number_id))
+    {
+        let _still = device.lock();
+        stats.add(&device.counts);
     }
     stats.duplicates = stats.accepted - stats.distinct;
     Ok(response::Json(stats))
-}
-
-#[derive(Deserialize)]
-struct SendsQuery {
-    profile: Option<String>,
-    to: Option<String>,
-    /// The value of `biz_opaque_callback_data`.
-    message_id: Option<String>,
-    limit: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct SendView {
-    message_id: Option<String>,
-    wamid: String,
-    phone_number_id: String,
-    to: String,
-    state: &'static str,
-    accepted_at: u32,
-}
-
-async fn sends(
-    State(sandbox): State<Arc<Sandbox>>,
-    query: Result<Query<SendsQuery>, QueryRejection>,
-) -> Answer<Vec<SendView>> {
-    let query = query?.0;
-    let to = match query.to.as_deref().map(|to| to.trim_start_matches([' ', '+']).parse::<u64>()) {
-        Some(Err(_)) => return Err(unprocessable("to must be a phone number")),
-        Some(Ok(to)) => Some(to),
-        None => None,
-    };
-    let profiles = sandbox.profiles();
-    let wanted = match &query.profile {
-        Some(id) => match sandbox.known_profile(id) {
-            Some(profile) => Some(profile.index),
-            None => return Ok(response::Json(Vec::new())),
-        },
-        None => None,
-    };
-    let ledger = sandbox.ledger();
-    let found = ledger
-        .newest()
-        .filter(|send| to.is_none_or(|to| send.to == to) && wanted.is_none_or(|index| send.profile == index))
-        .filter(|send| query.message_id.is_none() || send.key.callback_data() == query.message_id)
-        .take(query.limit.unwrap_or(100).min(10_000))
-        .map(|send| SendView {
-            message_id: send.key.callback_data(),
-            wamid: send.wamid.to_string(),
-            phone_number_id: profiles[send.profile as usize].phone_number_id.clone(),
-            to: format!("+{}", send.to),
-            state: send.state.map_or("accepted", Status::as_str),
-            accepted_at: send.accepted_at,
-        })
-        .collect();
-    Ok(response::Json(found))
 }
 
 async fn profiles(State(sandbox): State<Arc<Sandbox>>) -> response::Json<Vec<Value>> {
@@ -164,22 +125,48 @@ async fn profiles(State(sandbox): State<Arc<Sandbox>>) -> response::Json<Vec<Val
     response::Json(sandbox.profiles().iter().map(view).collect())
 }
 
+/// Registers a number: of the Cloud API, or with `provider` of another one.
 async fn register(
     State(sandbox): State<Arc<Sandbox>>,
-    body: Result<Json<Registration>, JsonRejection>,
+    body: Result<Json<Value>, JsonRejection>,
 ) -> Result<(StatusCode, response::Json<Value>), Refused> {
-    let registration = body?.0;
+    let mut body = body?.0;
+    let provider = body.as_object_mut().and_then(|fields| fields.remove("provider"));
+    match provider.as_ref().and_then(Value::as_str) {
+        None | Some("cloud_api") => register_number(&sandbox, body),
+        Some(provider) => devices::register(&sandbox, provider, body),
+    }
+}
+
+fn register_number(sandbox: &Arc<Sandbox>, body: Value) -> Result<(StatusCode, response::Json<Value>), Refused> {
+    let registration: Registration = read(body)?;
     if registration.phone_number_id.is_empty() {
         return Err(unprocessable("phone_number_id must not be empty"));
     }
-    let url = reqwest::Url::parse(&registration.callback_url)
-        .map_err(|error| unprocessable(format!("callback_url: {error}")))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(unprocessable("callback_url must be http or https"));
-    }
+    checked_url(&registration.callback_url)?;
     let answer = json!({ "phone_number_id": registration.phone_number_id, "callback_url": registration.callback_url });
     sandbox.register(registration)?;
     Ok((StatusCode::CREATED, response::Json(answer)))
+}
+
+fn read<T: DeserializeOwned>(body: Value) -> Result<T, Refused> {
+    serde_json::from_value(body).map_err(|error| unprocessable(error.to_string()))
+}
+
+fn checked_url(url: &str) -> Result<(), Refused> {
+    let url = reqwest::Url::parse(url).map_err(|error| unprocessable(format!("callback_url: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(unprocessable("callback_url must be http or https"));
+    }
+    Ok(())
+}
+
+/// A file of a message, for anybody who has its address.
+async fn file(State(sandbox): State<Arc<Sandbox>>, Path((id, _name)): Path<(String, String)>) -> Response {
+    match sandbox.files.get(&id) {
+        Some(file) => file.response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn faults(State(sandbox): State<Arc<Sandbox>>) -> Response {
@@ -216,8 +203,7 @@ async fn send_inbound(
     body: Result<Json<InboundOrder>, JsonRejection>,
 ) -> Result<(StatusCode, response::Json<Value>), Refused> {
     let order = body?.0;
-    let profile = sandbox.profile(&order.profile);
-    let ids = inbound::queue(&sandbox, &profile, &order).map_err(unprocessable)?;
+    let ids = inbound::queue(&sandbox, &order).await.map_err(unprocessable)?;
     Ok((StatusCode::ACCEPTED, response::Json(json!({ "queued": ids.len(), "ids": ids }))))
 }
 

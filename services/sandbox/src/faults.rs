@@ -53,6 +53,8 @@ pub struct ReceiptFaults {
     pub lost: f64,
     /// Delivered twice.
     pub doubled: f64,
+    /// The first receipt arrives before the answer to its send.
+    pub before_answer: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub late: Option<Delay>,
     /// `sent` is followed by `failed` with this code.
@@ -68,6 +70,10 @@ pub struct Faults {
     pub throttle: Option<Throttle>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reject: Option<Reject>,
+    /// The account is restricted, in the provider's words.
+    pub ban: f64,
+    /// The phone or the token is no longer logged in, in the provider's words.
+    pub logged_out: f64,
     /// A 500, and the message is not taken.
     pub error_before: f64,
     /// A 500, and the message is taken.
@@ -104,6 +110,8 @@ impl Faults {
         let probabilities = [
             ("throttle.probability", self.throttle.map(|throttle| throttle.probability)),
             ("reject.probability", self.reject.map(|reject| reject.probability)),
+            ("ban", Some(self.ban)),
+            ("logged_out", Some(self.logged_out)),
             ("error_before", Some(self.error_before)),
             ("error_after", Some(self.error_after)),
             ("hang.probability", self.hang.map(|hang| hang.probability)),
@@ -111,6 +119,7 @@ impl Faults {
             ("reset_before", Some(self.reset_before)),
             ("receipts.lost", Some(self.receipts.lost)),
             ("receipts.doubled", Some(self.receipts.doubled)),
+            ("receipts.before_answer", Some(self.receipts.before_answer)),
             ("receipts.late.probability", self.receipts.late.map(|late| late.probability)),
             ("receipts.failed.probability", self.receipts.failed.map(|failed| failed.probability)),
         ];
@@ -156,6 +165,8 @@ pub struct Fate {
     pub latency_ms: u32,
     pub before: Option<Before>,
     pub after: Option<After>,
+    /// The answer waits until a receipt was taken.
+    pub receipt_first: bool,
 }
 
 /// A fault that keeps a message from being taken.
@@ -163,6 +174,8 @@ pub struct Fate {
 pub enum Before {
     Reset,
     Error,
+    Ban,
+    LoggedOut,
     Throttle { retry_after_s: u32 },
     Reject { code: u32 },
 }
@@ -181,6 +194,10 @@ pub fn throw(faults: &Faults, dice: &mut impl Rng) -> Fate {
         Some(Before::Reset)
     } else if dice.random_bool(faults.error_before) {
         Some(Before::Error)
+    } else if sometimes(faults.ban, dice) {
+        Some(Before::Ban)
+    } else if sometimes(faults.logged_out, dice) {
+        Some(Before::LoggedOut)
     } else if let Some(throttle) = faults.throttle.filter(|throttle| dice.random_bool(throttle.probability)) {
         Some(Before::Throttle { retry_after_s: throttle.retry_after_s })
     } else {
@@ -197,5 +214,11 @@ pub fn throw(faults: &Faults, dice: &mut impl Rng) -> Fate {
         faults.hang.filter(|hang| dice.random_bool(hang.probability)).map(|hang| After::Hang { ms: hang.ms })
     };
     let latency_ms = faults.latency_ms.map_or(0, |span| span.pick(dice));
-    Fate { latency_ms, before, after }
+    let receipt_first = sometimes(faults.receipts.before_answer, dice);
+    Fate { latency_ms, before, after, receipt_first }
+}
+
+/// Throws only for what can happen, so that a seed keeps its meaning when a fault is added.
+fn sometimes(probability: f64, dice: &mut impl Rng) -> bool {
+    probability > 0.0 && dice.random_bool(probability)
 }

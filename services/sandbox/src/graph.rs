@@ -3,14 +3,14 @@
 //! A message counts from the moment it is accepted, whatever becomes of the answer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::devices::door::{breaker, broken, pause};
 use crate::faults::{After, Before};
 use crate::graph::answers::{GraphError, accepted, json_response};
 use crate::graph::request::{Order, read};
@@ -20,8 +20,8 @@ use crate::state::Sandbox;
 use crate::webhook::display_phone_number;
 use crate::wire::Breaker;
 
-mod answers;
-mod request;
+pub mod answers;
+pub mod request;
 
 const BODY_LIMIT: usize = 1 << 20;
 
@@ -36,7 +36,7 @@ pub async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Re
     };
     match (&parts.method, place) {
         (&Method::POST, [id, "messages"]) if is_id(id) => {
-            let breaker = parts.extensions.get::<ConnectInfo<Breaker>>().map(|info| info.0.clone());
+            let breaker = breaker(&parts);
             let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
                 return GraphError::parameter("The request body is too large or did not arrive.").into_response();
             };
@@ -74,6 +74,8 @@ async fn post_message(
         sandbox.refuse(&profile);
         return match before {
             Before::Reset => broken(breaker),
+            Before::Ban => GraphError::rejected(368).into_response(),
+            Before::LoggedOut => GraphError::token().into_response(),
             Before::Error => GraphError::internal().into_response(),
             Before::Throttle { retry_after_s } => GraphError::throttled().into_response_after(retry_after_s),
             Before::Reject { code } => GraphError::rejected(code).into_response(),
@@ -97,24 +99,6 @@ async fn post_message(
         }
         None => accepted(&send.to, send.digits, &wamid),
     }
-}
-
-async fn pause(sandbox: &Sandbox, ms: u32) {
-    if ms > 0 {
-        tokio::select! {
-            () = sandbox.shutdown.cancelled() => {}
-            () = tokio::time::sleep(Duration::from_millis(u64::from(ms))) => {}
-        }
-    }
-}
-
-/// Without a socket, as in a test of the router alone, a body that fails has to do.
-fn broken(breaker: Option<Breaker>) -> Response {
-    if let Some(breaker) = breaker {
-        breaker.trip();
-    }
-    let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    Body::from_stream(futures::stream::iter([Err::<Bytes, _>(reset)])).into_response()
 }
 
 fn check_token(profile: &Profile, headers: &HeaderMap) -> Result<(), GraphError> {

@@ -6,7 +6,8 @@
 //! little later: after a crash some may be delivered twice, none is forgotten.
 //!
 //! One record a line, fields parted by tabs: `p` registration, `a` accepted send, `d` delivered
-//! receipts as `send.slot`, `r` refused sends, `i` inbound messages.
+//! receipts as `send.slot`, `r` refused sends, `i` inbound messages. Of linked devices: `c` card,
+//! `s` send taken, `t` webhook settled.
 
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -15,6 +16,8 @@ use std::path::Path;
 
 use uuid::Uuid;
 
+use crate::devices::device::Sent;
+use crate::devices::{Card, Provider};
 use crate::ledger::{Key, Send, Wamid};
 use crate::profile::Registration;
 use crate::receipts::{Planned, Status};
@@ -27,6 +30,9 @@ pub enum Record {
     Delivered(Vec<(u32, u8)>),
     Refused { phone_number_id: String, count: u64 },
     Inbound { phone_number_id: String, count: u64 },
+    Card(Box<Card>),
+    Taken { path: String, sent: Box<Sent>, fingerprint: [u8; 16] },
+    Settled { path: String, send: u32, slot: u8 },
 }
 
 /// The file and the lines that are not yet handed over.
@@ -130,6 +136,24 @@ impl Journal {
         let _ = writeln!(self.pending, "r\t{phone_number_id}\t1");
     }
 
+    pub fn card(&mut self, card: &Card) -> io::Result<()> {
+        let json = serde_json::to_string(card)?;
+        let _ = writeln!(self.pending, "c\t{json}");
+        self.flush()
+    }
+
+    /// Notes a send of a linked device; once this returns it survives the process.
+    pub fn taken(&mut self, provider: Provider, number_id: &str, sent: &Sent, fingerprint: [u8; 16]) -> io::Result<()> {
+        let before = self.pending.len();
+        let json = serde_json::to_string(sent)?;
+        let _ = writeln!(self.pending, "s\t{}/{number_id}\t{}\t{json}", provider.as_str(), hex::encode(fingerprint));
+        self.flush().inspect_err(|_| self.pending.truncate(before))
+    }
+
+    pub fn settled(&mut self, provider: Provider, number_id: &str, send: u32, slot: u8) {
+        let _ = writeln!(self.pending, "t\t{}/{number_id}\t{send}\t{slot}", provider.as_str());
+    }
+
     pub fn inbound(&mut self, phone_number_id: &str, count: u64) {
         let _ = writeln!(self.pending, "i\t{phone_number_id}\t{count}");
     }
@@ -176,6 +200,17 @@ fn parse(line: &str) -> Option<Record> {
         "i" => {
             Some(Record::Inbound { phone_number_id: fields.next()?.to_owned(), count: fields.next()?.parse().ok()? })
         }
+        "c" => serde_json::from_str(rest).ok().map(Record::Card),
+        "s" => Some(Record::Taken {
+            path: fields.next()?.to_owned(),
+            fingerprint: hex::decode(fields.next()?).ok()?.try_into().ok()?,
+            sent: serde_json::from_str(fields.next()?).ok()?,
+        }),
+        "t" => Some(Record::Settled {
+            path: fields.next()?.to_owned(),
+            send: fields.next()?.parse().ok()?,
+            slot: fields.next()?.parse().ok().filter(|slot| *slot < 32)?,
+        }),
         _ => None,
     }
 }

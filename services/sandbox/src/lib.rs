@@ -13,23 +13,31 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
+use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 mod config;
 mod control;
+mod devices;
 mod faults;
+mod files;
 mod graph;
+mod green;
 mod journal;
 mod ledger;
 mod outbox;
 mod profile;
 mod receipts;
 mod state;
+mod waha;
 mod webhook;
 mod wire;
+mod zentra;
 
 pub use config::Config;
+pub use devices::card::Engine;
+pub use devices::world::Linking;
 pub use faults::{Delay, FaultSets, Faults, ReceiptFaults, Reject, Span, Throttle};
 pub use profile::Registration;
 pub use receipts::{Behaviour, Status};
@@ -46,6 +54,10 @@ pub async fn serve(listener: TcpListener, config: Config, shutdown: Cancellation
 
 /// Serves a sandbox that was opened before, until the token it was opened with is cancelled.
 pub async fn serve_opened(listener: TcpListener, sandbox: Arc<Sandbox>) -> anyhow::Result<()> {
+    if let Ok(address) = listener.local_addr() {
+        // Opened twice it keeps its first address.
+        let _ = sandbox.address.set(format!("http://{address}"));
+    }
     let app = router(sandbox.clone()).into_make_service_with_connect_info::<wire::Breaker>();
     let stopped = sandbox.shutdown.clone().cancelled_owned();
     let served = axum::serve(wire::BreakableListener(listener), app).with_graceful_shutdown(stopped).await;
@@ -55,5 +67,10 @@ pub async fn serve_opened(listener: TcpListener, sandbox: Arc<Sandbox>) -> anyho
 
 /// The sandbox's routes, for tests without a socket.
 pub fn router(sandbox: Arc<Sandbox>) -> Router {
-    control::routes().fallback(graph::answer).with_state(sandbox)
+    control::routes()
+        .route("/green/{*rest}", any(green::answer))
+        .route("/waha/{*rest}", any(waha::answer))
+        .route("/zentra/{*rest}", any(zentra::answer))
+        .fallback(graph::answer)
+        .with_state(sandbox)
 }

@@ -45,11 +45,23 @@ impl Due {
     }
 }
 
-/// Messages from a person, as one webhook.
+/// What is told besides receipts, as one webhook.
 #[derive(Debug)]
-pub struct Inbound {
-    pub contacts: Vec<Value>,
-    pub messages: Vec<Value>,
+pub enum Inbound {
+    /// Messages from a person.
+    Messages { contacts: Vec<Value>, messages: Vec<Value> },
+    /// A change of another field, and how many messages it counts for.
+    Change { field: String, value: Value, counted: u64 },
+}
+
+impl Inbound {
+    /// How many messages it brings.
+    pub fn messages(&self) -> u64 {
+        match self {
+            Self::Messages { messages, .. } => messages.len() as u64,
+            Self::Change { counted, .. } => *counted,
+        }
+    }
 }
 
 /// What one request carries.

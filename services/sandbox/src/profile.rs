@@ -75,12 +75,7 @@ pub struct Profile {
     pub registration: RwLock<Arc<Registration>>,
     pub counts: Counts,
     pub outbox: Outbox,
-    allowance: Mutex<Option<Allowance>>,
-}
-
-struct Allowance {
-    left: f64,
-    at: Instant,
+    pub allowance: Allowance,
 }
 
 impl Profile {
@@ -91,26 +86,37 @@ impl Profile {
             registration: RwLock::new(Arc::new(registration)),
             counts: Counts::default(),
             outbox: Outbox::default(),
-            allowance: Mutex::new(None),
+            allowance: Allowance::default(),
         }
     }
 
     pub fn registration(&self) -> Arc<Registration> {
         self.registration.read().expect("no holder of this lock panics").clone()
     }
+}
 
-    /// Takes one send from the number's allowance of `rate` a second; false when it is used up.
-    pub fn within_rate(&self, rate: u32) -> bool {
-        let mut slot = self.allowance.lock().expect("no holder of this lock panics");
+/// What a number may still send this second.
+#[derive(Default)]
+pub struct Allowance(Mutex<Option<Left>>);
+
+struct Left {
+    sends: f64,
+    at: Instant,
+}
+
+impl Allowance {
+    /// Takes one send from an allowance of `rate` a second; false when it is used up.
+    pub fn within(&self, rate: u32) -> bool {
+        let mut slot = self.0.lock().expect("no holder of this lock panics");
         let now = Instant::now();
-        let allowance = slot.get_or_insert(Allowance { left: f64::from(rate), at: now });
-        let earned = now.duration_since(allowance.at).as_secs_f64() * f64::from(rate);
-        allowance.left = (allowance.left + earned).min(f64::from(rate));
-        allowance.at = now;
-        if allowance.left < 1.0 {
+        let left = slot.get_or_insert(Left { sends: f64::from(rate), at: now });
+        let earned = now.duration_since(left.at).as_secs_f64() * f64::from(rate);
+        left.sends = (left.sends + earned).min(f64::from(rate));
+        left.at = now;
+        if left.sends < 1.0 {
             return false;
         }
-        allowance.left -= 1.0;
+        left.sends -= 1.0;
         true
     }
 }

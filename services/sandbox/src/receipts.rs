@@ -87,7 +87,7 @@ impl Behaviour {
 }
 
 /// One receipt to come, relative to the acceptance of its send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planned {
     pub status: Status,
     /// The error of a `failed` receipt, otherwise 0.

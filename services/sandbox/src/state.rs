@@ -2,7 +2,7 @@
 //!
 //! Lock order: ledger, then outbox or journal. The dice and the fault sets are held only to be read.
 
-use std::sync::{Arc, Mutex, MutexGuard, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -13,11 +13,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
-use crate::faults::{Fate, FaultSets, Faults, throw};
+use crate::devices::Device;
+use crate::devices::registry::Devices;
+use crate::devices::world::{Absent, Linking};
+use crate::faults::{Before, Fate, FaultSets, Faults, throw};
+use crate::files::{File, Files};
 use crate::journal::Journal;
 use crate::ledger::{Key, Ledger, Send, Wamid};
 use crate::outbox::{Due, deliver};
-use crate::profile::{Profile, Registration};
+use crate::profile::{Allowance, Profile, Registration};
 use crate::receipts::{Behaviour, plan};
 
 mod clock;
@@ -44,7 +48,13 @@ pub struct Sandbox {
     shuffling: Mutex<StdRng>,
     journal: Mutex<Option<Journal>>,
     journal_changed: Notify,
-    client: reqwest::Client,
+    pub(crate) client: reqwest::Client,
+    pub(crate) devices: Devices,
+    pub(crate) absent: Absent,
+    pub(crate) files: Files,
+    pub(crate) linking: RwLock<Linking>,
+    /// Where the sandbox itself can be reached.
+    pub(crate) address: OnceLock<String>,
 }
 
 impl Sandbox {
@@ -65,9 +75,10 @@ impl Sandbox {
             .context("building the client for callbacks")?;
         let mut directory = Directory::default();
         let mut ledger = Ledger::default();
+        let devices = Devices::default();
         let journal = match &config.journal {
             Some(path) => Some(
-                restore(path, &config, &mut directory, &mut ledger)
+                restore(path, &config, &mut directory, &mut ledger, &devices)
                     .with_context(|| format!("reading the journal {}", path.display()))?,
             ),
             None => None,
@@ -87,11 +98,17 @@ impl Sandbox {
             journal: Mutex::new(journal),
             journal_changed: Notify::new(),
             client,
+            devices,
+            absent: Absent::default(),
+            files: Files::default(),
+            linking: RwLock::new(config.linking),
+            address: OnceLock::new(),
             config,
         });
         for profile in profiles {
             sandbox.tasks.spawn(deliver(sandbox.clone(), profile));
         }
+        sandbox.wake_devices();
         sandbox.tasks.spawn(flush_journal(sandbox.clone()));
         Ok(sandbox)
     }
@@ -141,10 +158,15 @@ impl Sandbox {
 
     /// What the dice and the number's rate say about one request.
     pub(crate) fn fate(&self, profile: &Profile) -> Fate {
-        let faults = self.faults_of(profile);
+        self.fate_for(&profile.phone_number_id, &profile.allowance)
+    }
+
+    /// The same for a number of any wire.
+    pub(crate) fn fate_for(&self, number_id: &str, allowance: &Allowance) -> Fate {
+        let faults = self.faults_for(number_id);
         let mut fate = throw(&faults, &mut *self.dice());
-        if faults.rate_per_second.is_some_and(|rate| !profile.within_rate(rate)) {
-            fate.before = Some(crate::faults::Before::Throttle { retry_after_s: 1 });
+        if faults.rate_per_second.is_some_and(|rate| !allowance.within(rate)) {
+            fate.before = Some(Before::Throttle { retry_after_s: 1 });
         }
         fate
     }
@@ -169,9 +191,38 @@ impl Sandbox {
 
     pub(crate) fn refuse(&self, profile: &Profile) {
         profile.counts.refused.add(1);
+        self.note(|journal| journal.refused(&profile.phone_number_id));
+    }
+
+    pub(crate) fn refuse_on(&self, device: &Device) {
+        device.counts.refused.add(1);
+        self.note(|journal| journal.refused(&format!("{}/{}", device.provider.as_str(), device.number_id)));
+    }
+
+    /// Writes to the journal, if there is one, what may reach it a little later.
+    pub(crate) fn note(&self, write: impl FnOnce(&mut Journal)) {
         if let Some(journal) = self.journal().as_mut() {
-            journal.refused(&profile.phone_number_id);
+            write(journal);
             self.journal_changed.notify_one();
+        }
+    }
+
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + std::marker::Send + 'static) {
+        self.tasks.spawn(task);
+    }
+
+    /// Where anybody can fetch a file.
+    pub(crate) fn file_url(&self, file: &File) -> String {
+        let name: String =
+            file.name.chars().filter(|letter| letter.is_ascii_alphanumeric() || ".-_".contains(*letter)).collect();
+        format!("{}/_files/{}/{name}", self.address(), file.id)
+    }
+
+    /// Where people and callbacks reach the sandbox.
+    pub(crate) fn address(&self) -> String {
+        match &self.config.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => self.address.get().cloned().unwrap_or_else(|| format!("http://127.0.0.1:{}", crate::DEFAULT_PORT)),
         }
     }
 
@@ -183,11 +234,18 @@ impl Sandbox {
             journal.clear()?;
             profiles.iter().try_for_each(|profile| journal.registered(&profile.registration()))?;
         }
+        for device in self.devices.all() {
+            let mut inner = device.lock();
+            inner.clear();
+            device.counts.clear();
+            self.keep_card(&inner.card);
+        }
         ledger.clear();
         for profile in profiles {
             profile.outbox.clear();
             profile.counts.clear();
         }
+        self.files.clear();
         *self.faults.write().expect("no holder of this lock panics") = FaultSets::default();
         Ok(())
     }
@@ -204,7 +262,11 @@ impl Sandbox {
     }
 
     fn faults_of(&self, profile: &Profile) -> Faults {
-        self.faults.read().expect("no holder of this lock panics").of(&profile.phone_number_id).clone()
+        self.faults_for(&profile.phone_number_id)
+    }
+
+    pub(crate) fn faults_for(&self, number_id: &str) -> Faults {
+        self.faults.read().expect("no holder of this lock panics").of(number_id).clone()
     }
 
     pub fn behaviour(&self) -> Behaviour {
@@ -219,11 +281,11 @@ impl Sandbox {
         self.ledger.lock().expect("no holder of this lock panics")
     }
 
-    fn journal(&self) -> MutexGuard<'_, Option<Journal>> {
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Option<Journal>> {
         self.journal.lock().expect("no holder of this lock panics")
     }
 
-    fn dice(&self) -> MutexGuard<'_, StdRng> {
+    pub(crate) fn dice(&self) -> MutexGuard<'_, StdRng> {
         self.dice.lock().expect("no holder of this lock panics")
     }
 }

@@ -72,6 +72,11 @@ pub fn messages_body(phone_number_id: &str, contacts: &[Value], messages: &[Valu
     )
 }
 
+/// The webhook that tells of a change of any other field.
+pub fn change_body(business_id: &str, field: &str, value: &Value) -> Vec<u8> {
+    changes(business_id.to_owned(), field, value)
+}
+
 /// The value of the signature header for a body.
 pub fn signature(app_secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(app_secret.as_bytes()).expect("HMAC takes keys of any length");
@@ -121,21 +126,21 @@ struct ValueWire<'a> {
 }
 
 #[derive(Serialize)]
-struct Envelope<'a> {
+struct Envelope<'a, V> {
     object: &'static str,
-    entry: [Entry<'a>; 1],
+    entry: [Entry<'a, V>; 1],
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct Entry<'a, V> {
     id: String,
-    changes: [Change<'a>; 1],
+    changes: [Change<'a, V>; 1],
 }
 
 #[derive(Serialize)]
-struct Change<'a> {
-    field: &'static str,
-    value: &'a ValueWire<'a>,
+struct Change<'a, V> {
+    field: &'a str,
+    value: &'a V,
 }
 
 /// The telephone number the sandbox shows for a phone number id.
@@ -159,10 +164,12 @@ fn status_error(code: u32) -> Value {
 }
 
 fn envelope(phone_number_id: &str, value: &ValueWire<'_>) -> Vec<u8> {
-    let envelope = Envelope {
-        object: "whatsapp_business_account",
-        entry: [Entry { id: format!("waba-{phone_number_id}"), changes: [Change { field: "messages", value }] }],
-    };
+    changes(format!("waba-{phone_number_id}"), "messages", value)
+}
+
+fn changes(id: String, field: &str, value: &impl Serialize) -> Vec<u8> {
+    let envelope =
+        Envelope { object: "whatsapp_business_account", entry: [Entry { id, changes: [Change { field, value }] }] };
     let mut body = Vec::with_capacity(4096);
     let mut serializer = serde_json::Serializer::with_formatter(&mut body, AsciiFormatter);
     envelope.serialize(&mut serializer).expect("writing plain data to memory cannot fail");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rand::Rng;
 use rand::seq::SliceRandom;
 
-use crate::outbox::{Due, Parcel};
+use crate::outbox::{Due, Inbound, Parcel};
 use crate::profile::Profile;
 use crate::state::Sandbox;
 use crate::webhook;
@@ -28,8 +28,11 @@ impl Sandbox {
     /// Posts one parcel; true when it needs no further attempt.
     pub(crate) async fn post(&self, profile: &Profile, parcel: &Parcel) -> bool {
         let body = match parcel {
-            Parcel::Inbound(inbound) => {
-                webhook::messages_body(&profile.phone_number_id, &inbound.contacts, &inbound.messages)
+            Parcel::Inbound(Inbound::Messages { contacts, messages }) => {
+                webhook::messages_body(&profile.phone_number_id, contacts, messages)
+            }
+            Parcel::Inbound(Inbound::Change { field, value, .. }) => {
+                webhook::change_body(&self.business_of(&profile.phone_number_id), field, value)
             }
             Parcel::Receipts { generation, receipts } => match self.updates(*generation, receipts) {
                 Some(updates) => webhook::statuses_body(&profile.phone_number_id, &updates),
@@ -97,7 +100,7 @@ impl Sandbox {
                 }
             }
             Parcel::Inbound(inbound) => {
-                let count = inbound.messages.len() as u64;
+                let count = inbound.messages();
                 profile.counts.inbound_sent.add(count);
                 if let Some(journal) = self.journal().as_mut() {
                     journal.inbound(&profile.phone_number_id, count);
@@ -110,5 +113,10 @@ impl Sandbox {
     /// The pause after so many attempts that failed.
     pub(crate) fn backoff(&self, attempts: u32) -> Duration {
         Duration::from_millis(100 << attempts.clamp(1, 16)).min(self.config.retry_cap)
+    }
+
+    /// The business account of a number.
+    pub(crate) fn business_of(&self, phone_number_id: &str) -> String {
+        format!("waba-{phone_number_id}")
     }
 }

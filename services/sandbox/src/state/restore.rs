@@ -5,6 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::Config;
+use crate::devices::registry::Devices;
+use crate::devices::take::count;
+use crate::devices::{Card, Device, Provider};
 use crate::journal::{Journal, Record};
 use crate::ledger::{Ledger, Send};
 use crate::outbox::Due;
@@ -17,6 +20,7 @@ pub fn restore(
     config: &Config,
     directory: &mut Directory,
     ledger: &mut Ledger,
+    devices: &Devices,
 ) -> std::io::Result<Journal> {
     let mut owed: HashMap<u32, Vec<Option<Due>>> = HashMap::new();
     let journal = Journal::open(path, |record| {
@@ -56,8 +60,28 @@ pub fn restore(
                     }
                 }
             }
-            Record::Refused { phone_number_id, count } => profile(&phone_number_id).counts.refused.add(count),
-            Record::Inbound { phone_number_id, count } => profile(&phone_number_id).counts.inbound_sent.add(count),
+            Record::Refused { phone_number_id, count } => match device_at(devices, &phone_number_id) {
+                Some(device) => device.counts.refused.add(count),
+                None => profile(&phone_number_id).counts.refused.add(count),
+            },
+            Record::Inbound { phone_number_id, count } => match device_at(devices, &phone_number_id) {
+                Some(device) => device.counts.inbound_sent.add(count),
+                None => profile(&phone_number_id).counts.inbound_sent.add(count),
+            },
+            Record::Card(card) => {
+                let (device, _) = devices.get_or_add(card.provider, &card.number_id, || (*card).clone());
+                device.lock().card = *card;
+            }
+            Record::Taken { path, sent, fingerprint } => {
+                if let Some(device) = device_at(devices, &path) {
+                    count(&device, &mut device.lock(), *sent, fingerprint);
+                }
+            }
+            Record::Settled { path, send, slot } => {
+                if let Some(device) = device_at(devices, &path) {
+                    settle(&device, send, slot);
+                }
+            }
         }
     })?;
     for due in owed.into_values().flatten().flatten() {
@@ -68,4 +92,27 @@ pub fn restore(
         }
     }
     Ok(journal)
+}
+
+/// The device of this path; a number of the Cloud API has none.
+fn device_at(devices: &Devices, path: &str) -> Option<Arc<Device>> {
+    let (provider, number_id) = path.split_once('/')?;
+    let provider = Provider::parse(provider)?;
+    Some(devices.get_or_add(provider, number_id, || Card::new(provider, number_id)).0)
+}
+
+/// Notes that a webhook of a send is done with.
+fn settle(device: &Device, send: u32, slot: u8) {
+    let mut inner = device.lock();
+    let Some(sent) = inner.sends.get_mut(send as usize) else { return };
+    if sent.is_settled(slot) {
+        return;
+    }
+    sent.settled |= 1 << u32::from(slot);
+    if let Some(receipt) = sent.plan.get(usize::from(slot)).copied() {
+        sent.state = sent.state.max(Some(receipt.status));
+        sent.code = sent.code.max(receipt.code);
+        device.counts.receipts_pending.subtract(1);
+        device.counts.receipts_sent.add(1);
+    }
 }

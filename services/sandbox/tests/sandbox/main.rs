@@ -2,6 +2,10 @@
 
 mod counting;
 mod faults;
+mod green;
 mod journal;
+mod postbox;
 mod receipts;
 mod rig;
+mod waha;
+mod zentra;
