@@ -212,7 +212,7 @@ fn without_answer(error: &reqwest::Error) -> Verdict {
     Verdict::unknown(if error.is_timeout() { "no answer in time" } else { "the connection broke before the answer" })
 }
 
-/// A question with a JSON answer. `judge` says what any other answer means.
+/// A question with a JSON answer, or with an empty one, which is null. `judge` says what any other answer means.
 pub async fn ask(
     account: &Account,
     request: reqwest::RequestBuilder,
@@ -221,6 +221,9 @@ pub async fn ask(
     let reply = exchange(account, request).await.map_err(Verdict::of_question)?;
     if !reply.status.is_success() {
         return Err(judge(&reply).of_question());
+    }
+    if reply.body.is_empty() {
+        return Ok(Value::Null);
     }
     reply.json().ok_or_else(|| unreadable("the answer is not json"))
 }

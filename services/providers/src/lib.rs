@@ -36,6 +36,7 @@ mod samples;
 mod secret;
 mod templates;
 mod values;
+pub mod waha;
 
 pub use account::Account;
 pub use cloud_api::CloudApi;
@@ -51,6 +52,7 @@ pub use notice::{Echo, Inbound, InboundMedia, Notice, Place, QualityChange, Rece
 pub use numbers::{Group, Groups, Journal, JournalEntry, Member, NumberCheck, NumberHealth, Standing};
 pub use registry::{Registry, provider_for};
 pub use templates::{TemplateList, TemplateListed};
+pub use waha::Waha;
 
 /// What became of a call to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +77,12 @@ pub type Asked<'a, T> = Answer<'a, Result<T, Refusal>>;
 pub trait Provider: Send + Sync + fmt::Debug {
     /// Makes one attempt to send. Dropping the future leaves the outcome unknown.
     fn send<'a>(&'a self, account: &'a Account, outgoing: &'a Outgoing) -> Answer<'a, Outcome>;
+
+    /// The provider's id that this message will have, where it can be given beforehand: sending it again with it does
+    /// nothing, and receipts can be matched before the answer is there.
+    fn own_id(&self, _account: &Account, _outgoing: &Outgoing) -> Option<String> {
+        None
+    }
 
     /// Whether the webhook comes from the provider. `body` must be the bytes as they arrived.
     fn verify_signature(&self, account: &Account, headers: &HeaderMap, body: &[u8]) -> Result<(), SignatureError>;

@@ -84,6 +84,11 @@ pub fn is_group(id: &str) -> bool {
     id.ends_with("@g.us")
 }
 
+/// Stories, lists and channels: nobody's chat.
+pub fn is_broadcast(id: &str) -> bool {
+    id.ends_with("@broadcast") || id.ends_with("@newsletter")
+}
+
 /// The items of a list, taken out.
 pub fn take_list(value: &mut Value, name: &str) -> Vec<Value> {
     value.get_mut(name).and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default()

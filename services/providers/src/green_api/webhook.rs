@@ -28,7 +28,12 @@ pub fn parse(body: &[u8]) -> Result<Vec<Notice>, ParseError> {
     if root.pointer("/instanceData/typeInstance").and_then(Value::as_str).is_some_and(|kind| kind != "whatsapp") {
         return Ok(vec![unsupported("a webhook of an instance that is not WhatsApp's", root)]);
     }
+    // Stories are addressed to nobody.
+    let is_story = root.pointer("/senderData/chatId").and_then(Value::as_str).is_some_and(values::is_broadcast);
     Ok(vec![match kind.as_str() {
+        _ if is_story => {
+            Notice::Account { account_id: number_id.clone(), number_id: Some(number_id), field: kind, value: root }
+        }
         "incomingMessageReceived" => message::inbound(number_id, root),
         "outgoingMessageReceived" => message::echo(number_id, false, root),
         "outgoingAPIMessageReceived" => message::echo(number_id, true, root),

@@ -215,6 +215,13 @@ fn the_rest_is_handed_on_as_it_came() {
 }
 
 #[test]
+fn a_story_is_no_message() {
+    let mut story = message("textMessage", json!({ "textMessageData": { "textMessage": "hi" } }));
+    story["senderData"]["chatId"] = json!("status@broadcast");
+    assert!(matches!(notice(&story), Notice::Account { .. }));
+}
+
+#[test]
 fn other_messengers_and_strays_are_kept_raw() {
     let mut other = message("textMessage", json!({ "textMessageData": { "textMessage": "hi" } }));
     other["instanceData"]["typeInstance"] = json!("telegram");
