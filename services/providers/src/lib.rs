@@ -37,6 +37,7 @@ mod secret;
 mod templates;
 mod values;
 pub mod waha;
+pub mod zentra;
 
 pub use account::Account;
 pub use cloud_api::CloudApi;
@@ -53,6 +54,7 @@ pub use numbers::{Group, Groups, Journal, JournalEntry, Member, NumberCheck, Num
 pub use registry::{Registry, provider_for};
 pub use templates::{TemplateList, TemplateListed};
 pub use waha::Waha;
+pub use zentra::Zentra;
 
 /// What became of a call to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
