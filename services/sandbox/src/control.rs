@@ -18,6 +18,7 @@ use crate::profile::{Counts, Profile, Registration};
 use crate::receipts::Behaviour;
 use crate::state::Sandbox;
 
+mod cloud;
 mod devices;
 mod inbound;
 mod sends;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/inbound", post(send_inbound))
         .route("/_files/{id}/{name}", get(file))
         .merge(devices::routes())
+        .merge(cloud::routes())
         .route("/_sandbox/reset", post(reset))
 }
 

@@ -59,6 +59,10 @@ impl Files {
         self.by_id.read().expect("no holder of this lock panics").get(id).cloned()
     }
 
+    pub fn remove(&self, id: &str) -> bool {
+        self.by_id.write().expect("no holder of this lock panics").remove(id).is_some()
+    }
+
     pub fn clear(&self) {
         self.by_id.write().expect("no holder of this lock panics").clear();
     }

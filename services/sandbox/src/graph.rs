@@ -1,4 +1,5 @@
-//! The side a sender talks to: Meta's Cloud API, as far as sending needs it.
+//! The side a sender talks to: Meta's Cloud API, as far as sending, media, templates and the health
+//! of numbers need it.
 //!
 //! A message counts from the moment it is accepted, whatever becomes of the answer.
 
@@ -6,22 +7,27 @@ use std::sync::Arc;
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::devices::door::{breaker, broken, pause};
 use crate::faults::{After, Before};
 use crate::graph::answers::{GraphError, accepted, json_response};
-use crate::graph::request::{Order, read};
+use crate::graph::request::{Order, SendOrder, read};
 use crate::ledger::Key;
 use crate::profile::Profile;
 use crate::state::Sandbox;
-use crate::webhook::display_phone_number;
 use crate::wire::Breaker;
 
+mod account;
 pub mod answers;
+mod check;
+mod media;
+mod objects;
 pub mod request;
+pub mod templates;
+pub mod world;
 
 const BODY_LIMIT: usize = 1 << 20;
 
@@ -35,18 +41,14 @@ pub async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Re
         whole => whole,
     };
     match (&parts.method, place) {
-        (&Method::POST, [id, "messages"]) if is_id(id) => {
+        (&Method::POST, [id, "messages" | "marketing_messages"]) if is_id(id) => {
             let breaker = breaker(&parts);
             let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
                 return GraphError::parameter("The request body is too large or did not arrive.").into_response();
             };
             post_message(&sandbox, id, &parts.headers, body, breaker).await
         }
-        (&Method::GET, [id]) if is_id(id) => match check_token(&sandbox.profile(id), &parts.headers) {
-            Ok(()) => json_response(StatusCode::OK, &number(id)),
-            Err(error) => error.into_response(),
-        },
-        _ => GraphError::unknown_object(&path.join("/")).into_response(),
+        _ => objects::answer(&sandbox, &parts, place, body).await,
     }
 }
 
@@ -68,6 +70,10 @@ async fn post_message(
     let Order::Send(send) = order else {
         return json_response(StatusCode::OK, &json!({ "success": true }));
     };
+    if let Err(error) = check_world(sandbox, id, &send) {
+        sandbox.refuse(&profile);
+        return error.into_response();
+    }
     let fate = sandbox.fate(&profile);
     pause(sandbox, fate.latency_ms).await;
     if let Some(before) = fate.before {
@@ -82,7 +88,7 @@ async fn post_message(
         };
     }
     let key = Key::new(send.callback_data.as_deref(), id, &body);
-    let wamid = match sandbox.accept(&profile, send.digits, key) {
+    let (wamid, index) = match sandbox.accept(&profile, send.digits, key) {
         Ok(wamid) => wamid,
         Err(error) => {
             tracing::error!(%error, "the journal cannot be written, so nothing is accepted");
@@ -90,6 +96,9 @@ async fn post_message(
             return GraphError::internal().into_response();
         }
     };
+    if fate.receipt_first {
+        sandbox.until_told(&profile, index).await;
+    }
     match fate.after {
         Some(After::Reset) => broken(breaker),
         Some(After::Error) => GraphError::internal().into_response(),
@@ -101,29 +110,30 @@ async fn post_message(
     }
 }
 
-fn check_token(profile: &Profile, headers: &HeaderMap) -> Result<(), GraphError> {
-    let given = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    let token = given
-        .and_then(|value| value.strip_prefix(b"Bearer "))
-        .filter(|token| !token.is_empty())
-        .ok_or_else(GraphError::token)?;
-    match &profile.registration().access_token {
-        Some(expected) if expected.as_bytes() != token => Err(GraphError::token()),
+/// What only the sandbox's own files and templates can tell.
+fn check_world(sandbox: &Sandbox, id: &str, send: &SendOrder) -> Result<(), GraphError> {
+    if let Some(template) = &send.template {
+        templates::check(sandbox, id, template)?;
+    }
+    // Ids of files the sandbox no longer has are believed.
+    match send.media_id.as_ref().and_then(|media| sandbox.files.get(media)) {
+        Some(file) if file.owner != id => Err(GraphError::value("the media was uploaded for another number")),
         _ => Ok(()),
     }
 }
 
-fn number(id: &str) -> Value {
-    json!({
-        "id": id,
-        "display_phone_number": format!("+{}", display_phone_number(id)),
-        "verified_name": "Waybill Sandbox",
-        "quality_rating": "GREEN",
-        "name_status": "APPROVED",
-        "code_verification_status": "VERIFIED",
-        "throughput": { "level": "STANDARD" },
-        "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED",
-    })
+fn check_token(profile: &Profile, headers: &HeaderMap) -> Result<(), GraphError> {
+    let token = bearer(headers).ok_or_else(GraphError::token)?;
+    match &profile.registration().access_token {
+        Some(expected) if expected != token => Err(GraphError::token()),
+        _ => Ok(()),
+    }
+}
+
+/// The token a request came with.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").filter(|token| !token.is_empty())
 }
 
 fn is_version(part: &str) -> bool {

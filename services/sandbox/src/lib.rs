@@ -22,6 +22,7 @@ mod control;
 mod devices;
 mod faults;
 mod files;
+mod form;
 mod graph;
 mod green;
 mod journal;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::outbox::Outbox;
@@ -76,6 +77,8 @@ pub struct Profile {
     pub counts: Counts,
     pub outbox: Outbox,
     pub allowance: Allowance,
+    /// A receipt was taken.
+    pub settled: Notify,
 }
 
 impl Profile {
@@ -87,6 +90,7 @@ impl Profile {
             counts: Counts::default(),
             outbox: Outbox::default(),
             allowance: Allowance::default(),
+            settled: Notify::new(),
         }
     }
 

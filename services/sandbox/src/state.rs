@@ -15,14 +15,16 @@ use tokio_util::task::TaskTracker;
 use crate::config::Config;
 use crate::devices::Device;
 use crate::devices::registry::Devices;
+use crate::devices::take::NOT_ON_WHATSAPP;
 use crate::devices::world::{Absent, Linking};
 use crate::faults::{Before, Fate, FaultSets, Faults, throw};
 use crate::files::{File, Files};
+use crate::graph::world::World;
 use crate::journal::Journal;
 use crate::ledger::{Key, Ledger, Send, Wamid};
 use crate::outbox::{Due, deliver};
 use crate::profile::{Allowance, Profile, Registration};
-use crate::receipts::{Behaviour, plan};
+use crate::receipts::{Behaviour, Planned, Status, plan};
 
 mod clock;
 mod delivery;
@@ -52,6 +54,7 @@ pub struct Sandbox {
     pub(crate) devices: Devices,
     pub(crate) absent: Absent,
     pub(crate) files: Files,
+    pub(crate) graph: World,
     pub(crate) linking: RwLock<Linking>,
     /// Where the sandbox itself can be reached.
     pub(crate) address: OnceLock<String>,
@@ -101,6 +104,7 @@ impl Sandbox {
             devices,
             absent: Absent::default(),
             files: Files::default(),
+            graph: World::default(),
             linking: RwLock::new(config.linking),
             address: OnceLock::new(),
             config,
@@ -172,9 +176,16 @@ impl Sandbox {
     }
 
     /// Takes a message: from here on it counts, and its receipts will come.
-    pub(crate) fn accept(&self, profile: &Profile, to: u64, key: Key) -> std::io::Result<Wamid> {
+    pub(crate) fn accept(&self, profile: &Profile, to: u64, key: Key) -> std::io::Result<(Wamid, u32)> {
         let faults = self.faults_of(profile);
-        let planned = plan(&self.behaviour(), &faults, &mut *self.dice());
+        let mut planned = plan(&self.behaviour(), &faults, &mut *self.dice());
+        if self.absent.named(to) {
+            planned = vec![Planned { status: Status::Failed, code: NOT_ON_WHATSAPP, due_ms: 0, lag_ms: 0 }];
+        } else if faults.receipts.before_answer > 0.0
+            && let Some(first) = planned.first_mut()
+        {
+            *first = Planned { due_ms: 0, lag_ms: 0, ..*first };
+        }
         let now_ms = self.clock.now_ms();
         let wamid = Wamid::random();
         let send = Send { key, wamid, to, accepted_at: (now_ms / 1000) as u32, profile: profile.index, state: None };
@@ -186,7 +197,7 @@ impl Sandbox {
         ledger.add(send, profile);
         profile.counts.receipts_pending.add(planned.len() as u64);
         profile.outbox.push(planned.iter().enumerate().map(|(slot, receipt)| Due::new(index, slot, now_ms, receipt)));
-        Ok(wamid)
+        Ok((wamid, index))
     }
 
     pub(crate) fn refuse(&self, profile: &Profile) {

@@ -28,7 +28,7 @@ pub struct StatusUpdate {
 }
 
 /// The webhook that reports these statuses.
-pub fn statuses_body(phone_number_id: &str, updates: &[StatusUpdate]) -> Vec<u8> {
+pub fn statuses_body(business_id: String, phone_number_id: &str, updates: &[StatusUpdate]) -> Vec<u8> {
     let statuses: Vec<StatusWire<'_>> = updates
         .iter()
         .map(|update| StatusWire {
@@ -46,8 +46,9 @@ pub fn statuses_body(phone_number_id: &str, updates: &[StatusUpdate]) -> Vec<u8>
             errors: (update.status == Status::Failed).then(|| [status_error(update.code)]),
         })
         .collect();
-    envelope(
-        phone_number_id,
+    changes(
+        business_id,
+        "messages",
         &ValueWire {
             messaging_product: "whatsapp",
             metadata: metadata(phone_number_id),
@@ -59,9 +60,10 @@ pub fn statuses_body(phone_number_id: &str, updates: &[StatusUpdate]) -> Vec<u8>
 }
 
 /// The webhook that brings messages a person wrote.
-pub fn messages_body(phone_number_id: &str, contacts: &[Value], messages: &[Value]) -> Vec<u8> {
-    envelope(
-        phone_number_id,
+pub fn messages_body(business_id: String, phone_number_id: &str, contacts: &[Value], messages: &[Value]) -> Vec<u8> {
+    changes(
+        business_id,
+        "messages",
         &ValueWire {
             messaging_product: "whatsapp",
             metadata: metadata(phone_number_id),
@@ -73,8 +75,8 @@ pub fn messages_body(phone_number_id: &str, contacts: &[Value], messages: &[Valu
 }
 
 /// The webhook that tells of a change of any other field.
-pub fn change_body(business_id: &str, field: &str, value: &Value) -> Vec<u8> {
-    changes(business_id.to_owned(), field, value)
+pub fn change_body(business_id: String, field: &str, value: &Value) -> Vec<u8> {
+    changes(business_id, field, value)
 }
 
 /// The value of the signature header for a body.
@@ -163,10 +165,6 @@ fn status_error(code: u32) -> Value {
     })
 }
 
-fn envelope(phone_number_id: &str, value: &ValueWire<'_>) -> Vec<u8> {
-    changes(format!("waba-{phone_number_id}"), "messages", value)
-}
-
 fn changes(id: String, field: &str, value: &impl Serialize) -> Vec<u8> {
     let envelope =
         Envelope { object: "whatsapp_business_account", entry: [Entry { id, changes: [Change { field, value }] }] };
@@ -206,7 +204,7 @@ mod tests {
 
     #[test]
     fn bodies_are_ascii_and_read_back_unchanged() {
-        let body = messages_body("1", &[], &[json!({ "text": { "body": "Grüße 🎉 a/b \"q\"" } })]);
+        let body = messages_body("2".into(), "1", &[], &[json!({ "text": { "body": "Grüße 🎉 a/b \"q\"" } })]);
         let text = String::from_utf8(body).expect("ascii");
         assert!(text.is_ascii());
         assert!(text.contains(r#"Gr\u00fc\u00dfe \ud83c\udf89 a\/b \"q\""#), "{text}");

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
@@ -17,12 +17,9 @@ use crate::devices::door::{Visit, breaker};
 use crate::devices::take::Order;
 use crate::devices::{Device, Provider};
 use crate::faults::Before;
+use crate::form::Form;
 use crate::graph::answers::json_response;
 use crate::state::Sandbox;
-
-mod form;
-
-use form::Form;
 
 const BODY_LIMIT: usize = 100 << 20;
 
@@ -112,17 +109,11 @@ fn check(sandbox: &Arc<Sandbox>, body: &Bytes, token: &str) -> Result<Response, 
     Ok(json_response(StatusCode::OK, &json!({ "success": true, "msg": "CHECKED", "exists": exists, "data": data })))
 }
 
-async fn read_form(parts: &Parts, body: Bytes) -> Result<Form, Problem> {
-    let broken = || Problem(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_FORM");
-    let content_type = parts.headers.get(header::CONTENT_TYPE).cloned().unwrap_or_else(|| HeaderValue::from_static(""));
-    let request =
-        Request::builder().header(header::CONTENT_TYPE, content_type).body(Body::from(body)).map_err(|_| broken())?;
-    let form = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
-    Form::read(form).await.map_err(|_| broken())
-}
-
 async fn post_message(sandbox: &Arc<Sandbox>, parts: &Parts, body: Bytes, token: &str) -> Result<Response, Problem> {
-    let form = read_form(parts, body).await?;
+    let content_type =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let form = Form::read(content_type, body).await;
+    let form = form.ok_or(Problem(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_FORM"))?;
     let device = known(sandbox, form.text("device_uuid"), token)?;
     let orders = match orders(sandbox, &device, &form) {
         Ok(orders) => orders,

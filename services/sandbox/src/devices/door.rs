@@ -8,6 +8,8 @@ use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
+use tokio::sync::Notify;
+
 use crate::devices::Device;
 use crate::faults::{After, Before};
 use crate::state::Sandbox;
@@ -73,15 +75,22 @@ impl Visit<'_> {
 
 /// Waits until a webhook told something of this send.
 async fn told(device: &Device, index: u32) {
+    let done =
+        || device.lock().sends.get(index as usize).is_none_or(|sent| sent.state.is_some() || sent.plan.is_empty());
+    wait_for(&device.settled, done).await;
+}
+
+/// Waits until something is so, and looks whenever it is told; not for ever.
+pub async fn wait_for(told: &Notify, is_so: impl Fn() -> bool) {
     let waiting = async {
         loop {
-            let settled = device.settled.notified();
-            tokio::pin!(settled);
-            settled.as_mut().enable();
-            if device.lock().sends.get(index as usize).is_none_or(|sent| sent.state.is_some() || sent.plan.is_empty()) {
+            let next = told.notified();
+            tokio::pin!(next);
+            next.as_mut().enable();
+            if is_so() {
                 return;
             }
-            settled.await;
+            next.await;
         }
     };
     if tokio::time::timeout(EARLY_LIMIT, waiting).await.is_err() {

@@ -127,9 +127,9 @@ impl Sandbox {
 
     fn scanned(&self, device: &Device, inner: &mut Inner) {
         inner.card.linked = true;
-        // Green API's instances start anew with the phone's keys.
+        // Green API's instances start anew with the phone's keys, unless nobody is to wait at all.
         let next = match inner.card.provider {
-            Provider::GreenApi => "starting",
+            Provider::GreenApi if self.linking().auto_link_ms != Some(0) => "starting",
             provider => provider.linked_state(),
         };
         self.go(device, inner, next);

@@ -44,6 +44,11 @@ impl GraphError {
             .named("Parameter value is not valid")
     }
 
+    /// One of Meta's codes with its name.
+    pub fn of(code: u32, name: &str, details: impl Into<String>) -> Self {
+        Self { details: Some(details.into()), ..Self::rejected(code) }.named(name)
+    }
+
     pub fn token() -> Self {
         Self { http: StatusCode::UNAUTHORIZED, code: 190, ..Self::parameter("") }.named("Invalid OAuth access token")
     }

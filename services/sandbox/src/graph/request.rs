@@ -3,9 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::graph::answers::GraphError;
-
-/// The longest text Meta takes, in characters.
-const TEXT_LIMIT: usize = 4096;
+use crate::graph::check;
 
 /// What the sender asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,10 +20,14 @@ pub struct SendOrder {
     pub to: String,
     pub digits: u64,
     pub callback_data: Option<String>,
+    /// The object of a template.
+    pub template: Option<Value>,
+    /// The id of an uploaded file.
+    pub media_id: Option<String>,
 }
 
 pub fn read(body: &[u8]) -> Result<Order, GraphError> {
-    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
+    let Ok(Value::Object(mut fields)) = serde_json::from_slice(body) else {
         return Err(GraphError::parameter("The request body is not a JSON object."));
     };
     if text(&fields, "messaging_product") != Some("whatsapp") {
@@ -37,43 +39,30 @@ pub fn read(body: &[u8]) -> Result<Order, GraphError> {
             None => Err(GraphError::missing("message_id is required")),
         };
     }
+    if text(&fields, "recipient_type") == Some("group") {
+        return Err(GraphError::of(131_215, "Group not eligible", "this number cannot write to groups"));
+    }
+    if fields.get("to").is_none() && text(&fields, "recipient").is_some() {
+        return Err(GraphError::of(
+            131_062,
+            "Business-scoped user id not supported",
+            "the sandbox sends to phone numbers",
+        ));
+    }
     let to = text(&fields, "to")
         .filter(|to| !to.is_empty())
         .ok_or_else(|| GraphError::parameter("The parameter to is required."))?;
     let digits = digits(to).ok_or_else(|| GraphError::value("to must be a phone number"))?;
-    check_content(&fields)?;
+    let kind = text(&fields, "type").unwrap_or("text").to_owned();
+    check::content(&kind, &fields)?;
     let callback_data = text(&fields, "biz_opaque_callback_data");
     if callback_data.is_some_and(|data| data.len() > 512) {
         return Err(GraphError::parameter("Param biz_opaque_callback_data must be at most 512 characters long."));
     }
-    Ok(Order::Send(SendOrder { to: to.to_owned(), digits, callback_data: callback_data.map(str::to_owned) }))
-}
-
-fn check_content(fields: &Map<String, Value>) -> Result<(), GraphError> {
-    let kind = text(fields, "type").unwrap_or("text");
-    let content = fields.get(kind).ok_or_else(|| GraphError::missing(format!("{kind} is required")))?;
-    match kind {
-        "text" => {
-            let body = content.get("body").and_then(Value::as_str).filter(|body| !body.is_empty());
-            let body = body.ok_or_else(|| GraphError::missing("text.body is required"))?;
-            if body.len() > TEXT_LIMIT && body.chars().count() > TEXT_LIMIT {
-                return Err(GraphError::parameter("Param text['body'] must be at most 4096 characters long."));
-            }
-        }
-        "template" => {
-            for (path, value) in
-                [("template.name", content.get("name")), ("template.language.code", content.pointer("/language/code"))]
-            {
-                value
-                    .and_then(Value::as_str)
-                    .filter(|text| !text.is_empty())
-                    .ok_or_else(|| GraphError::missing(format!("{path} is required")))?;
-            }
-        }
-        _ if content.is_object() || content.is_array() => {}
-        _ => return Err(GraphError::value(format!("{kind} must be an object"))),
-    }
-    Ok(())
+    let (to, callback_data) = (to.to_owned(), callback_data.map(str::to_owned));
+    let media_id = fields.get(&kind).and_then(|content| content.get("id")).and_then(Value::as_str).map(str::to_owned);
+    let template = if kind == "template" { fields.remove("template") } else { None };
+    Ok(Order::Send(SendOrder { to, digits, callback_data, template, media_id }))
 }
 
 fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

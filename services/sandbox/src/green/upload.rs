@@ -1,43 +1,24 @@
 //! Files of Green API: its media host, which is the same here.
 
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Multipart};
+use axum::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::devices::take::Order;
+use crate::form::Form;
 use crate::green::Call;
 use crate::green::answers::Problem;
 use crate::green::sends::{checked_chat, file, required};
 
 /// Reads `sendFileByUpload` and keeps its file.
 pub async fn send(call: &Call<'_>) -> Result<Order, Problem> {
-    let request = axum::http::Request::builder()
-        .header("content-type", call.content_type)
-        .body(Body::from(Bytes::copy_from_slice(call.body)))
-        .map_err(|_| Problem::validation("the content type cannot be read"))?;
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|_| Problem::validation("the body must be multipart/form-data"))?;
-    let (mut chat, mut name, mut caption, mut bytes) = (None, None, String::new(), None);
-    let broken = |_| Problem::validation("the form cannot be read");
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        match field.name().unwrap_or_default() {
-            "chatId" => chat = Some(field.text().await.map_err(broken)?),
-            "fileName" => name = Some(field.text().await.map_err(broken)?),
-            "caption" => caption = field.text().await.map_err(broken)?,
-            "file" => {
-                let own = field.file_name().map(str::to_owned);
-                bytes = Some((own, field.bytes().await.map_err(broken)?));
-            }
-            _ => {}
-        }
-    }
-    let chat = checked_chat(&chat.ok_or_else(|| Problem::validation("'chatId' is required"))?)?;
-    let (own, bytes) = bytes.ok_or_else(|| Problem::validation("'file' is required"))?;
-    let name = name.filter(|name| !name.is_empty()).or(own).unwrap_or_default();
-    let content = file(&name, "", &caption, None)?;
+    let form = Form::read(call.content_type, Bytes::copy_from_slice(call.body)).await;
+    let form = form.ok_or_else(|| Problem::validation("the body must be multipart/form-data"))?;
+    let chat = checked_chat(form.text("chatId"))?;
+    let (name, caption) = (form.text("fileName").to_owned(), form.text("caption").to_owned());
+    let (own, _, bytes) = form.file.ok_or_else(|| Problem::validation("'file' is required"))?;
+    let name = if name.is_empty() { own } else { name };
+    let mut content = file(&name, "", &caption, None)?;
     let (id, url) = keep(call, &name, bytes);
-    let mut content = content;
     if let Some(file) = &mut content.file {
         file.url = url;
         file.id = Some(id);

@@ -5,9 +5,11 @@ use std::time::Duration;
 use rand::Rng;
 use rand::seq::SliceRandom;
 
+use crate::devices::door::wait_for;
 use crate::outbox::{Due, Inbound, Parcel};
 use crate::profile::Profile;
 use crate::state::Sandbox;
+use crate::state::directory::default_registration;
 use crate::webhook;
 
 impl Sandbox {
@@ -27,15 +29,14 @@ impl Sandbox {
 
     /// Posts one parcel; true when it needs no further attempt.
     pub(crate) async fn post(&self, profile: &Profile, parcel: &Parcel) -> bool {
+        let business = self.business_of(&profile.phone_number_id);
         let body = match parcel {
             Parcel::Inbound(Inbound::Messages { contacts, messages }) => {
-                webhook::messages_body(&profile.phone_number_id, contacts, messages)
+                webhook::messages_body(business, &profile.phone_number_id, contacts, messages)
             }
-            Parcel::Inbound(Inbound::Change { field, value, .. }) => {
-                webhook::change_body(&self.business_of(&profile.phone_number_id), field, value)
-            }
+            Parcel::Inbound(Inbound::Change { field, value, .. }) => webhook::change_body(business, field, value),
             Parcel::Receipts { generation, receipts } => match self.updates(*generation, receipts) {
-                Some(updates) => webhook::statuses_body(&profile.phone_number_id, &updates),
+                Some(updates) => webhook::statuses_body(business, &profile.phone_number_id, &updates),
                 None => return true,
             },
         };
@@ -107,7 +108,9 @@ impl Sandbox {
                 }
             }
         }
+        drop(ledger);
         self.journal_changed.notify_one();
+        profile.settled.notify_waiters();
     }
 
     /// The pause after so many attempts that failed.
@@ -117,6 +120,21 @@ impl Sandbox {
 
     /// The business account of a number.
     pub(crate) fn business_of(&self, phone_number_id: &str) -> String {
-        format!("waba-{phone_number_id}")
+        self.graph.read().business_of(phone_number_id)
+    }
+
+    pub(crate) fn default_callback(&self, phone_number_id: &str) -> String {
+        default_registration(&self.config, phone_number_id).callback_url
+    }
+
+    /// Whether a number takes this token.
+    pub(crate) fn token_fits(&self, phone_number_id: &str, token: &str) -> bool {
+        let registration = self.known_profile(phone_number_id).map(|profile| profile.registration());
+        registration.is_none_or(|known| known.access_token.as_ref().is_none_or(|expected| expected == token))
+    }
+
+    /// Waits until a callback took a receipt of this send.
+    pub(crate) async fn until_told(&self, profile: &Profile, index: u32) {
+        wait_for(&profile.settled, || self.ledger().get(index).is_none_or(|send| send.state.is_some())).await;
     }
 }

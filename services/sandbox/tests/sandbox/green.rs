@@ -129,7 +129,8 @@ async fn a_webhook_that_is_refused_holds_up_all_behind_it() {
     let (rig, mut postbox) = linked_rig().await;
     postbox.answer(500);
     for n in 0..10 {
-        call(&rig, "1101", "sendMessage", Some(text("4915112345678@c.us", &n.to_string()))).await;
+        let body = text("4915112345678@c.us", &n.to_string());
+        assert_eq!(call(&rig, "1101", "sendMessage", Some(body)).await.0, 200);
     }
     postbox.until_refused(4).await;
     assert_eq!(rig.get("/_sandbox/stats").await["receipts_sent"], 0);

@@ -1,5 +1,6 @@
 //! The sandbox as its users see it: over HTTP, with a callback of their own.
 
+mod cloud;
 mod counting;
 mod faults;
 mod green;
