@@ -337,7 +337,10 @@ mod tests {
     fn settings_written_before_there_were_hours_and_strategies_still_read() {
         let old = r#"{"hourly_limit":5,"daily_limit":null,"rate_per_minute":null,"cooldown_ms":0,"jitter_min_ms":0,"jitter_max_ms":0,"cap_per_campaign":null}"#;
         let settings: Settings = serde_json::from_str(old).expect("reads");
-        assert_eq!(settings, Settings { hourly_limit: Some(5), pause_after_failures: Some(3), ..Settings::unlimited() });
+        assert_eq!(
+            settings,
+            Settings { hourly_limit: Some(5), pause_after_failures: Some(3), ..Settings::unlimited() }
+        );
         assert_eq!(serde_json::to_string(&settings).expect("writes"), old);
     }
 

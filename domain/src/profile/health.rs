@@ -170,7 +170,10 @@ impl Record {
             Deduction { cause: Cause::RefusedByProvider, points: points(refused, 0.01, 120.0, 50.0) },
             Deduction { cause: Cause::RecipientsNotReached, points: points(not_reached, 0.05, 80.0, 30.0) },
             Deduction { cause: Cause::UnknownOutcomes, points: points(uncertain, 0.0, 60.0, 20.0) },
-            Deduction { cause: Cause::FailuresInARow, points: (self.failures_in_a_row.saturating_sub(1) * 5).min(30) as u8 },
+            Deduction {
+                cause: Cause::FailuresInARow,
+                points: (self.failures_in_a_row.saturating_sub(1) * 5).min(30) as u8,
+            },
         ];
         let mut add = |cause, points| deductions.push(Deduction { cause, points });
         if self.throttled_until.is_some_and(|until| until > at) {

@@ -49,6 +49,8 @@ pub struct MessageRow {
 pub struct MessageFilter {
     pub campaign: Option<CampaignId>,
     pub conversation: Option<ConversationId>,
+    /// With one of these numbers.
+    pub profiles: Option<Vec<Uuid>>,
     /// `Sending` finds the dispatched too, as [`MessageRow::status`] shows them.
     pub status: Option<Status>,
     /// The code of the last error, or the reason of a cancellation.
@@ -87,6 +89,9 @@ pub async fn page(
     }
     if let Some(conversation) = filter.conversation {
         sql.push(" and m.conversation_id = ").push_bind(conversation.0);
+    }
+    if let Some(profiles) = &filter.profiles {
+        sql.push(" and m.profile_id = any(").push_bind(profiles.clone()).push(")");
     }
     match filter.status {
         None => {}

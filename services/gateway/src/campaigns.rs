@@ -2,15 +2,16 @@
 
 mod ask;
 mod audience;
-mod draft;
+pub mod draft;
 pub mod events;
 mod forecast;
-mod reckoning;
+pub mod reckoning;
 mod start;
 mod steer;
-mod view;
+pub mod view;
 
 pub use ask::find;
+pub use audience::MOST_CONTACTS;
 
 use crate::app::App;
 use utoipa_axum::router::OpenApiRouter;

@@ -3,7 +3,7 @@
 mod ask;
 mod events;
 mod mark;
-mod reply;
+pub mod reply;
 mod view;
 
 use crate::app::App;

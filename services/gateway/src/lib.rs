@@ -34,10 +34,12 @@ mod privacy;
 mod problem;
 mod reading;
 mod scope;
+mod sends;
 mod table;
 mod terms;
 mod timeline;
 mod trace;
+mod validate;
 mod wallet;
 mod web;
 
@@ -109,6 +111,8 @@ fn api() -> OpenApiRouter<App> {
         .nest("/api/v1", devices::routes())
         .nest("/api/v1", campaigns::routes())
         .nest("/api/v1", messages::routes())
+        .nest("/api/v1", sends::routes())
+        .nest("/api/v1", validate::routes())
         .nest("/api/v1", wallet::routes())
         .nest("/api/v1", chats::routes())
         .nest("/api/v1", analytics::routes())

@@ -4,6 +4,7 @@ pub mod ask;
 mod settle;
 mod view;
 
+pub use ask::StatusWord;
 pub use view::{Message, SendError};
 
 use crate::app::App;

@@ -135,7 +135,9 @@ impl Model {
                 }
             }
             "profile" => self.fold_profile(recorded, news)?,
-            "message" if recorded.is("message.sent") || recorded.is("message.failed") || recorded.is("message.uncertain") => {
+            "message"
+                if recorded.is("message.sent") || recorded.is("message.failed") || recorded.is("message.uncertain") =>
+            {
                 match recorded.decode::<message::Event>()? {
                     Some(message::Event::Sent(it)) => self.count(recorded, it.profile_id, Outcome::Sent, "", news),
                     Some(message::Event::Failed(it)) => {
@@ -271,7 +273,8 @@ async fn tell(
     if !decisions.is_empty() {
         let ids: Vec<Uuid> = decisions.keys().copied().collect();
         let states = EventStore::load_many::<Profile>(&mut transaction, &ids).await?;
-        position = context.store.decide_many_in(&mut transaction, states, decisions.into_values().collect()).await?.position;
+        position =
+            context.store.decide_many_in(&mut transaction, states, decisions.into_values().collect()).await?.position;
     }
     transaction.commit().await?;
     if let Some((moved, subscription)) = moved {

@@ -246,10 +246,8 @@ impl Watch {
                 return nothing(true);
             }
         };
-        let broken = matches!(
-            session.state,
-            SessionState::Failed { .. } | SessionState::Stopped | SessionState::Offline
-        );
+        let broken =
+            matches!(session.state, SessionState::Failed { .. } | SessionState::Stopped | SessionState::Offline);
         // A code that nobody scanned is not started again by itself; a link that was there is.
         if broken && device.state == "disconnected" {
             let restarted = linking.restart(&account).await;

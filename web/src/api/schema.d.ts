@@ -1368,11 +1368,82 @@ export interface paths {
         };
         /** Shows one package. */
         get: operations["packages_package"];
-        /** Changes the name or the limits of a package. */
+        /** Changes the name, the limits or the distribution of a package. */
         put: operations["packages_update"];
         post?: never;
         /** Deletes a package. Campaigns that use it find no number any more. */
         delete: operations["packages_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the messages that the numbers of a package sent or have been given. */
+        get: operations["messages_of_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/messages/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message to several people, within consent and every limit.
+         * @description The answer comes before anything is sent; `GET /packages/{id}/messages/{mid}` tells how it goes.
+         */
+        post: operations["messages_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/messages/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replies at once from the number that the person wrote to last, past the limits of the package. */
+        post: operations["messages_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/messages/{mid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how a message goes: one that was sent to several people, or one. */
+        get: operations["messages_one_of_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1388,7 +1459,7 @@ export interface paths {
         /** Lists the numbers of one package. */
         get: operations["packages_profiles"];
         put?: never;
-        /** Adds a number to a package. It sends as soon as it is there. */
+        /** Adds a number to a package. It sends as soon as it is there, or as soon as its device is linked. */
         post: operations["packages_add_profile"];
         delete?: never;
         options?: never;
@@ -1409,6 +1480,133 @@ export interface paths {
         post?: never;
         /** Removes a number and its credentials. */
         delete: operations["packages_remove_profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/profiles/{pid}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the groups that a number is in, as its provider has them now. */
+        get: operations["devices_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/profiles/{pid}/groups/{gid}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the members of a group. */
+        get: operations["devices_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/profiles/{pid}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a number does: its score, what points were taken off for, and what happened to it. */
+        get: operations["packages_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/profiles/{pid}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the device of a number stands. */
+        get: operations["devices_link"];
+        put?: never;
+        /**
+         * Starts to link a device: the provider makes a code, which `link/code` shows and `link/events` follows.
+         * @description The provider's webhooks of this number are pointed at this installation.
+         */
+        post: operations["devices_start"];
+        /** Unlinks the device. The number sends nothing until one is linked again. */
+        delete: operations["devices_unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/profiles/{pid}/link/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code to scan, as a picture. It ends within twenty seconds; `409` when there is none at the moment. */
+        get: operations["devices_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/profiles/{pid}/link/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events: `linking` on connecting and whenever the state or the code is another. Ends once it is linked or
+         *     has failed.
+         */
+        get: operations["devices_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/profiles/{pid}/link/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts the device anew, keeping its link. */
+        post: operations["devices_restart"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1516,6 +1714,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the providers. */
+        get: operations["packages_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -1596,6 +1811,23 @@ export interface paths {
         put?: never;
         /** Accepts the terms for the organisation. */
         post: operations["people_accept_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validate-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks numbers by their form and, with a package, whether they are on WhatsApp. Sends nothing. */
+        post: operations["contacts_validate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1723,6 +1955,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/green-api/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a delivery of Green API for one instance. */
+        post: operations["hooks_to_green_api"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/waha/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a delivery of WAHA for one session. */
+        post: operations["hooks_to_waha"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1779,6 +2045,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What its numbers can do. */
+        Abilities: {
+            /** @description Says whether a number is on WhatsApp before anything is sent. */
+            checks_numbers: boolean;
+            has_templates: boolean;
+            /** @description Free-form messages go only within 24 hours of the person's last message. */
+            has_window: boolean;
+            links_by_qr: boolean;
+            lists_groups: boolean;
+            /** @description `full`, `best_effort` (a receipt that is missing says nothing) or `none`. */
+            receipts: string;
+            receives: boolean;
+            /** @description Such as `text`, `image` or `template`. */
+            sends: string[];
+            /** @description Webhooks carry a signature over their body. */
+            signs_webhooks: boolean;
+            tells_quality: boolean;
+        };
         /** @description What can be said of an organisation; all of it at once. */
         About: {
             /** @description `sole_trader`, `company`, `non_profit`, `public_body`, `other`, or empty. */
@@ -1830,6 +2114,12 @@ export interface components {
             /** Format: int64 */
             topped_up: number;
         };
+        /** @description Windows in which messages may start. */
+        ActiveHours: {
+            /** @description An IANA name such as `Asia/Jakarta`. */
+            time_zone: string;
+            windows: components["schemas"]["Window"][];
+        };
         ApiKey: {
             /** Format: date-time */
             expires_at?: string | null;
@@ -1854,12 +2144,14 @@ export interface components {
             overlap_until?: string | null;
             scopes: string[];
         };
-        /** @description Everybody, a list, or whoever has one of these tags. */
+        /** @description Everybody, a list, whoever has one of these tags, or contacts by name. */
         Audience: {
             /** Format: uuid */
             list_id: string;
         } | {
             tags: string[];
+        } | {
+            contact_ids: string[];
         } | {
             all: boolean;
         };
@@ -1923,6 +2215,8 @@ export interface components {
             completed_at?: string | null;
             /** Format: date-time */
             created_at: string;
+            /** Format: int32 */
+            drip_interval_minutes?: number | null;
             /**
              * Format: date-time
              * @description When the last message will be out, at the present pace.
@@ -1942,6 +2236,11 @@ export interface components {
             points: components["schemas"]["Points"];
             /** Format: double */
             rate_per_second?: number | null;
+            /**
+             * Format: date-time
+             * @description Nothing goes sooner.
+             */
+            schedule_at?: string | null;
             /** Format: date-time */
             started_at?: string | null;
             /** @description `draft`, `running`, `paused`, `cancelled` or `completed`. */
@@ -1953,22 +2252,45 @@ export interface components {
              * @description For `If-Match`.
              */
             version: number;
+            waiting_strategy?: components["schemas"]["WaitingStrategy"] | null;
         };
         /** @description What is left out stays as it is. */
         CampaignChange: {
             audience?: components["schemas"]["Audience"] | null;
+            /**
+             * Format: int32
+             * @description With `drip`: minutes between two recipients.
+             */
+            drip_interval_minutes?: number | null;
             name?: string | null;
             /** Format: uuid */
             package_id?: string | null;
+            /**
+             * Format: date-time
+             * @description Nothing goes sooner, however soon it is started.
+             */
+            schedule_at?: string | null;
             template_text?: string | null;
+            waiting_strategy?: components["schemas"]["WaitingStrategy"] | null;
         };
         CampaignDraft: {
             audience: components["schemas"]["Audience"];
+            /**
+             * Format: int32
+             * @description With `drip`: minutes between two recipients.
+             */
+            drip_interval_minutes?: number | null;
             name: string;
             /** Format: uuid */
             package_id: string;
+            /**
+             * Format: date-time
+             * @description Nothing goes sooner, however soon it is started.
+             */
+            schedule_at?: string | null;
             /** @description With placeholders such as `{{name}}` and `{{city|our town}}`. */
             template_text: string;
+            waiting_strategy?: components["schemas"]["WaitingStrategy"] | null;
         };
         CampaignFigures: components["schemas"]["Counters"] & {
             days: components["schemas"]["Day"][];
@@ -2088,6 +2410,12 @@ export interface components {
             /** @description Where it was given or withdrawn, in words; `manual` when left out. */
             source?: string | null;
         };
+        ConsentGround: {
+            /** @description What shows it, such as the number of an order. */
+            proof?: string | null;
+            /** @description Such as `checkout` or `order form`. */
+            source: string;
+        };
         Contact: {
             /** @description Never written to while it is. */
             blocked: boolean;
@@ -2166,12 +2494,23 @@ export interface components {
             /** Format: date */
             date: string;
         };
+        Deduction: {
+            /** @description Such as `failures_in_a_row`, `quality_red` or `not_linked`. */
+            cause: string;
+            /** Format: int32 */
+            points: number;
+        };
         Deferred: {
             /** @description The limit, or `retry`. */
             limit: string;
             /** Format: date-time */
             until?: string | null;
         };
+        /**
+         * @description How the next number is picked.
+         * @enum {string}
+         */
+        DistributionName: "round_robin" | "sequential" | "random" | "weighted" | "priority" | "smart";
         /** @description What the app has to be given. */
         Enrolment: {
             otpauth_url: string;
@@ -2231,22 +2570,77 @@ export interface components {
         ForecastRequest: {
             audience: components["schemas"]["Audience"];
             /**
+             * Format: int32
+             * @description With `drip`: minutes between two recipients.
+             */
+            drip_interval_minutes?: number | null;
+            /**
              * Format: uuid
              * @description Without one there is no finish.
              */
             package_id?: string | null;
+            /**
+             * Format: date-time
+             * @description Nothing goes sooner.
+             */
+            schedule_at?: string | null;
             template_text: string;
+            waiting_strategy?: components["schemas"]["WaitingStrategy"] | null;
         };
         Forgotten: {
             email: string;
         };
+        Group: {
+            /** @description The provider's id. */
+            id: string;
+            name: string;
+        };
+        GroupMember: {
+            admin: boolean;
+            /** @description The provider's id of the person. */
+            id: string;
+            /** @description E.164; none where the person hides it. */
+            phone?: string | null;
+        };
+        /** @description Outcomes over all time, and how the number does at present. */
         Health: {
+            /** @description What points were taken off for, the gravest first. */
+            deductions: components["schemas"]["Deduction"][];
             /** Format: int64 */
             failed: number;
+            /**
+             * Format: int32
+             * @description From 0 to 100.
+             */
+            score: number;
             /** Format: int64 */
             sent: number;
             /** Format: int64 */
             uncertain: number;
+        };
+        HealthEvent: {
+            /** Format: date-time */
+            at: string;
+            deductions: components["schemas"]["Deduction"][];
+            /** @description What happened, in the provider's words where it has some. */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description Place in the log.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description With `profile.health_changed`.
+             */
+            score?: number | null;
+            /** @description The event's type, such as `profile.health_changed`, `profile.blocked` or `profile.linked`. */
+            type: string;
+            /**
+             * Format: date-time
+             * @description Of a cooldown.
+             */
+            until?: string | null;
         };
         HistoryEvent: {
             /** @description `user:<id>`, `process:<name>`, `provider:<name>` or `system`. */
@@ -2422,6 +2816,24 @@ export interface components {
             }[];
         };
         /** @description A list that is short by nature. */
+        Items_Group: {
+            items: {
+                /** @description The provider's id. */
+                id: string;
+                name: string;
+            }[];
+        };
+        /** @description A list that is short by nature. */
+        Items_GroupMember: {
+            items: {
+                admin: boolean;
+                /** @description The provider's id of the person. */
+                id: string;
+                /** @description E.164; none where the person hides it. */
+                phone?: string | null;
+            }[];
+        };
+        /** @description A list that is short by nature. */
         Items_MessageEvent: {
             items: {
                 actor: string;
@@ -2446,6 +2858,8 @@ export interface components {
                 id: string;
                 /** Format: date-time */
                 last_sent_at?: string | null;
+                /** @description The device behind the number, where the provider links one. */
+                link: components["schemas"]["Link"];
                 name: string;
                 overrides: components["schemas"]["Overrides"];
                 /** Format: uuid */
@@ -2454,14 +2868,49 @@ export interface components {
                 phone: string;
                 /** @description The provider's id of the number, as its webhooks name it. */
                 phone_number_id: string;
-                /** @description `cloud_api` or `sandbox`. */
+                /**
+                 * Format: int32
+                 * @description For the priority distribution: the smallest goes first.
+                 */
+                priority: number;
+                /** @description `cloud_api`, `green_api`, `waha`, `zentra` or `sandbox`. */
                 provider: components["schemas"]["ProviderName"];
                 /** @description What to know before relying on this provider, where there is something. */
                 provider_notice?: string | null;
+                /** @description The provider's opinion of the number, where it tells it. */
+                quality: components["schemas"]["Quality"];
                 /** @description `active`, `inactive`, `cooling_down` or `blocked`. */
                 state: string;
                 state_reason?: string | null;
                 usage: components["schemas"]["Usage"];
+                /**
+                 * Format: int32
+                 * @description For the weighted distribution.
+                 */
+                weight: number;
+            }[];
+        };
+        /** @description A list that is short by nature. */
+        Items_Provider: {
+            items: {
+                abilities: components["schemas"]["Abilities"];
+                /** @description What its token is called. */
+                access_token: string;
+                app_secret: components["schemas"]["Need"];
+                /** @description Its own address; an address is needed where there is none. */
+                base_url?: string | null;
+                name: components["schemas"]["ProviderName"];
+                /** @description What to know before relying on it, where there is something. */
+                notice?: string | null;
+                /** @description What its id of a number is called. */
+                number_id: string;
+                /** @description Where the sandbox speaks its wire, on an installation that has one. */
+                sandbox_base_url?: string | null;
+                /** @description Names of further settings. */
+                settings: string[];
+                /** @description As people know it. */
+                title: string;
+                verify_token: components["schemas"]["Need"];
             }[];
         };
         /** @description A list that is short by nature. */
@@ -2514,6 +2963,34 @@ export interface components {
                 type: string;
             }[];
         };
+        /** @description A list that is short by nature. */
+        Items_ValidatedNumber: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description So many seconds ago; 0 when it was asked just now.
+                 */
+                age_seconds?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                checked_at?: string | null;
+                e164?: string | null;
+                /** @description Why it is not valid. */
+                error?: string | null;
+                /** @description As it was given. */
+                input: string;
+                /** @description Why nobody could tell. */
+                not_checked?: string | null;
+                /** @description Whether it is on WhatsApp; none when nobody was asked, or nobody could tell. */
+                on_whatsapp?: boolean | null;
+                /** @description Who said so. */
+                provider?: string | null;
+                /** @description Its form is that of a number that can exist. */
+                valid: boolean;
+            }[];
+        };
         LastMessage: {
             /** Format: date-time */
             at: string;
@@ -2522,6 +2999,31 @@ export interface components {
             /** @description Nothing where it was erased, or where there is no text. */
             preview?: string | null;
             status?: components["schemas"]["MessageStatus"] | null;
+        };
+        /** @description What a number has used of its limits. */
+        LimitsStatus: {
+            /** @description The same for the day, UTC. */
+            daily: string;
+            /** @description Used of allowed in this clock hour, such as `45/50`; only what was used, where there is no limit. */
+            hourly: string;
+            /** @description `active`, `limit_reached`, `cooling_down`, `not_linked`, `inactive` or `blocked`. */
+            status: string;
+        };
+        Link: {
+            /** @description Why it is not linked. */
+            detail?: string | null;
+            /** @description The number of the linked device, E.164, where the provider tells it. */
+            phone?: string | null;
+            /** Format: date-time */
+            since?: string | null;
+            /** @description `not_needed`, `unlinked`, `linking`, `linked` or `disconnected`. */
+            state: string;
+        };
+        /** @description One event of the stream. */
+        LinkingEvent: {
+            /** @description JSON: a `Linking`. */
+            data: string;
+            event: string;
         };
         Login: {
             email: string;
@@ -2619,6 +3121,16 @@ export interface components {
         };
         /** @enum {string} */
         MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
+        /**
+         * @description What a message is made of.
+         * @enum {string}
+         */
+        MessageType: "text";
+        /**
+         * @description Whether a caller has to give something.
+         * @enum {string}
+         */
+        Need: "required" | "optional" | "unused";
         NewApiKey: {
             /**
              * Format: date-time
@@ -2650,25 +3162,89 @@ export interface components {
             business_name: string;
         };
         NewPackage: {
+            distribution?: components["schemas"]["DistributionName"] | null;
             name: string;
             /** @description The careful settings for real providers, when left out. */
             settings?: components["schemas"]["Settings"];
         };
-        /** @description Secrets are write-only: nothing returns them. */
+        /** @description Secrets are write-only: nothing returns them. `GET /providers` tells what each provider needs. */
         NewProfile: {
+            /** @description The provider's token or API key. */
             access_token: string;
-            /** @description Signs the provider's webhooks. */
-            app_secret: string;
+            /** @description What makes the provider's webhooks believable; made here where the provider takes any, when left out. */
+            app_secret?: string | null;
             /** @description Up to and including the version; the provider's own when left out. */
             base_url?: string | null;
             name: string;
             overrides?: components["schemas"]["Overrides"];
             /** @description The business's own number, with its prefix. */
             phone: string;
+            /** @description The provider's id of the number: a phone number id, an instance, a session, a device. */
             phone_number_id: string;
+            /**
+             * Format: int32
+             * @description For the priority distribution, where the smallest goes first; 1 when left out.
+             */
+            priority?: number | null;
             provider: components["schemas"]["ProviderName"];
+            /** @description At the sandbox instead of at the provider, on an installation that has one. */
+            sandbox?: boolean;
+            /** @description What else the provider needs to know. */
+            settings?: {
+                [key: string]: string;
+            };
             /** @description What the provider shows when it checks the address of our webhook. */
-            verify_token: string;
+            verify_token?: string | null;
+            /**
+             * Format: int32
+             * @description For the weighted distribution, 1 when left out.
+             */
+            weight?: number | null;
+        };
+        NumbersToValidate: {
+            /** @description ISO 3166-1 alpha-2, for numbers without a prefix; the tenant's own when left out. */
+            default_country?: string | null;
+            /**
+             * Format: int32
+             * @description A provider's word that is older is asked for again; seven days, when left out.
+             */
+            max_age_hours?: number | null;
+            numbers: string[];
+            /**
+             * Format: uuid
+             * @description Asks whether they are on WhatsApp, over a number of this package whose provider can tell; 100 numbers at most.
+             */
+            package_id?: string | null;
+        };
+        OpenAccepted: {
+            /** @description The limit without which it would be sooner. */
+            binding_limit?: string | null;
+            /** @description Which number would write to whom, as things stand now; limits and failures may change it. */
+            distribution: {
+                [key: string]: string[];
+            };
+            /**
+             * Format: date-time
+             * @description When the last message would go; none when nothing can.
+             */
+            estimated_completion?: string | null;
+            /** @description The numbers of the package, by id. */
+            limits_status: {
+                [key: string]: components["schemas"]["LimitsStatus"];
+            };
+            /**
+             * Format: uuid
+             * @description Also the id of a campaign.
+             */
+            message_id: string;
+            /** @description `open`. */
+            mode: string;
+            /** @description Who is not written to, and why. */
+            rejected: components["schemas"]["Rejected"][];
+            /** @description `queued` or `scheduled`. */
+            status: string;
+            /** @description Who is written to. */
+            total_recipients: number;
         };
         /** @description What the person who has the link may see of it. */
         OpenInvite: {
@@ -2679,6 +3255,35 @@ export interface components {
             /** @description Whether the address signs in here already: then its password is asked for, otherwise a new one. */
             has_account: boolean;
             role: string;
+        };
+        OpenMessage: {
+            consent?: components["schemas"]["ConsentGround"] | null;
+            /** @description ISO 3166-1 alpha-2; the tenant's own when left out. */
+            default_country?: string | null;
+            /** @description Under which it stands among the campaigns. */
+            name?: string | null;
+            options?: components["schemas"]["OpenOptions"];
+            /** @description With a prefix, as bare digits with the country code, or in the national way of `default_country`. */
+            recipients: string[];
+            /** @description With placeholders such as `{{name}}` and `{{city|our town}}`. */
+            text: string;
+            type: components["schemas"]["MessageType"];
+        };
+        OpenOptions: {
+            /**
+             * Format: int32
+             * @description With `drip`: minutes between two recipients.
+             * @default null
+             */
+            drip_interval_minutes: number | null;
+            /**
+             * Format: date-time
+             * @description Nothing goes sooner.
+             * @default null
+             */
+            schedule_at: string | null;
+            /** @default null */
+            waiting_strategy: components["schemas"]["WaitingStrategy"] | null;
         };
         /** @description Texts are empty where nothing is said. */
         Organisation: components["schemas"]["About"] & {
@@ -2720,8 +3325,8 @@ export interface components {
         Package: {
             /** Format: date-time */
             created_at: string;
-            /** @description `round_robin`. */
-            distribution: string;
+            /** @description How the next number is picked. */
+            distribution: components["schemas"]["DistributionName"];
             /** Format: uuid */
             id: string;
             name: string;
@@ -2735,13 +3340,36 @@ export interface components {
         };
         /** @description What is left out stays as it is. */
         PackageChange: {
+            distribution?: components["schemas"]["DistributionName"] | null;
             name?: string | null;
             settings?: components["schemas"]["Settings"] | null;
+        };
+        /** @description One message, or one that went to several people. */
+        PackageMessage: {
+            campaign?: components["schemas"]["Campaign"] | null;
+            /** Format: date-time */
+            estimated_completion?: string | null;
+            /** Format: int64 */
+            failed: number;
+            message?: components["schemas"]["Message"] | null;
+            /** Format: uuid */
+            message_id: string;
+            /** @description `open` or `reply`. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Of which so many have an outcome.
+             */
+            processed: number;
+            status: string;
+            /** Format: int64 */
+            total_recipients: number;
         };
         /** @description How a package stands, all its numbers together. */
         PackageStats: {
             /** Format: int64 */
             active: number;
+            /** @description The counters of all numbers; the score is that of the worst. */
             health: components["schemas"]["Health"];
             /** Format: int64 */
             in_flight: number;
@@ -2795,6 +3423,8 @@ export interface components {
                 completed_at?: string | null;
                 /** Format: date-time */
                 created_at: string;
+                /** Format: int32 */
+                drip_interval_minutes?: number | null;
                 /**
                  * Format: date-time
                  * @description When the last message will be out, at the present pace.
@@ -2814,6 +3444,11 @@ export interface components {
                 points: components["schemas"]["Points"];
                 /** Format: double */
                 rate_per_second?: number | null;
+                /**
+                 * Format: date-time
+                 * @description Nothing goes sooner.
+                 */
+                schedule_at?: string | null;
                 /** Format: date-time */
                 started_at?: string | null;
                 /** @description `draft`, `running`, `paused`, `cancelled` or `completed`. */
@@ -2825,6 +3460,7 @@ export interface components {
                  * @description For `If-Match`.
                  */
                 version: number;
+                waiting_strategy?: components["schemas"]["WaitingStrategy"] | null;
             }[];
             /** @description Where the next stretch begins; none at the end. */
             next_cursor?: string | null;
@@ -3041,8 +3677,8 @@ export interface components {
             items: {
                 /** Format: date-time */
                 created_at: string;
-                /** @description `round_robin`. */
-                distribution: string;
+                /** @description How the next number is picked. */
+                distribution: components["schemas"]["DistributionName"];
                 /** Format: uuid */
                 id: string;
                 name: string;
@@ -3140,6 +3776,8 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_sent_at?: string | null;
+            /** @description The device behind the number, where the provider links one. */
+            link: components["schemas"]["Link"];
             name: string;
             overrides: components["schemas"]["Overrides"];
             /** Format: uuid */
@@ -3148,14 +3786,26 @@ export interface components {
             phone: string;
             /** @description The provider's id of the number, as its webhooks name it. */
             phone_number_id: string;
-            /** @description `cloud_api` or `sandbox`. */
+            /**
+             * Format: int32
+             * @description For the priority distribution: the smallest goes first.
+             */
+            priority: number;
+            /** @description `cloud_api`, `green_api`, `waha`, `zentra` or `sandbox`. */
             provider: components["schemas"]["ProviderName"];
             /** @description What to know before relying on this provider, where there is something. */
             provider_notice?: string | null;
+            /** @description The provider's opinion of the number, where it tells it. */
+            quality: components["schemas"]["Quality"];
             /** @description `active`, `inactive`, `cooling_down` or `blocked`. */
             state: string;
             state_reason?: string | null;
             usage: components["schemas"]["Usage"];
+            /**
+             * Format: int32
+             * @description For the weighted distribution.
+             */
+            weight: number;
         };
         /** @description What is left out stays as it is. */
         ProfileChange: {
@@ -3165,7 +3815,26 @@ export interface components {
             name?: string | null;
             overrides?: components["schemas"]["Overrides"] | null;
             phone?: string | null;
+            /** Format: int32 */
+            priority?: number | null;
+            settings?: {
+                [key: string]: string;
+            } | null;
             verify_token?: string | null;
+            /** Format: int32 */
+            weight?: number | null;
+        };
+        /** @description How a number does, why, and how it came about. */
+        ProfileHealth: {
+            deductions: components["schemas"]["Deduction"][];
+            /** @description The newest first. */
+            history: components["schemas"]["HealthEvent"][];
+            profile: components["schemas"]["Profile"];
+            /**
+             * Format: int32
+             * @description From 0 to 100.
+             */
+            score: number;
         };
         Progress: {
             binding_limit?: components["schemas"]["BindingLimit"] | null;
@@ -3243,8 +3912,37 @@ export interface components {
              */
             position: number;
         };
+        Provider: {
+            abilities: components["schemas"]["Abilities"];
+            /** @description What its token is called. */
+            access_token: string;
+            app_secret: components["schemas"]["Need"];
+            /** @description Its own address; an address is needed where there is none. */
+            base_url?: string | null;
+            name: components["schemas"]["ProviderName"];
+            /** @description What to know before relying on it, where there is something. */
+            notice?: string | null;
+            /** @description What its id of a number is called. */
+            number_id: string;
+            /** @description Where the sandbox speaks its wire, on an installation that has one. */
+            sandbox_base_url?: string | null;
+            /** @description Names of further settings. */
+            settings: string[];
+            /** @description As people know it. */
+            title: string;
+            verify_token: components["schemas"]["Need"];
+        };
         /** @enum {string} */
-        ProviderName: "cloud_api" | "sandbox";
+        ProviderName: "cloud_api" | "green_api" | "waha" | "zentra" | "sandbox";
+        Quality: {
+            /**
+             * Format: int64
+             * @description People that may be written to in a day; -1 is no limit.
+             */
+            messaging_limit?: number | null;
+            /** @description `green`, `yellow`, `red` or `unknown`. */
+            rating?: string | null;
+        };
         /** @description Between 0 and 1; nothing where nobody was written to yet. */
         Rates: {
             /** Format: double */
@@ -3289,6 +3987,12 @@ export interface components {
             full_name: string;
             password: string;
         };
+        Rejected: {
+            /** @description `invalid_number`, `duplicate`, `no_consent`, `opted_out`, `blocked` or `over_cap`. */
+            reason: string;
+            /** @description As it was given. */
+            recipient: string;
+        };
         Reply: {
             /**
              * Format: uuid
@@ -3297,10 +4001,39 @@ export interface components {
             id?: string | null;
             text: string;
         };
+        ReplyMessage: {
+            /** Format: uuid */
+            conversation_id?: string | null;
+            /** @description To whom; not needed with `conversation_id`. */
+            recipient?: string | null;
+            text: string;
+            type: components["schemas"]["MessageType"];
+        };
         ReplyQueued: {
             /** Format: uuid */
             id: string;
             /** @description `queued`. */
+            status: string;
+        };
+        ReplySent: {
+            /**
+             * Format: int64
+             * @description From the request to the provider's answer.
+             */
+            delivery_time_ms?: number | null;
+            /** Format: uuid */
+            message_id: string;
+            /** @description `reply`. */
+            mode: string;
+            note: string;
+            /**
+             * Format: uuid
+             * @description The number that the person wrote to.
+             */
+            profile_used: string;
+            /** Format: date-time */
+            sent_at?: string | null;
+            /** @description `sent`, `failed`, `uncertain`, or `queued` when the provider had not answered after five seconds. */
             status: string;
         };
         Reset: {
@@ -3381,6 +4114,8 @@ export interface components {
         };
         /** @description What each number of a package may do. No number is no limit. */
         Settings: {
+            /** @default null */
+            active_hours: components["schemas"]["ActiveHours"] | null;
             /**
              * Format: int32
              * @description Recipients of one campaign.
@@ -3401,6 +4136,12 @@ export interface components {
             daily_limit: number | null;
             /**
              * Format: int32
+             * @description With `drip`: minutes between two recipients of a campaign.
+             * @default null
+             */
+            drip_interval_minutes: number | null;
+            /**
+             * Format: int32
              * @description Messages a number may start in a clock hour.
              * @default null
              */
@@ -3418,10 +4159,27 @@ export interface components {
             jitter_min_ms: number;
             /**
              * Format: int32
+             * @description Failures in a row after which a number pauses for 30, 60, then 120 seconds; never, when null.
+             * @default 3
+             */
+            pause_after_failures: number | null;
+            /**
+             * Format: int32
              * @description Messages a number may start in a minute, spread evenly.
              * @default 30
              */
             rate_per_minute: number | null;
+            /**
+             * Format: int32
+             * @description Share of the hourly and the daily limit that campaigns leave for replies.
+             * @default 0
+             */
+            reply_headroom_percent: number;
+            /**
+             * @description How campaigns are spread over time, unless one says otherwise.
+             * @default queued
+             */
+            waiting_strategy: components["schemas"]["WaitingStrategy"];
         };
         Settlement: {
             decision: components["schemas"]["Verdict"];
@@ -3636,6 +4394,31 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        ValidatedNumber: {
+            /**
+             * Format: int64
+             * @description So many seconds ago; 0 when it was asked just now.
+             */
+            age_seconds?: number | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            checked_at?: string | null;
+            e164?: string | null;
+            /** @description Why it is not valid. */
+            error?: string | null;
+            /** @description As it was given. */
+            input: string;
+            /** @description Why nobody could tell. */
+            not_checked?: string | null;
+            /** @description Whether it is on WhatsApp; none when nobody was asked, or nobody could tell. */
+            on_whatsapp?: boolean | null;
+            /** @description Who said so. */
+            provider?: string | null;
+            /** @description Its form is that of a number that can exist. */
+            valid: boolean;
+        };
         /** @description A variable without a fallback. */
         Variable: {
             /**
@@ -3647,6 +4430,11 @@ export interface components {
         };
         /** @enum {string} */
         Verdict: "sent" | "not_sent" | "resend";
+        /**
+         * @description How messages that nobody waits for are spread over time. Limits hold whatever it is.
+         * @enum {string}
+         */
+        WaitingStrategy: "immediate" | "queued" | "drip" | "smart";
         Wallet: {
             /**
              * Format: int64
@@ -3671,6 +4459,14 @@ export interface components {
             reserved: number;
             /** Format: int64 */
             topped_up_total: number;
+        };
+        /** @description A stretch of a day. One that ends at or before its beginning ends the next day. */
+        Window: {
+            /** @description 1 is Monday, 7 Sunday; every day, when left out. */
+            days?: number[];
+            /** @description `HH:MM`, in the time zone. */
+            from: string;
+            to: string;
         };
     };
     responses: {
@@ -7409,6 +8205,169 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    messages_of_package: {
+        parameters: {
+            query?: {
+                status?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
+                /** @description Of one number. */
+                profile_id?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    messages_open: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenMessage"];
+            };
+        };
+        responses: {
+            /** @description Queued */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAccepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    messages_reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyMessage"];
+            };
+        };
+        responses: {
+            /** @description Sent, or on its way */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplySent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    messages_one_of_package: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                mid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
     packages_profiles: {
         parameters: {
             query?: never;
@@ -7561,6 +8520,345 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    devices_groups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Group"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    devices_members: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                pid: string;
+                /** @description The provider's id of the group */
+                gid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_GroupMember"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    packages_health: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileHealth"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    devices_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    devices_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Being linked, or linked already */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    devices_unlink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+                /** @description The version that was seen; another one answers 409 */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unlinked */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    devices_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PNG, or SVG where the provider tells the text of the code */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    devices_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `event: linking`, `data:` a `Linking` */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LinkingEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    devices_restart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Started anew */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -7788,6 +9086,37 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    packages_providers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Provider"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
     people_found: {
         parameters: {
             query?: never;
@@ -8011,6 +9340,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Terms"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    contacts_validate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumbersToValidate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ValidatedNumber"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8352,6 +9721,100 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             /** @description `X-Hub-Signature-256` does not belong to the body */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such number */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    hooks_to_green_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the provider sends it, 4 MiB at most */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description Stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `Authorization` is not the number's webhook token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such number */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    hooks_to_waha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the provider sends it, 4 MiB at most */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description Stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `X-Webhook-Hmac` does not belong to the body */
             401: {
                 headers: {
                     [name: string]: unknown;

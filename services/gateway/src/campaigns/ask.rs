@@ -1,6 +1,7 @@
 //! Questions about campaigns.
 
-use super::view::Campaign;
+use super::reckoning;
+use super::view::{BindingLimit, Campaign};
 use crate::app::App;
 use crate::caller::needs::ReadCampaigns;
 use crate::extract::{At, Params};
@@ -16,10 +17,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use waybill_domain::campaign::Status;
-use waybill_domain::id::CampaignId;
+use waybill_domain::id::{CampaignId, PackageId};
+use waybill_domain::package::Package;
+use waybill_domain::package::forecast::{Forecast, forecast};
 use waybill_domain::stream::Category;
 use waybill_projections::messages::MessageFilter;
-use waybill_projections::{campaigns, messages};
+use waybill_projections::{campaigns, messages, numbers};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -89,7 +92,33 @@ pub async fn one(
     reading: Reading<ReadCampaigns>,
 ) -> Result<Versioned<Campaign>, Problem> {
     let campaign = find(&app, &reading, id).await?;
-    Ok(Versioned(campaign.version, campaign.into()))
+    let ahead = ahead(&app, &reading, &campaign).await?;
+    let mut shown = Campaign::from(campaign);
+    if let Some(forecast) = ahead {
+        // The present pace knows nothing of a limit that is still to come.
+        shown.eta = forecast.finish_at.max(shown.eta);
+        let limit = || forecast.binding.map(|limit| BindingLimit::new(limit.as_str(), None));
+        shown.binding_limit = shown.binding_limit.or_else(limit);
+    }
+    Ok(Versioned(shown.version, shown))
+}
+
+/// What the forecast says of the messages that still wait, while they do.
+async fn ahead(
+    app: &App,
+    reading: &Reading<ReadCampaigns>,
+    campaign: &campaigns::Campaign,
+) -> Result<Option<Forecast>, Problem> {
+    let left = u64::try_from(campaign.totals.queued).unwrap_or(0);
+    if campaign.status != Status::Running.as_str() || left == 0 {
+        return Ok(None);
+    }
+    let (tenant, now) = (reading.caller.tenant, app.clock.now());
+    let package = app.store.load::<Package>(tenant, campaign.package_id).await?.state;
+    let mut transaction = reading.open(app, &["numbers"]).await?;
+    let profiles = numbers::profiles(&mut transaction, tenant, PackageId(campaign.package_id), now).await?;
+    let (ask, pool) = reckoning::ask(&package, campaign.spread, &profiles, left, now);
+    Ok(Some(forecast(&ask, &pool, now)))
 }
 
 /// Lists the recipients of a campaign with what became of their message.
@@ -106,6 +135,7 @@ pub async fn messages(
     let filter = MessageFilter {
         campaign: Some(CampaignId(id)),
         conversation: None,
+        profiles: None,
         status: query.status.map(Into::into),
         reason: query.reason,
         q: query.q,

@@ -1,9 +1,9 @@
 //! Who of an audience would be written to, and over which numbers: the same for the forecast and for the start.
 
 use crate::problem::Problem;
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
-use chrono::{DateTime, Utc};
 use waybill_domain::campaign::{Audience, Spread};
 use waybill_domain::id::TenantId;
 use waybill_domain::package;
@@ -76,12 +76,8 @@ pub fn ask(
         candidate.per_second = per_second(&profile.provider);
         candidate
     };
-    let ask = Ask {
-        recipients,
-        distribution: package.distribution,
-        drip: strategy.drip(),
-        not_before: spread.not_before,
-    };
+    let ask =
+        Ask { recipients, distribution: package.distribution, drip: strategy.drip(), not_before: spread.not_before };
     (ask, profiles.iter().map(candidate).collect())
 }
 

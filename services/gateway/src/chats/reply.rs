@@ -34,10 +34,22 @@ pub struct ReplyQueued {
     pub status: &'static str,
 }
 
+/// A reply as it is asked for; the number is that of the conversation.
+pub fn requested(asked: &Asked, thread: &Thread, message_id: MessageId, text: &str) -> ReplyRequested {
+    ReplyRequested {
+        message_id,
+        contact_id: thread.contact_id,
+        profile_id: ProfileId(Uuid::nil()),
+        user_id: Some(asked.caller.user),
+        at: asked.at,
+        said: Personal::Known(Said { text: Some(text.to_owned()), phone: None, profile_name: None }),
+    }
+}
+
 /// A conversation with what a reply needs of it.
-struct Thread {
-    state: conversation::State,
-    version: i64,
+pub struct Thread {
+    pub state: conversation::State,
+    pub version: i64,
     contact_id: ContactId,
     /// The number the contact wrote from, where it was said.
     phone: Option<String>,
@@ -56,15 +68,8 @@ pub async fn reply(
     asked
         .carry_out(&app, || async {
             let thread = Thread::load(&app, asked, id).await?;
-            let requested = ReplyRequested {
-                message_id,
-                contact_id: thread.contact_id,
-                profile_id: ProfileId(Uuid::nil()),
-                user_id: Some(asked.caller.user),
-                at: asked.at,
-                said: Personal::Known(Said { text: Some(reply.text.clone()), phone: None, profile_name: None }),
-            };
-            let events = conversation::decide(&thread.state, Command::SendReply(requested))?;
+            let request = requested(asked, &thread, message_id, &reply.text);
+            let events = conversation::decide(&thread.state, Command::SendReply(request))?;
             let decided = Decided::accepted(ReplyQueued { id: message_id.0, status: "queued" })?;
             let Some(Event::ReplyRequested(requested)) = events.first() else { return Ok(decided) };
             let dispatched = dispatch(&app, asked, id, &thread, requested, &reply.text).await?;
@@ -74,7 +79,7 @@ pub async fn reply(
 }
 
 impl Thread {
-    async fn load(app: &App, asked: &Asked, id: ConversationId) -> Result<Self, Problem> {
+    pub async fn load(app: &App, asked: &Asked, id: ConversationId) -> Result<Self, Problem> {
         let mut transaction = app.store.tenant_transaction(asked.tenant()).await?;
         let mut events = read_stream(&mut transaction, asked.tenant(), id.0, 0, i64::MAX).await?;
         drop(transaction);
@@ -101,7 +106,7 @@ impl Thread {
 }
 
 /// Gives the reply to its number. A reply waits for none of the package's limits.
-async fn dispatch(
+pub async fn dispatch(
     app: &App,
     asked: &Asked,
     conversation_id: ConversationId,
@@ -115,7 +120,10 @@ async fn dispatch(
     let access = access
         .ok_or_else(|| Problem::refused("number_not_active", "the number that the contact wrote to is not active"))?;
     if !number.link.is_ready() {
-        return Err(Problem::refused("number_not_linked", "the device of the number that the contact wrote to is not linked"));
+        return Err(Problem::refused(
+            "number_not_linked",
+            "the device of the number that the contact wrote to is not linked",
+        ));
     }
     let contact = app.store.load::<contact::Contact>(asked.tenant(), thread.contact_id.0).await?.state;
     let known = contact.person.known().map(|person| person.phone.clone());

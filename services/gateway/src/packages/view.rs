@@ -1,14 +1,14 @@
 //! Packages and numbers as the API shows them.
 
+use super::spread::{ActiveHours, WaitingStrategy};
+use crate::problem::Problem;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use super::spread::{ActiveHours, WaitingStrategy};
-use crate::problem::Problem;
+use waybill_domain::id::ProfileId;
 use waybill_domain::package::limits;
 use waybill_domain::profile::health::{self, Cause};
-use waybill_domain::id::ProfileId;
 use waybill_domain::profile::{LinkState, State, Status};
 use waybill_domain::provider::ProviderKind;
 use waybill_projections::numbers;
@@ -300,7 +300,13 @@ impl From<numbers::Profile> for Profile {
 }
 
 /// A number as it stands after a decision: what its stream says, with the counters of the read model, if it has it.
-pub fn decided(id: ProfileId, state: &State, settings: &limits::Settings, row: Option<Profile>, now: DateTime<Utc>) -> Option<Profile> {
+pub fn decided(
+    id: ProfileId,
+    state: &State,
+    settings: &limits::Settings,
+    row: Option<Profile>,
+    now: DateTime<Utc>,
+) -> Option<Profile> {
     let added = state.added.as_ref()?;
     let cooling_until = state.cooled_down_until.filter(|until| *until > now && state.status == Status::Active);
     let shown = match state.status {
@@ -310,9 +316,7 @@ pub fn decided(id: ProfileId, state: &State, settings: &limits::Settings, row: O
         _ => "inactive",
     };
     let (usage, failures_in_row, last_sent_at, counts, reason, linked_since) = match row {
-        Some(row) => {
-            (row.usage, row.failures_in_row, row.last_sent_at, row.health, row.state_reason, row.link.since)
-        }
+        Some(row) => (row.usage, row.failures_in_row, row.last_sent_at, row.health, row.state_reason, row.link.since),
         None => (Usage::default(), 0, None, Health::default(), None, None),
     };
     let health = state.health.clone().unwrap_or_default();

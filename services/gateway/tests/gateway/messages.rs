@@ -26,6 +26,7 @@ async fn uncertain(house: &House, person: &Person) -> String {
         attempt: 1,
         from: Status::Queued,
         content: Personal::Known(Content { to: "+4915112345678".into(), text: "Hi Ana".into() }),
+        choice: None,
     };
     let deadline = Utc::now() + TimeDelta::minutes(15);
     let commands = [

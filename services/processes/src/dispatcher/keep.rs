@@ -42,7 +42,8 @@ impl Model {
         )
         .fetch_all(pool)
         .await?;
-        for (id, package, tenant, provider, overrides, active, throttled_until, standing, usage, in_flight) in profiles {
+        for (id, package, tenant, provider, overrides, active, throttled_until, standing, usage, in_flight) in profiles
+        {
             let Some(provider) = ProviderKind::parse(&provider) else { continue };
             let profile = Profile {
                 package_id: PackageId(package),

@@ -169,7 +169,8 @@ fn room(candidates: &[Candidate], now: DateTime<Utc>) -> usize {
         }
         let free = (candidate.window - candidate.in_flight) as usize;
         // After one message, a number with a pause has to wait.
-        let pauses = candidate.settings.strategy == Strategy::Smart || candidate.settings.mean_pause() > TimeDelta::zero();
+        let pauses =
+            candidate.settings.strategy == Strategy::Smart || candidate.settings.mean_pause() > TimeDelta::zero();
         if pauses { free.min(1) } else { free }
     };
     candidates.iter().map(one).sum()

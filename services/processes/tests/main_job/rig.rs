@@ -144,9 +144,11 @@ impl Rig {
     /// A wallet with points, a package and three sandbox numbers.
     async fn furnish(&mut self, settings: Settings) {
         let topped_up: wallet::Event = wallet::ToppedUp { points: 1_000_000, note: String::new() }.into();
-        let created =
-            package::decide(&package::State::default(), package::Command::Create { name: "Sandbox".into(), settings })
-                .expect("created");
+        let created = package::decide(
+            &package::State::default(),
+            package::Command::Create { name: "Sandbox".into(), settings, distribution: Default::default() },
+        )
+        .expect("created");
         let mut writes = vec![
             StreamWrite::new(StreamId::wallet(self.tenant), Expected::Exactly(0), &[topped_up]),
             StreamWrite::new(self.package, Expected::Exactly(0), &created),
@@ -161,6 +163,7 @@ impl Rig {
                 phone: format!("+4930{n}123456"),
                 phone_number_id: phone_number_id.clone(),
                 overrides: Overrides::default(),
+                rank: Default::default(),
             }
             .into();
             writes.push(StreamWrite::new(profile_id, Expected::Exactly(0), &[added]));
@@ -222,6 +225,7 @@ impl Rig {
             audience: Audience::All,
             template_text: text.into(),
             package_id: self.package,
+            spread: Default::default(),
         };
         let points = recipients * wallet::POINTS_PER_RECIPIENT;
         let drafted = campaign::decide(&campaign::State::default(), campaign::Command::Draft(plan)).expect("drafted");

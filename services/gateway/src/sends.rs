@@ -1,0 +1,97 @@
+//! Messages of a package to named recipients: proactive ones within every limit, and replies at once.
+//!
+//! A proactive message to several people is a campaign of its own that starts at once, so that consent, points, limits and
+//! all that follows are the same, and its id is that of the campaign.
+
+mod ask;
+mod open;
+mod reply;
+
+use crate::app::App;
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use waybill_domain::phone::{Phone, PhoneError};
+use waybill_projections::numbers;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(open::open))
+        .routes(routes!(reply::reply))
+        .routes(routes!(ask::of_package))
+        .routes(routes!(ask::one_of_package))
+}
+
+/// What a message is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageType {
+    Text,
+}
+
+/// What a number has used of its limits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LimitsStatus {
+    /// Used of allowed in this clock hour, such as `45/50`; only what was used, where there is no limit.
+    pub hourly: String,
+    /// The same for the day, UTC.
+    pub daily: String,
+    /// `active`, `limit_reached`, `cooling_down`, `not_linked`, `inactive` or `blocked`.
+    pub status: String,
+}
+
+impl LimitsStatus {
+    pub fn of(profile: &numbers::Profile) -> Self {
+        let used = |of: numbers::UsedOf| match of.limit {
+            Some(limit) => format!("{}/{limit}", of.used),
+            None => of.used.to_string(),
+        };
+        let is_full = |of: numbers::UsedOf| of.limit.is_some_and(|limit| of.used >= i64::from(limit));
+        let linked = matches!(profile.standing.link.as_str(), "not_needed" | "linked");
+        let status = match profile.state.as_str() {
+            "active" if !linked => "not_linked",
+            "active" if is_full(profile.hour) || is_full(profile.day) => "limit_reached",
+            state => state,
+        };
+        Self { hourly: used(profile.hour), daily: used(profile.day), status: status.to_owned() }
+    }
+}
+
+/// A number as callers write it: with a prefix, in the national way of `country`, or as bare digits with the country code.
+pub fn recipient(text: &str, country: Option<&str>) -> Result<Phone, PhoneError> {
+    let digits = text.trim().len() >= 8 && text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    match Phone::parse(text, country) {
+        Err(error) if digits => Phone::parse(&format!("+{}", text.trim()), None).map_err(|_| error),
+        parsed => parsed,
+    }
+}
+
+/// The package, or what is wrong with naming it.
+async fn package(
+    app: &App,
+    tenant: waybill_domain::id::TenantId,
+    id: waybill_domain::id::PackageId,
+) -> Result<waybill_domain::package::State, Problem> {
+    let package = app.store.load::<waybill_domain::package::Package>(tenant, id.0).await?.state;
+    if package.name.is_none() || package.deleted {
+        return Err(Problem::not_found());
+    }
+    Ok(package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bare_digits_with_a_country_code_are_a_number() {
+        let number = |text, country| recipient(text, country).map(|phone| phone.as_str().to_owned()).ok();
+        assert_eq!(number("201066183456", None).as_deref(), Some("+201066183456"));
+        assert_eq!(number("+49 1511 2345678", None).as_deref(), Some("+4915112345678"));
+        assert_eq!(number("01511 2345678", Some("DE")).as_deref(), Some("+4915112345678"));
+        assert_eq!(number("123", Some("DE")), None);
+        assert_eq!(number("", None), None);
+    }
+}

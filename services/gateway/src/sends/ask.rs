@@ -1,0 +1,121 @@
+//! What became of a package's messages.
+
+use crate::app::App;
+use crate::caller::needs::ReadCampaigns;
+use crate::campaigns::view::Campaign;
+use crate::extract::{At, Params};
+use crate::messages::{Message, StatusWord};
+use crate::page::{Page, limit};
+use crate::problem::Problem;
+use crate::reading::Reading;
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use waybill_domain::id::{CampaignId, MessageId, PackageId};
+use waybill_projections::messages::{self, MessageFilter};
+use waybill_projections::{campaigns, numbers};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PackageMessageQuery {
+    #[param(inline)]
+    status: Option<StatusWord>,
+    /// Of one number.
+    profile_id: Option<Uuid>,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+/// One message, or one that went to several people.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PackageMessage {
+    pub message_id: Uuid,
+    /// `open` or `reply`.
+    pub mode: &'static str,
+    pub status: String,
+    pub total_recipients: i64,
+    /// Of which so many have an outcome.
+    pub processed: i64,
+    pub failed: i64,
+    pub estimated_completion: Option<DateTime<Utc>>,
+    /// Of a message to several people.
+    pub campaign: Option<Campaign>,
+    /// Of a message to one.
+    pub message: Option<Message>,
+}
+
+/// Lists the messages that the numbers of a package sent or have been given.
+#[utoipa::path(get, path = "/packages/{id}/messages", tag = "messages", params(("id" = Uuid, Path), PackageMessageQuery),
+    responses((status = 200, body = Page<Message>)))]
+pub async fn of_package(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    reading: Reading<ReadCampaigns>,
+    Params(query): Params<PackageMessageQuery>,
+) -> Result<Json<Page<Message>>, Problem> {
+    let limit = limit(query.limit)?;
+    let tenant = reading.caller.tenant;
+    let mut transaction = reading.open(&app, &["messages", "numbers"]).await?;
+    let package = numbers::package(&mut transaction, tenant, PackageId(id), app.clock.now()).await?;
+    let package = package.ok_or_else(Problem::not_found)?;
+    let own: Vec<Uuid> = package.profiles.iter().map(|it| it.profile_id).collect();
+    let profiles = match query.profile_id {
+        Some(one) if own.contains(&one) => vec![one],
+        Some(_) => return Err(Problem::invalid("profile_id", "there is no such number in the package")),
+        None => own,
+    };
+    let filter =
+        MessageFilter { profiles: Some(profiles), status: query.status.map(Into::into), ..MessageFilter::default() };
+    let page = messages::page(&mut transaction, tenant, &filter, query.cursor.as_deref(), limit).await?;
+    Ok(Json(Page::of(page, Message::from)))
+}
+
+/// Shows how a message goes: one that was sent to several people, or one.
+#[utoipa::path(get, path = "/packages/{id}/messages/{mid}", tag = "messages",
+    params(("id" = Uuid, Path), ("mid" = Uuid, Path)), responses((status = 200, body = PackageMessage)))]
+pub async fn one_of_package(
+    State(app): State<App>,
+    At((id, mid)): At<(Uuid, Uuid)>,
+    reading: Reading<ReadCampaigns>,
+) -> Result<Json<PackageMessage>, Problem> {
+    let (tenant, now) = (reading.caller.tenant, app.clock.now());
+    let mut transaction = reading.open(&app, &["campaigns", "messages", "numbers"]).await?;
+    let campaign = campaigns::one(&mut transaction, tenant, CampaignId(mid), now).await?;
+    if let Some(campaign) = campaign.filter(|it| it.package_id == id).map(Campaign::from) {
+        let totals = campaign.totals;
+        return Ok(Json(PackageMessage {
+            message_id: mid,
+            mode: "open",
+            status: campaign.status.clone(),
+            total_recipients: totals.enrolled,
+            processed: totals.enrolled - totals.queued - totals.sending,
+            failed: totals.failed,
+            estimated_completion: campaign.eta,
+            campaign: Some(campaign),
+            message: None,
+        }));
+    }
+    let message = messages::one(&mut transaction, tenant, MessageId(mid)).await?.ok_or_else(Problem::not_found)?;
+    let profile = message.profile_id.ok_or_else(Problem::not_found)?;
+    let number = numbers::profile(&mut transaction, tenant, waybill_domain::id::ProfileId(profile), now).await?;
+    if number.is_none_or(|number| number.package_id != id) {
+        return Err(Problem::not_found());
+    }
+    let message = Message::from(message);
+    let is_open = matches!(message.status.as_str(), "queued" | "sending");
+    Ok(Json(PackageMessage {
+        message_id: mid,
+        mode: if message.campaign_id.is_some() { "open" } else { "reply" },
+        status: message.status.clone(),
+        total_recipients: 1,
+        processed: i64::from(!is_open),
+        failed: i64::from(message.status == "failed"),
+        estimated_completion: None,
+        campaign: None,
+        message: Some(message),
+    }))
+}
