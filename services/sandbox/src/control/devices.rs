@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::control::{Answer, Refused, checked_url, read, unprocessable};
+use crate::devices::mail::About;
 use crate::devices::world::Linking;
 use crate::devices::{Callback, Card, Device, Engine, Group, Provider};
 use crate::graph::request::digits;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/devices/{provider}/{number_id}/engine", put(engine))
         .route("/_sandbox/devices/{provider}/{number_id}/groups", get(groups).put(put_groups))
         .route("/_sandbox/devices/{provider}/{number_id}/marks", get(marks))
+        .route("/_sandbox/devices/{provider}/{number_id}/webhook", post(webhook))
         .route("/_sandbox/linking", get(linking).put(put_linking).post(put_linking))
         .route("/_sandbox/whatsapp/absent", get(absent).put(put_absent))
 }
@@ -182,6 +184,35 @@ async fn put_groups(
 /// Which chats were marked as read, and where typing was shown.
 async fn marks(State(sandbox): State<Arc<Sandbox>>, place: Place) -> Answer<Vec<Value>> {
     Ok(response::Json(known(&sandbox, &place)?.lock().marks.iter().cloned().collect()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Webhook {
+    event: String,
+    #[serde(default)]
+    body: Value,
+}
+
+/// Tells anything at all, in the provider's envelope.
+async fn webhook(
+    State(sandbox): State<Arc<Sandbox>>,
+    place: Place,
+    body: Result<Json<Webhook>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let order = body?.0;
+    let device = known(&sandbox, &place)?;
+    let now_ms = sandbox.clock.now_ms();
+    let mut inner = device.lock();
+    let body = match device.provider {
+        Provider::GreenApi => crate::green::webhooks::any(&inner.card, &order.event, order.body, now_ms),
+        Provider::Waha => crate::waha::webhooks::envelope(&inner.card, &order.event, order.body, now_ms),
+        Provider::Zentra => return Err(unprocessable("Zentra has no webhooks")),
+    };
+    inner.post(now_ms, &order.event, Some(body), About::Device);
+    drop(inner);
+    device.changed.notify_one();
+    Ok(StatusCode::ACCEPTED)
 }
 
 async fn linking(State(sandbox): State<Arc<Sandbox>>) -> response::Json<Linking> {

@@ -54,6 +54,8 @@ pub struct InboundOrder {
     /// Written on the business's own phone, to `from`.
     #[serde(default)]
     from_phone: bool,
+    /// The Cloud API: further fields of the message, which replace those of the same name.
+    extra: Option<Value>,
 }
 
 impl InboundOrder {

@@ -155,7 +155,7 @@ impl Inner {
     }
 
     /// Puts a webhook on its way. Without a body nothing is posted, but its time counts all the same.
-    pub fn post(&mut self, at_ms: u64, event: &'static str, body: Option<Value>, about: About) {
+    pub fn post(&mut self, at_ms: u64, event: &str, body: Option<Value>, about: About) {
         self.next_letter += 1;
         let letter = Letter {
             at_ms,

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use rand::Rng;
+use rand::seq::SliceRandom;
 use sha2::{Digest, Sha256};
 
 use crate::devices::content::{is_group, phone_of};
@@ -40,7 +42,11 @@ impl Sandbox {
     /// Takes a send. A journal that cannot be written takes nothing.
     pub(crate) fn take(&self, device: &Device, order: Order) -> std::io::Result<Taken> {
         let faults = self.faults_for(&device.number_id);
-        let planned = plan(&self.behaviour(), &faults, &mut *self.dice());
+        let behaviour = self.behaviour();
+        let mut planned = plan(&behaviour, &faults, &mut *self.dice());
+        if behaviour.shuffled > 0.0 && self.dice().random_bool(behaviour.shuffled) {
+            shuffle(&mut planned, &mut *self.dice());
+        }
         let now_ms = self.clock.now_ms();
         let mut inner = device.lock();
         if let Some(index) = order.id.as_ref().and_then(|id| inner.by_id.get(id)).copied() {
@@ -241,6 +247,16 @@ fn shaped(card: &Card, mut planned: Vec<Planned>, trouble: Option<u32>, faults: 
         first.lag_ms = 0;
     }
     planned
+}
+
+/// Lets receipts arrive together and in any order; what happened when stays as it was.
+fn shuffle(planned: &mut [Planned], dice: &mut impl Rng) {
+    let last = planned.iter().map(|receipt| receipt.due_ms).max().unwrap_or_default();
+    for receipt in planned.iter_mut() {
+        receipt.lag_ms += last - receipt.due_ms;
+        receipt.due_ms = last;
+    }
+    planned.shuffle(dice);
 }
 
 fn message_id(provider: Provider) -> String {

@@ -77,6 +77,15 @@ fn with_time(card: &Card, event: &str, at_ms: u64) -> Value {
     body
 }
 
+/// Any event, for whoever wants to see one.
+pub fn any(card: &Card, event: &str, rest: Value, now_ms: u64) -> Value {
+    let mut body = with_time(card, event, now_ms);
+    if let (Some(fields), Value::Object(rest)) = (body.as_object_mut(), rest) {
+        fields.extend(rest);
+    }
+    body
+}
+
 /// What a change of state tells.
 pub fn state_changes(card: &Card, now_ms: u64) -> Vec<(&'static str, Value)> {
     if !switched_on(card, "stateWebhook") {

@@ -197,6 +197,9 @@ pub fn receipt(card: &Card, sent: &Sent, receipt: &Planned, at_ms: u64) -> Optio
 
 /// What tells of a message.
 pub fn message(card: &Card, message: &Message) -> Vec<(&'static str, Value)> {
+    if message.is_group() && card.settings["ignore"]["groups"] == true {
+        return Vec::new();
+    }
     let at_ms = message.at_ms;
     let about = message.content.about.as_deref().unwrap_or_default();
     let mut told = Vec::new();

@@ -2,6 +2,7 @@
 
 mod cloud;
 mod counting;
+mod everywhere;
 mod faults;
 mod green;
 mod journal;

@@ -108,6 +108,14 @@ fn message(order: &InboundOrder, from: Option<&str>, id: &str, timestamp: &str, 
             ("edit", json!({ "original_message_id": order.context_id, "message": message }))
         }
         "deleted" => ("revoke", json!({ "original_message_id": order.context_id })),
+        "system" => {
+            let body = caption.unwrap_or("Somebody changed the phone number");
+            (kind, json!({ "body": body, "type": "user_changed_number", "wa_id": order.payload }))
+        }
+        "order" => {
+            let item = json!({ "product_retailer_id": payload, "quantity": 1, "item_price": 9.5, "currency": "EUR" });
+            (kind, json!({ "catalog_id": "1000", "text": order.text, "product_items": [item] }))
+        }
         "unsupported" => (kind, json!({ "type": "unknown" })),
         _ => (kind, json!({ "body": caption })),
     };
@@ -129,5 +137,8 @@ fn message(order: &InboundOrder, from: Option<&str>, id: &str, timestamp: &str, 
         }]);
     }
     message[kind] = without_nulls(content);
+    if let (Some(fields), Some(Value::Object(extra))) = (message.as_object_mut(), &order.extra) {
+        fields.extend(extra.clone());
+    }
     message
 }

@@ -25,6 +25,9 @@ pub fn queue(
     let content = content(sandbox, order, file)?;
     let now_ms = sandbox.clock.now_ms();
     let mut inner = device.lock();
+    if !inner.card.works() {
+        return Err(format!("the device is {}, so nobody reaches it", inner.card.state));
+    }
     let name = if order.from_phone {
         inner.card.name.clone()
     } else {
