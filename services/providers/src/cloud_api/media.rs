@@ -91,7 +91,7 @@ fn may_see_token(account: &Account, url: &str) -> bool {
     let Ok(url) = reqwest::Url::parse(url) else { return false };
     let host = url.host_str().unwrap_or_default();
     let is_metas = |name: &&str| host == *name || host.strip_suffix(*name).is_some_and(|rest| rest.ends_with('.'));
-    url.scheme() == "https" && HOSTS.iter().any(|name| is_metas(&name))
+    url.scheme() == "https" && HOSTS.iter().any(is_metas)
 }
 
 #[cfg(test)]

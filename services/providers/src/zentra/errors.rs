@@ -24,9 +24,12 @@ pub fn judge(reply: &Reply<'_>) -> Verdict {
     }
 }
 
-/// A device that is gone is told by words only.
+/// A device that is gone is told by words only, and so is a number that is not there.
 fn class_of_words(words: &str) -> ErrorClass {
-    let words = words.to_lowercase();
+    let words = words.to_lowercase().replace('_', " ");
+    if words.contains("not on whatsapp") {
+        return ErrorClass::Number;
+    }
     let mut parts = words.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
     let any = |part: &str| {
         if matches!(part, "ban" | "banned" | "blocked" | "suspended" | "restricted") {
@@ -37,7 +40,7 @@ fn class_of_words(words: &str) -> ErrorClass {
             None
         }
     };
-    let by_phrase = ["logged out", "logged_out", "not connected", "not_connected"].iter().any(|it| words.contains(it));
+    let by_phrase = ["logged out", "not connected"].iter().any(|it| words.contains(it));
     parts.find_map(any).unwrap_or(if by_phrase { ErrorClass::Session } else { ErrorClass::Param })
 }
 
@@ -82,7 +85,7 @@ mod tests {
     /// Every row of the published table.
     #[test]
     fn every_published_answer_has_its_class() {
-        use ErrorClass::{Auth, Ban, Param, Session, Throttle};
+        use ErrorClass::{Auth, Ban, Number, Param, Session, Throttle};
         for status in [401, 403] {
             assert_eq!(class(status, "{}"), Some(Auth));
             assert_eq!(class(status, "<html>"), Some(Auth));
@@ -109,6 +112,9 @@ mod tests {
             ("LOGOUT", Session),
             ("the device was logged out", Session),
             ("the device is not connected", Session),
+            ("DEVICE_LOGGED_OUT", Session),
+            ("NUMBER_NOT_ON_WHATSAPP", Number),
+            ("the number is not on WhatsApp", Number),
             ("INVALID_IDS", Param),
             ("a bank holiday", Param),
             ("", Param),

@@ -1,6 +1,15 @@
 //! Providers over real connections: the contract that each of them keeps, and the cases in which
 //! only a connection can show what a client does.
 
-mod cloud_api;
+mod contents;
 mod contract;
+mod groups;
+mod inbound;
+mod journal;
+mod linking;
+mod media;
+mod rig;
+mod sends;
+mod signatures;
+mod templates;
 mod wire_faults;
