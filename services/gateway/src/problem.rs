@@ -13,6 +13,9 @@ use serde_json::{Map, Value, json};
 use std::fmt::Display;
 use utoipa::ToSchema;
 
+/// Codes of Postgres for a table and for a column that is not there.
+const BEING_MADE: [&str; 2] = ["42P01", "42703"];
+
 #[derive(Debug, Clone)]
 pub struct Problem {
     pub status: StatusCode,
@@ -139,9 +142,14 @@ impl From<sqlx::Error> for Problem {
                 tracing::warn!(%error, "the database is not reachable");
                 Self::busy("the database does not answer")
             }
-            // The projector makes the tables of the read models; until it has, there is nothing to ask.
-            sqlx::Error::Database(error) if error.code().as_deref() == Some("42P01") => {
+            // The projector makes the tables of the read models, and makes them anew for a new version; until it has, there
+            // is nothing to ask, or not yet what this build asks.
+            sqlx::Error::Database(error) if error.code().as_deref().is_some_and(|code| BEING_MADE.contains(&code)) => {
                 tracing::warn!(%error, "a read model is not there yet");
+                Self::busy("the read models are being prepared")
+            }
+            sqlx::Error::ColumnNotFound(column) => {
+                tracing::warn!(%column, "a read model is of an earlier version");
                 Self::busy("the read models are being prepared")
             }
             other => Self::internal(other),
