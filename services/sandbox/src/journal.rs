@@ -17,6 +17,7 @@ use std::path::Path;
 use uuid::Uuid;
 
 use crate::devices::device::Sent;
+use crate::devices::mail::End;
 use crate::devices::{Card, Provider};
 use crate::ledger::{Key, Send, Wamid};
 use crate::profile::Registration;
@@ -32,7 +33,7 @@ pub enum Record {
     Inbound { phone_number_id: String, count: u64 },
     Card(Box<Card>),
     Taken { path: String, sent: Box<Sent>, fingerprint: [u8; 16] },
-    Settled { path: String, send: u32, slot: u8 },
+    Settled { path: String, send: u32, slot: u8, end: End },
 }
 
 /// The file and the lines that are not yet handed over.
@@ -150,8 +151,13 @@ impl Journal {
         self.flush().inspect_err(|_| self.pending.truncate(before))
     }
 
-    pub fn settled(&mut self, provider: Provider, number_id: &str, send: u32, slot: u8) {
-        let _ = writeln!(self.pending, "t\t{}/{number_id}\t{send}\t{slot}", provider.as_str());
+    pub fn settled(&mut self, provider: Provider, number_id: &str, send: u32, slot: u8, end: End) {
+        let letter = match end {
+            End::Told => 't',
+            End::Untold => 'u',
+            End::Dropped => 'd',
+        };
+        let _ = writeln!(self.pending, "t\t{}/{number_id}\t{send}\t{slot}\t{letter}", provider.as_str());
     }
 
     pub fn inbound(&mut self, phone_number_id: &str, count: u64) {
@@ -210,6 +216,12 @@ fn parse(line: &str) -> Option<Record> {
             path: fields.next()?.to_owned(),
             send: fields.next()?.parse().ok()?,
             slot: fields.next()?.parse().ok().filter(|slot| *slot < 32)?,
+            end: match fields.next()? {
+                "t" => End::Told,
+                "u" => End::Untold,
+                "d" => End::Dropped,
+                _ => return None,
+            },
         }),
         _ => None,
     }

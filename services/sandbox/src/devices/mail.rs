@@ -11,7 +11,8 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use serde_json::Value;
 
-use crate::devices::{Device, Provider};
+use crate::devices::device::ECHO;
+use crate::devices::{Device, Inner, Provider};
 use crate::receipts::Status;
 use crate::state::Sandbox;
 
@@ -65,6 +66,17 @@ pub enum Fortune {
     /// Somebody took it.
     Taken,
     /// There was nobody to take it, or nobody did in the end.
+    Dropped,
+}
+
+/// How a receipt ended, as the journal remembers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It happened, and somebody was told.
+    Told,
+    /// It happened, and nobody was told.
+    Untold,
+    /// It will not happen.
     Dropped,
 }
 
@@ -138,7 +150,7 @@ impl Sandbox {
                     self.note(|journal| journal.inbound(&inner.card.path(), 1));
                 }
             }
-            About::Echo { send } => self.settle_slot(device, &mut inner, send, crate::devices::device::ECHO),
+            About::Echo { send } => self.settle_slot(device, &mut inner, send, ECHO, End::Told),
             About::Receipt { send, slot, status, code } => {
                 if let Some(sent) = inner.sends.get_mut(send as usize) {
                     sent.state = sent.state.max(Some(status));
@@ -150,17 +162,18 @@ impl Sandbox {
                 if fortune == Fortune::Taken {
                     device.counts.receipts_sent.add(1);
                 }
-                self.settle_slot(device, &mut inner, send, slot);
+                let end = if fortune == Fortune::Taken { End::Told } else { End::Untold };
+                self.settle_slot(device, &mut inner, send, slot, end);
             }
         }
         drop(inner);
         device.settled.notify_waiters();
     }
 
-    pub(crate) fn settle_slot(&self, device: &Device, inner: &mut crate::devices::Inner, send: u32, slot: u8) {
+    pub(crate) fn settle_slot(&self, device: &Device, inner: &mut Inner, send: u32, slot: u8, end: End) {
         if let Some(sent) = inner.sends.get_mut(send as usize) {
             sent.settled |= 1 << u32::from(slot);
-            self.note(|journal| journal.settled(device.provider, &device.number_id, send, slot));
+            self.note(|journal| journal.settled(device.provider, &device.number_id, send, slot, end));
         }
     }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::devices::content::{is_group, phone_of};
 use crate::devices::device::{ECHO, Sent};
-use crate::devices::mail::About;
+use crate::devices::mail::{About, End};
 use crate::devices::{Card, Content, Device, Engine, Inner, Message, Provider};
 use crate::faults::Faults;
 use crate::receipts::{Planned, Status, plan};
@@ -147,6 +147,7 @@ impl Sandbox {
     pub(crate) fn drop_waiting(&self, device: &Device) {
         let now_ms = self.clock.now_ms();
         let mut inner = device.lock();
+        inner.last_leaves_ms = now_ms;
         let mut dropped = HashSet::new();
         for index in 0..inner.sends.len() {
             let sent = &inner.sends[index];
@@ -164,9 +165,9 @@ impl Sandbox {
                 (0..slots as u8).filter(|slot| !inner.sends[index as usize].is_settled(*slot)).collect::<Vec<_>>()
             {
                 device.counts.receipts_pending.subtract(1);
-                self.settle_slot(device, &mut inner, index, slot);
+                self.settle_slot(device, &mut inner, index, slot, End::Dropped);
             }
-            self.settle_slot(device, &mut inner, index, ECHO);
+            self.settle_slot(device, &mut inner, index, ECHO, End::Dropped);
             inner.sends[index as usize].scheduled = true;
         }
     }
@@ -187,7 +188,7 @@ impl Sandbox {
 
 impl Sent {
     /// Something of it is still to be told.
-    fn owes(&self) -> bool {
+    pub fn owes(&self) -> bool {
         let all = (0..self.plan.len()).all(|slot| self.is_settled(slot as u8));
         !all || !self.is_settled(ECHO)
     }

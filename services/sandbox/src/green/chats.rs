@@ -20,7 +20,8 @@ use crate::green::webhooks::{is_pushed, status_word, type_message};
 pub fn queue(call: &Call<'_>) -> Value {
     let now_ms = call.sandbox.clock.now_ms();
     let inner = call.device.lock();
-    let waiting = inner.sends.iter().filter(|sent| !sent.scheduled || sent.leaves_ms > now_ms).map(|sent| {
+    let waits = |sent: &&Sent| sent.owes() && (!sent.scheduled || sent.leaves_ms > now_ms);
+    let waiting = inner.sends.iter().filter(waits).map(|sent| {
         let content = &sent.message.content;
         let mut entry = json!({
             "messageID": sent.message.id, "messagesIDs": [sent.message.id],

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::Config;
+use crate::devices::mail::End;
 use crate::devices::registry::Devices;
 use crate::devices::take::count;
 use crate::devices::{Card, Device, Provider};
@@ -77,9 +78,9 @@ pub fn restore(
                     count(&device, &mut device.lock(), *sent, fingerprint);
                 }
             }
-            Record::Settled { path, send, slot } => {
+            Record::Settled { path, send, slot, end } => {
                 if let Some(device) = device_at(devices, &path) {
-                    settle(&device, send, slot);
+                    settle(&device, send, slot, end);
                 }
             }
         }
@@ -102,7 +103,7 @@ fn device_at(devices: &Devices, path: &str) -> Option<Arc<Device>> {
 }
 
 /// Notes that a webhook of a send is done with.
-fn settle(device: &Device, send: u32, slot: u8) {
+fn settle(device: &Device, send: u32, slot: u8, end: End) {
     let mut inner = device.lock();
     let Some(sent) = inner.sends.get_mut(send as usize) else { return };
     if sent.is_settled(slot) {
@@ -110,9 +111,13 @@ fn settle(device: &Device, send: u32, slot: u8) {
     }
     sent.settled |= 1 << u32::from(slot);
     if let Some(receipt) = sent.plan.get(usize::from(slot)).copied() {
-        sent.state = sent.state.max(Some(receipt.status));
-        sent.code = sent.code.max(receipt.code);
+        if end != End::Dropped {
+            sent.state = sent.state.max(Some(receipt.status));
+            sent.code = sent.code.max(receipt.code);
+        }
         device.counts.receipts_pending.subtract(1);
-        device.counts.receipts_sent.add(1);
+        if end == End::Told {
+            device.counts.receipts_sent.add(1);
+        }
     }
 }
