@@ -219,13 +219,17 @@ impl Rig {
 
     /// Drafts and starts a campaign to everyone, reserving the points in the same append.
     pub async fn start_campaign(&self, text: &str, recipients: u64) -> CampaignId {
+        self.start_spread(text, recipients, campaign::Spread::default()).await
+    }
+
+    pub async fn start_spread(&self, text: &str, recipients: u64, spread: campaign::Spread) -> CampaignId {
         let id = CampaignId(Uuid::now_v7());
         let plan = Plan {
             name: "Spring".into(),
             audience: Audience::All,
             template_text: text.into(),
             package_id: self.package,
-            spread: Default::default(),
+            spread,
         };
         let points = recipients * wallet::POINTS_PER_RECIPIENT;
         let drafted = campaign::decide(&campaign::State::default(), campaign::Command::Draft(plan)).expect("drafted");
@@ -358,6 +362,51 @@ impl Rig {
             .await
             .expect("progress")
             .map(|(sent, failed, cancelled, uncertain)| Totals { sent, failed, cancelled, uncertain })
+    }
+
+    /// Gives numbers their ranks and the package its way to pick one, before anything is sent.
+    pub async fn distribute(&self, distribution: package::Distribution, ranks: [profile::Rank; 3]) {
+        let store = &self.context.store;
+        for (id, rank) in self.profiles.iter().zip(ranks) {
+            let state = self.profile(*id).await;
+            let added = state.added.expect("added");
+            let updated = profile::Updated {
+                name: added.name,
+                phone: added.phone,
+                overrides: added.overrides,
+                rank,
+                credentials_changed: false,
+            };
+            let command = profile::Command::Update(updated);
+            store.execute::<profile::Profile>(self.metadata(), id.0, command).await.expect("updated");
+        }
+        let command = package::Command::ChangeDistribution(distribution);
+        store.execute::<Package>(self.metadata(), self.package.0, command).await.expect("changed");
+    }
+
+    pub async fn profile(&self, id: ProfileId) -> profile::State {
+        self.context.store.load::<profile::Profile>(self.tenant, id.0).await.expect("a number").state
+    }
+
+    pub async fn until_profile(&self, id: ProfileId, done: impl Fn(&profile::State) -> bool) {
+        self.until_true(&format!("number {id}"), async || done(&self.profile(id).await)).await;
+    }
+
+    /// Messages that each number has sent, in the order of the numbers.
+    pub async fn sent_by(&self) -> Vec<i64> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "select data->>'profile_id', count(*) from es.event where type = 'message.sent' group by 1",
+        )
+        .fetch_all(&self.context.store.database.system)
+        .await
+        .expect("a count");
+        let count = |id: &ProfileId| rows.iter().find(|(found, _)| *found == id.0.to_string()).map_or(0, |it| it.1);
+        self.profiles.iter().map(count).collect()
+    }
+
+    /// What the sandbox calls a number.
+    pub async fn number_id(&self, id: ProfileId) -> String {
+        self.context.store.credential(id).await.expect("read").expect("there").phone_number_id
     }
 
     pub async fn sandbox_stats(&self) -> SandboxStats {
