@@ -9,5 +9,6 @@ mod journal;
 mod postbox;
 mod receipts;
 mod rig;
+mod specifications;
 mod waha;
 mod zentra;
