@@ -265,14 +265,30 @@ pub fn is_public_address(url: &str) -> bool {
     url.scheme() == "https" && is_name && url.username().is_empty() && url.password().is_none()
 }
 
+/// Who asks for a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// The account: not being let in is its trouble.
+    Account,
+    /// Anybody: not being let in is the end of the file.
+    Anybody,
+}
+
 /// Reads a file from an address, up to a limit.
-pub async fn download(account: &Account, request: reqwest::RequestBuilder, most: u64) -> Result<Received, Refusal> {
+pub async fn download(
+    account: &Account,
+    asker: Asker,
+    request: reqwest::RequestBuilder,
+    most: u64,
+) -> Result<Received, Refusal> {
     let mut answer = request.timeout(TRANSFER).send().await.map_err(|error| without_answer(&error).of_question())?;
     let status = answer.status();
     let headers = std::mem::take(answer.headers_mut());
     if !status.is_success() {
         return Err(match status.as_u16() {
+            300..=399 => refusal(ErrorClass::Media, "media_moved", "the media is at another address now"),
             404 | 410 => media_gone(),
+            401 | 403 if asker == Asker::Anybody => media_gone(),
             _ => Reply::new(account, status, headers, Vec::new()).by_status().of_question(),
         });
     }

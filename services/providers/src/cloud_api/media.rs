@@ -10,7 +10,7 @@ use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::cloud_api::body::type_of;
 use crate::cloud_api::send::{address, judge_question};
-use crate::http::{self, TRANSFER, Verdict, refusal};
+use crate::http::{self, Asker, TRANSFER, Verdict, refusal};
 use crate::values::{text, text_or_number};
 use crate::{Account, InboundMedia, MediaKind, Received};
 
@@ -57,7 +57,7 @@ pub async fn fetch(
         return Err(refusal(ErrorClass::Media, "foreign_address", "the address of the media is not one of Meta's"));
     }
     let request = client.get(url).bearer_auth(account.access_token.expose_secret());
-    let received = http::download(account, request, most).await?;
+    let received = http::download(account, Asker::Account, request, most).await?;
     Ok(Received { mime_type: mime_type.or(received.mime_type), ..received })
 }
 

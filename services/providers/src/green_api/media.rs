@@ -8,7 +8,7 @@ use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::green_api::errors::judge;
 use crate::green_api::wire::{media_address, media_base};
-use crate::http::{self, TRANSFER, refusal};
+use crate::http::{self, Asker, TRANSFER, refusal};
 use crate::values::text;
 use crate::{Account, InboundMedia, Received};
 
@@ -47,6 +47,6 @@ pub async fn fetch(client: &Client, account: &Account, media: &InboundMedia, mos
     if !is_own && !http::is_public_address(url) {
         return Err(refusal(ErrorClass::Media, "foreign_address", "the address of the media is not a public one"));
     }
-    let received = http::download(account, client.get(url), most).await?;
+    let received = http::download(account, Asker::Anybody, client.get(url), most).await?;
     Ok(Received { mime_type: media.mime_type.clone().or(received.mime_type), ..received })
 }

@@ -20,6 +20,7 @@ pub fn judge(reply: &Reply<'_>) -> Verdict {
     }
     match reply.status.as_u16() {
         400 => reply.refused_as(ErrorClass::Param, &words),
+        401 | 403 => reply.refused_as(ErrorClass::Auth, &words),
         404 if lower.contains("file") => reply.refused_as(ErrorClass::Media, &words),
         404 => reply.refused_as(ErrorClass::Auth, &words),
         413 => reply.refused_as(ErrorClass::Media, &words),

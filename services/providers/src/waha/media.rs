@@ -3,12 +3,11 @@
 //! The gateway names its files by its own address, which need not be the one by which we reach it. The key is shown to the
 //! account's address only.
 
-use bytes::Bytes;
 use reqwest::{Client, Method};
 use serde_json::Value;
 use waybill_domain::provider::{ErrorClass, Refusal};
 
-use crate::http::{self, refusal};
+use crate::http::{self, Asker, refusal};
 use crate::values::first_text;
 use crate::waha::ids::parts;
 use crate::waha::wire::{get, request, segment, session};
@@ -22,13 +21,13 @@ pub async fn fetch(client: &Client, account: &Account, media: &InboundMedia, mos
             return Err(refusal(ErrorClass::Media, "invalid_media", "the media has neither id nor address"));
         }
     };
-    let request = match own_path(account, &url) {
-        Some(path) => request(client, account, Method::GET, &path)?,
-        None if http::is_public_address(&url) => client.get(&url),
+    let (asker, request) = match own_path(account, &url) {
+        Some(path) => (Asker::Account, request(client, account, Method::GET, &path)?),
+        None if http::is_public_address(&url) => (Asker::Anybody, client.get(&url)),
         None => return Err(refusal(ErrorClass::Media, "foreign_address", "the media is neither here nor in public")),
     };
-    let received = http::download(account, request, most).await?;
-    Ok(Received { mime_type: media.mime_type.clone().or(received.mime_type), bytes: Bytes::clone(&received.bytes) })
+    let received = http::download(account, asker, request, most).await?;
+    Ok(Received { mime_type: media.mime_type.clone().or(received.mime_type), ..received })
 }
 
 /// Media that was not fetched when the message came is fetched now.

@@ -58,7 +58,12 @@ fn collect(value: &Value, depth: usize, found: &mut Vec<String>) {
         return;
     }
     match value {
-        Value::String(text) if !text.trim().is_empty() => found.push(text.trim().to_owned()),
+        Value::String(text) => {
+            let text = text.trim();
+            if !text.is_empty() && !found.iter().any(|other| other == text) {
+                found.push(text.to_owned());
+            }
+        }
         Value::Array(items) => items.iter().for_each(|item| collect(item, depth - 1, found)),
         Value::Object(fields) => fields.values().for_each(|field| collect(field, depth - 1, found)),
         _ => {}

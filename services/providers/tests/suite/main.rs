@@ -3,11 +3,14 @@
 
 mod contents;
 mod contract;
+mod documents;
+mod fixtures;
 mod groups;
 mod inbound;
 mod journal;
 mod linking;
 mod media;
+mod meta_stub;
 mod rig;
 mod sends;
 mod signatures;
