@@ -59,12 +59,48 @@ impl LimitsStatus {
     }
 }
 
+/// Why a recipient cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotARecipient {
+    #[error(transparent)]
+    Phone(#[from] PhoneError),
+    #[error("these digits are one number in {0} and another with a country code: write it with +")]
+    Ambiguous(Country),
+}
+
+/// ISO 3166-1 alpha-2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Country([u8; 2]);
+
+impl std::fmt::Display for Country {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(std::str::from_utf8(&self.0).unwrap_or("that country"))
+    }
+}
+
+impl NotARecipient {
+    /// Among the reasons for which somebody is not written to.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NotARecipient::Phone(_) => "invalid_number",
+            NotARecipient::Ambiguous(_) => "ambiguous_number",
+        }
+    }
+}
+
 /// A number as callers write it: with a prefix, in the national way of `country`, or as bare digits with the country code.
-pub fn recipient(text: &str, country: Option<&str>) -> Result<Phone, PhoneError> {
-    let digits = text.trim().len() >= 8 && text.trim().bytes().all(|byte| byte.is_ascii_digit());
-    match Phone::parse(text, country) {
-        Err(error) if digits => Phone::parse(&format!("+{}", text.trim()), None).map_err(|_| error),
-        parsed => parsed,
+/// Digits that could be two people's are nobody's.
+pub fn recipient(text: &str, country: Option<&str>) -> Result<Phone, NotARecipient> {
+    let text = text.trim();
+    let national = Phone::parse(text, country);
+    let bare = text.len() >= 8 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+    let international = bare.then(|| Phone::parse(&format!("+{text}"), None).ok()).flatten();
+    match (national, international, country.map(str::as_bytes)) {
+        (Ok(one), Some(other), Some([a, b])) if one.as_str() != other.as_str() => {
+            Err(NotARecipient::Ambiguous(Country([*a, *b])))
+        }
+        (Ok(phone), ..) | (Err(_), Some(phone), _) => Ok(phone),
+        (Err(error), None, _) => Err(error.into()),
     }
 }
 
@@ -91,6 +127,8 @@ mod tests {
         assert_eq!(number("201066183456", None).as_deref(), Some("+201066183456"));
         assert_eq!(number("+49 1511 2345678", None).as_deref(), Some("+4915112345678"));
         assert_eq!(number("01511 2345678", Some("DE")).as_deref(), Some("+4915112345678"));
+        assert_eq!(number("201066183456", Some("EG")).as_deref(), Some("+201066183456"));
+        assert!(matches!(recipient("201066183456", Some("DE")), Err(NotARecipient::Ambiguous(_))));
         assert_eq!(number("123", Some("DE")), None);
         assert_eq!(number("", None), None);
     }

@@ -65,11 +65,15 @@ pub async fn code(
     let provider = app.providers.provider_for(device.provider);
     let linking = provider.linking().ok_or_else(not_linkable)?;
     let none = |code, text: &str| Err(Problem::new(StatusCode::CONFLICT, code, text));
+    // Some providers show a code at any time; it is worth nothing before their webhooks come here.
+    if matches!(device.loaded.state.link, LinkState::Unlinked { .. }) {
+        return none("no_code_yet", "there is no code yet; start linking first");
+    }
     let (kind, bytes) = match linking.code(&device.account).await.map_err(|refusal| refused(&refusal))? {
         Code::Png(bytes) => ("image/png", bytes),
         Code::Text(text) => ("image/svg+xml", drawn(&text)?.into_bytes()),
         Code::Linked => return none("linked_already", "a device is linked already"),
-        Code::NotYet => return none("no_code_yet", "there is no code yet; start linking, then ask again"),
+        Code::NotYet => return none("no_code_yet", "there is no code yet; ask again in a moment"),
     };
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], bytes).into_response())
 }

@@ -8,6 +8,7 @@ use crate::extract::{self, At};
 use crate::intent::{Asked, Decided, Intent};
 use crate::packages::spread::WaitingStrategy;
 use crate::problem::Problem;
+use crate::reading::reach;
 use crate::terms;
 use axum::extract::State;
 use axum::response::Response;
@@ -101,7 +102,7 @@ pub struct OpenAccepted {
 pub struct Rejected {
     /// As it was given.
     pub recipient: String,
-    /// `invalid_number`, `duplicate`, `no_consent`, `opted_out`, `blocked` or `over_cap`.
+    /// `invalid_number`, `ambiguous_number`, `duplicate`, `no_consent`, `opted_out`, `blocked` or `over_cap`.
     pub reason: &'static str,
 }
 
@@ -128,6 +129,8 @@ pub async fn open(
     terms::require(&own)?;
     let package = package(&app, tenant, package_id).await?;
     let country = message.default_country.clone().or(own.registered.and_then(|it| it.default_country));
+    // A number that was added a moment ago is one of them.
+    reach(&app, tenant, &["numbers"], app.store.head().await?).await?;
     let (named, rejected) = read(&app, asked, &message.recipients, country.as_deref()).await?;
     let _turn = app.turns.wait(tenant).await;
     let campaign_id = CampaignId(asked.new_id());
@@ -248,9 +251,12 @@ async fn read(
     let mut rejected = Vec::new();
     let mut seen: HashMap<ContactId, ()> = HashMap::new();
     for given in recipients {
-        let Ok(phone) = recipient(given, country) else {
-            rejected.push(Rejected { recipient: given.clone(), reason: "invalid_number" });
-            continue;
+        let phone = match recipient(given, country) {
+            Ok(phone) => phone,
+            Err(error) => {
+                rejected.push(Rejected { recipient: given.clone(), reason: error.as_str() });
+                continue;
+            }
         };
         let contact_id = app.store.keys.contact_id(asked.tenant(), phone.as_str()).await?;
         if seen.insert(contact_id, ()).is_some() {
