@@ -6,7 +6,7 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Json, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Router, response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,7 @@ pub fn routes() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/sends", get(sends::list))
         .route("/_sandbox/profiles", get(profiles).post(register))
         .route("/_sandbox/faults", get(faults).post(put_faults))
+        .route("/_sandbox/faults/{profile}", put(put_faults_of).delete(delete_faults_of))
         .route("/_sandbox/receipts", get(behaviour).post(put_behaviour))
         .route("/_sandbox/inbound", post(send_inbound))
         .route("/_files/{id}/{name}", get(file))
@@ -182,6 +183,22 @@ async fn put_faults(State(sandbox): State<Arc<Sandbox>>, body: Result<Json<Fault
     }
     sandbox.put_faults(faults.clone());
     Ok(response::Json(faults))
+}
+
+/// The faults of one number, on whichever wire.
+async fn put_faults_of(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(profile): Path<String>,
+    body: Result<Json<Faults>, JsonRejection>,
+) -> Answer<Faults> {
+    let faults = Faults { profile: Some(profile), ..body?.0 };
+    put_faults(State(sandbox), Ok(Json(faults))).await
+}
+
+/// From here on the common faults hold for it again.
+async fn delete_faults_of(State(sandbox): State<Arc<Sandbox>>, Path(profile): Path<String>) -> StatusCode {
+    sandbox.remove_faults(&profile);
+    StatusCode::NO_CONTENT
 }
 
 async fn behaviour(State(sandbox): State<Arc<Sandbox>>) -> response::Json<Behaviour> {

@@ -9,6 +9,7 @@ pub mod card;
 pub mod content;
 pub mod device;
 pub mod door;
+pub mod habits;
 pub mod linking;
 pub mod mail;
 pub mod qr;

@@ -1,4 +1,4 @@
-//! What goes wrong on purpose. One set holds for every number, and a number can have its own set,
+//! What goes wrong on purpose, on any wire. One set holds for every number, and a number can have its own set,
 //! which then replaces the common one for it.
 
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ pub struct Throttle {
     pub retry_after_s: u32,
 }
 
-/// A refusal with one of Meta's codes.
+/// A refusal with one of Meta's codes, or with an HTTP status on the other wires.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reject {
@@ -95,7 +95,7 @@ pub struct Faults {
     /// Throws the dice anew from this seed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// The phone number id this set is limited to.
+    /// The number this set is limited to: a phone number id, an instance, a session, a device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
 }
@@ -152,6 +152,10 @@ impl FaultSets {
             }
             None => self.everywhere = faults,
         }
+    }
+
+    pub fn remove(&mut self, number_id: &str) {
+        self.profiles.remove(number_id);
     }
 
     pub fn of(&self, phone_number_id: &str) -> &Faults {

@@ -20,7 +20,9 @@ use crate::state::Sandbox;
 
 mod answers;
 mod chats;
+mod groups;
 mod instance;
+mod queue;
 mod sends;
 mod upload;
 pub mod webhooks;
@@ -136,8 +138,8 @@ async fn other(call: &Call<'_>, verb: &Method, method: &str) -> Result<Response,
         (&Method::POST, "setSettings") => instance::set_settings(call)?,
         (&Method::GET, "getSettings") => instance::settings(call),
         (&Method::GET, "getWaSettings") => instance::wa_settings(call),
-        (&Method::GET, "showMessagesQueue") => chats::queue(call),
-        (&Method::GET, "clearMessagesQueue") => chats::clear_queue(call),
+        (&Method::GET, "showMessagesQueue") => queue::show(call),
+        (&Method::GET, "clearMessagesQueue") => queue::clear(call),
         (&Method::GET, "lastOutgoingMessages") => chats::last(call, true),
         (&Method::GET, "lastIncomingMessages") => chats::last(call, false),
         (&Method::POST, "getChatHistory") => chats::history(call)?,
@@ -148,18 +150,18 @@ async fn other(call: &Call<'_>, verb: &Method, method: &str) -> Result<Response,
         (&Method::GET, "getChats") => chats::chats(call)?,
         (&Method::POST, "getContactInfo") => chats::contact_info(call)?,
         (&Method::POST, "getAvatar") => chats::avatar(call)?,
-        (&Method::POST, "getGroupData") => chats::group(call)?,
-        (&Method::POST, "createGroup") => chats::create_group(call)?,
-        (&Method::POST, "addGroupParticipant") => chats::change_group(call, "addParticipant")?,
-        (&Method::POST, "removeGroupParticipant") => chats::change_group(call, "removeParticipant")?,
-        (&Method::POST, "setGroupAdmin") => chats::change_group(call, "setGroupAdmin")?,
-        (&Method::POST, "removeAdmin") => chats::change_group(call, "removeAdmin")?,
-        (&Method::POST, "leaveGroup") => chats::change_group(call, "leaveGroup")?,
-        (&Method::POST, "updateGroupName") => chats::change_group(call, "updateGroupName")?,
+        (&Method::POST, "getGroupData") => groups::group(call)?,
+        (&Method::POST, "createGroup") => groups::create_group(call)?,
+        (&Method::POST, "addGroupParticipant") => groups::change_group(call, "addParticipant")?,
+        (&Method::POST, "removeGroupParticipant") => groups::change_group(call, "removeParticipant")?,
+        (&Method::POST, "setGroupAdmin") => groups::change_group(call, "setGroupAdmin")?,
+        (&Method::POST, "removeAdmin") => groups::change_group(call, "removeAdmin")?,
+        (&Method::POST, "leaveGroup") => groups::change_group(call, "leaveGroup")?,
+        (&Method::POST, "updateGroupName") => groups::change_group(call, "updateGroupName")?,
         (&Method::POST, "downloadFile") => upload::download(call)?,
         (&Method::POST, "uploadFile") => upload::upload(call)?,
-        (&Method::GET, "receiveNotification") => chats::receive(call).await?,
-        (&Method::DELETE, "deleteNotification") => chats::delete(call)?,
+        (&Method::GET, "receiveNotification") => queue::receive(call).await?,
+        (&Method::DELETE, "deleteNotification") => queue::delete(call)?,
         (_, "sendButtons" | "sendTemplateButtons" | "sendListMessage") => return Err(Problem::NoLonger),
         _ => return Err(Problem::NotFound),
     };

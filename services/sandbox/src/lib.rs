@@ -1,13 +1,15 @@
-//! The other side of a provider's wire, on this machine.
+//! The other side of providers' wires, on this machine.
 //!
-//! The sandbox speaks Meta's Cloud API to whoever sends, answers with signed webhooks (receipts,
-//! and on demand messages from people), and does on demand everything that goes wrong in the
-//! world: throttling, refusals, errors before and after a message was taken, silence, resets,
-//! receipts lost, doubled, late and out of order. It is what a first run and every test send to.
+//! The sandbox speaks Meta's Cloud API, Green API, WAHA and Zentra to whoever sends, answers with
+//! webhooks as each of them does (receipts, and on demand messages from people), and does on demand
+//! everything that goes wrong in the world: throttling, refusals, bans, logins that are lost, errors
+//! before and after a message was taken, silence, resets, receipts lost, doubled, late and out of
+//! order. It is what a first run and every test send to.
 //!
-//! It is not a model of Meta's rules about windows, templates or quality: it takes every message
+//! It is not a model of the providers' rules about windows, prices or spam: it takes every message
 //! that is well formed. Two things must stay true: each accepted request is counted exactly once,
-//! and a receipt is delivered until the callback takes it, unless a fault says otherwise.
+//! and a receipt is delivered until the callback takes it, unless a fault or the provider's own
+//! retries say otherwise.
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! The sandbox itself: what the Graph side, the control side and the delivering tasks share.
 //!
-//! Lock order: ledger, then outbox or journal. The dice and the fault sets are held only to be read.
+//! Lock order: ledger, then a device, then outbox or journal. The dice and the fault sets are held only
+//! to be read.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 use std::time::Duration;
@@ -17,8 +18,8 @@ use crate::devices::Device;
 use crate::devices::registry::Devices;
 use crate::devices::take::NOT_ON_WHATSAPP;
 use crate::devices::world::{Absent, Linking};
-use crate::faults::{Before, Fate, FaultSets, Faults, throw};
-use crate::files::{File, Files};
+use crate::faults::{Before, Fate, FaultSets, throw};
+use crate::files::Files;
 use crate::graph::world::World;
 use crate::journal::Journal;
 use crate::ledger::{Key, Ledger, Send, Wamid};
@@ -29,6 +30,7 @@ use crate::receipts::{Behaviour, Planned, Status, plan};
 mod clock;
 mod delivery;
 mod directory;
+mod knobs;
 mod restore;
 
 use clock::Clock;
@@ -222,21 +224,6 @@ impl Sandbox {
         self.tasks.spawn(task);
     }
 
-    /// Where anybody can fetch a file.
-    pub(crate) fn file_url(&self, file: &File) -> String {
-        let name: String =
-            file.name.chars().filter(|letter| letter.is_ascii_alphanumeric() || ".-_".contains(*letter)).collect();
-        format!("{}/_files/{}/{name}", self.address(), file.id)
-    }
-
-    /// Where people and callbacks reach the sandbox.
-    pub(crate) fn address(&self) -> String {
-        match &self.config.public_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
-            None => self.address.get().cloned().unwrap_or_else(|| format!("http://127.0.0.1:{}", crate::DEFAULT_PORT)),
-        }
-    }
-
     /// Forgets sends, counts, faults and what is owed. Registrations stay.
     pub fn reset(&self) -> std::io::Result<()> {
         let profiles = self.profiles();
@@ -259,33 +246,6 @@ impl Sandbox {
         self.files.clear();
         *self.faults.write().expect("no holder of this lock panics") = FaultSets::default();
         Ok(())
-    }
-
-    pub fn put_faults(&self, faults: Faults) {
-        if let Some(seed) = faults.seed {
-            *self.dice() = dice(Some(seed));
-        }
-        self.faults.write().expect("no holder of this lock panics").put(faults);
-    }
-
-    pub fn fault_sets(&self) -> FaultSets {
-        self.faults.read().expect("no holder of this lock panics").clone()
-    }
-
-    fn faults_of(&self, profile: &Profile) -> Faults {
-        self.faults_for(&profile.phone_number_id)
-    }
-
-    pub(crate) fn faults_for(&self, number_id: &str) -> Faults {
-        self.faults.read().expect("no holder of this lock panics").of(number_id).clone()
-    }
-
-    pub fn behaviour(&self) -> Behaviour {
-        self.behaviour.read().expect("no holder of this lock panics").clone()
-    }
-
-    pub fn put_behaviour(&self, behaviour: Behaviour) {
-        *self.behaviour.write().expect("no holder of this lock panics") = behaviour;
     }
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {

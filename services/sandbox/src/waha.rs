@@ -16,6 +16,7 @@ use crate::waha::answers::Problem;
 
 mod answers;
 mod chats;
+pub mod delivery;
 mod people;
 mod sends;
 mod sessions;

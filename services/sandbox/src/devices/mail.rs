@@ -112,7 +112,7 @@ async fn carry(sandbox: &Sandbox, device: &Device, letter: Letter) -> (Letter, F
     let fortune = match (&letter.body, device.provider) {
         (None, _) | (_, Provider::Zentra) => Fortune::Dropped,
         (Some(body), Provider::GreenApi) => crate::green::webhooks::deliver(sandbox, device, body).await,
-        (Some(body), Provider::Waha) => crate::waha::webhooks::deliver(sandbox, device, &letter.event, body).await,
+        (Some(body), Provider::Waha) => crate::waha::delivery::deliver(sandbox, device, &letter.event, body).await,
     };
     (letter, fortune)
 }

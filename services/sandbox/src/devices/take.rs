@@ -3,15 +3,14 @@
 use std::collections::HashSet;
 
 use rand::Rng;
-use rand::seq::SliceRandom;
 use sha2::{Digest, Sha256};
 
 use crate::devices::content::{is_group, phone_of};
 use crate::devices::device::{ECHO, Sent};
+use crate::devices::habits::{shaped, shuffle};
 use crate::devices::mail::{About, End};
-use crate::devices::{Card, Content, Device, Engine, Inner, Message, Provider};
-use crate::faults::Faults;
-use crate::receipts::{Planned, Status, plan};
+use crate::devices::{Card, Content, Device, Inner, Message, Provider};
+use crate::receipts::plan;
 use crate::state::Sandbox;
 
 /// The code of a send to somebody who is not on WhatsApp.
@@ -217,47 +216,6 @@ fn spacing_ms(card: &Card) -> u64 {
         Provider::GreenApi => card.settings["delaySendMessagesMilliseconds"].as_u64().unwrap_or(0),
         _ => 0,
     }
-}
-
-/// The receipts this device really tells, out of those a send could have.
-fn shaped(card: &Card, mut planned: Vec<Planned>, trouble: Option<u32>, faults: &Faults) -> Vec<Planned> {
-    if card.provider == Provider::Zentra {
-        return Vec::new();
-    }
-    let silent = card.provider == Provider::Waha
-        && match card.engine {
-            Engine::Webjs => card.settings["webjs"]["tagsEventsOn"] != true,
-            // Somebody who is not there never acknowledges anything.
-            Engine::Noweb => trouble.is_some(),
-            Engine::Gows => false,
-        };
-    if silent {
-        return Vec::new();
-    }
-    if let Some(code) = trouble {
-        let due_ms = planned.first().map_or(0, |first| first.due_ms);
-        return vec![Planned { status: Status::Failed, code, due_ms, lag_ms: 0 }];
-    }
-    if card.provider == Provider::Waha && card.engine == Engine::Gows {
-        planned.retain(|receipt| receipt.status != Status::Sent);
-    }
-    if faults.receipts.before_answer > 0.0
-        && let Some(first) = planned.first_mut()
-    {
-        first.due_ms = 0;
-        first.lag_ms = 0;
-    }
-    planned
-}
-
-/// Lets receipts arrive together and in any order; what happened when stays as it was.
-fn shuffle(planned: &mut [Planned], dice: &mut impl Rng) {
-    let last = planned.iter().map(|receipt| receipt.due_ms).max().unwrap_or_default();
-    for receipt in planned.iter_mut() {
-        receipt.lag_ms += last - receipt.due_ms;
-        receipt.due_ms = last;
-    }
-    planned.shuffle(dice);
 }
 
 fn message_id(provider: Provider) -> String {
