@@ -114,3 +114,22 @@ async fn three_failures_in_a_row_pause_a_number() {
     let causes: Vec<Cause> = health.deductions.iter().map(|it| it.cause).collect();
     assert!(causes.contains(&Cause::FailuresInARow) && causes.contains(&Cause::UnknownOutcomes), "{causes:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_is_followed_from_the_scan_to_its_end() {
+    let rig = Rig::start().await;
+    let id = rig.add_device("shop").await;
+    let is = |state: &'static str| move |profile: &profile::State| profile.link.as_str() == state;
+    rig.device("shop", "scan", json!({ "phone": "+6281234567890" })).await;
+    rig.until_profile(id, is("linked")).await;
+    // It breaks, is told, and is started again without anybody's help.
+    rig.device("shop", "state", json!({ "state": "FAILED" })).await;
+    rig.until_profile(id, is("disconnected")).await;
+    rig.advance(TimeDelta::minutes(1));
+    rig.until_profile(id, is("linked")).await;
+    // Nobody wrote over it for a week.
+    rig.advance(TimeDelta::days(7) + TimeDelta::minutes(1));
+    rig.until_profile(id, is("unlinked")).await;
+    let expired = waybill_domain::profile::LinkState::Unlinked { detail: "idle for seven days".into() };
+    assert_eq!(rig.profile(id).await.link, expired);
+}

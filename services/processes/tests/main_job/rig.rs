@@ -29,6 +29,7 @@ use waybill_domain::webhook_inbox::{RawBody, Received};
 use waybill_event_store::vault::{Credential, ProfileAccess};
 use waybill_event_store::{Append, Database, EventStore, Expected, Loaded, MasterKey, Metadata, Outcome, StreamWrite};
 use waybill_launcher::TestDatabase;
+use waybill_providers::Code;
 use waybill_runtime::life::Tasks;
 use waybill_runtime::{Clock, Config, Context};
 
@@ -41,6 +42,7 @@ pub struct Rig {
     pub package: PackageId,
     pub profiles: Vec<ProfileId>,
     sandbox: String,
+    hooks: String,
     ahead_ms: Arc<AtomicI64>,
     stop: CancellationToken,
     _database: TestDatabase,
@@ -106,6 +108,7 @@ impl Rig {
             package: PackageId(Uuid::now_v7()),
             profiles: Vec::new(),
             sandbox,
+            hooks,
             ahead_ms,
             stop,
             _database: database,
@@ -394,14 +397,59 @@ impl Rig {
 
     /// Messages that each number has sent, in the order of the numbers.
     pub async fn sent_by(&self) -> Vec<i64> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "select data->>'profile_id', count(*) from es.event where type = 'message.sent' group by 1",
-        )
-        .fetch_all(&self.context.store.database.system)
-        .await
-        .expect("a count");
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select data->>'profile_id', count(*) from es.event where type = 'message.sent' group by 1")
+                .fetch_all(&self.context.store.database.system)
+                .await
+                .expect("a count");
         let count = |id: &ProfileId| rows.iter().find(|(found, _)| *found == id.0.to_string()).map_or(0, |it| it.1);
         self.profiles.iter().map(count).collect()
+    }
+
+    /// A number whose device is linked by QR at the sandbox's WAHA, with its link begun.
+    pub async fn add_device(&self, session: &str) -> ProfileId {
+        let id = ProfileId(Uuid::now_v7());
+        let added = profile::Added {
+            package_id: self.package,
+            name: "Phone".into(),
+            provider: ProviderKind::Waha,
+            phone: "+6281234567890".into(),
+            phone_number_id: session.into(),
+            overrides: Overrides::default(),
+            rank: Default::default(),
+        };
+        let credential = Credential {
+            base_url: format!("{}/waha", self.sandbox),
+            access_token: "key".into(),
+            app_secret: "hmac".into(),
+            verify_token: String::new(),
+            settings: Default::default(),
+        };
+        let phone_number_id = session.to_owned();
+        let access = ProfileAccess {
+            profile_id: id,
+            tenant_id: self.tenant,
+            provider: ProviderKind::Waha,
+            phone_number_id,
+            credential,
+        };
+        self.context.store.put_credential(&access).await.expect("kept");
+        let account = waybill_runtime::accounts::account(access);
+        let provider = waybill_providers::provider_for(ProviderKind::Waha).expect("a client");
+        let linking = provider.linking().expect("links devices");
+        linking.start(&account, &format!("{}/{session}", self.hooks)).await.expect("begun");
+        for command in [profile::Command::Add(added), profile::Command::StartLinking] {
+            self.context.store.execute::<profile::Profile>(self.metadata(), id.0, command).await.expect("carried out");
+        }
+        while !matches!(linking.code(&account).await, Ok(Code::Png(_) | Code::Text(_))) {}
+        id
+    }
+
+    /// Asks something of a device at the sandbox.
+    pub async fn device(&self, session: &str, what: &str, body: serde_json::Value) {
+        let url = format!("{}/_sandbox/devices/waha/{session}/{what}", self.sandbox);
+        let answer = reqwest::Client::new().post(url).json(&body).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
     /// What the sandbox calls a number.
