@@ -21,6 +21,7 @@ use crate::{
 mod body;
 pub mod errors;
 mod health;
+mod kinds;
 mod limits;
 mod media;
 mod send;

@@ -9,15 +9,17 @@ use crate::{
 
 /// The whole body. What the provider would not take was refused before.
 pub fn body(outgoing: &Outgoing) -> Value {
-    let (recipient_type, to) = match &outgoing.to {
-        Recipient::Phone(phone) => ("individual", phone),
-        Recipient::Chat(group) => ("group", group),
+    // A person who hides the number is written to by the user id.
+    let (recipient_type, to, id) = match &outgoing.to {
+        Recipient::Phone(phone) => ("individual", "to", phone),
+        Recipient::Chat(user) if is_user_id(user) => ("individual", "recipient", user),
+        Recipient::Chat(group) => ("group", "to", group),
     };
     let (kind, content) = content(&outgoing.content);
     let mut body = json!({
         "messaging_product": "whatsapp",
         "recipient_type": recipient_type,
-        "to": to,
+        to: id,
         "biz_opaque_callback_data": outgoing.message_id.to_string(),
         "type": kind,
         kind: content,
@@ -26,6 +28,13 @@ pub fn body(outgoing: &Outgoing) -> Value {
         body["context"] = json!({ "message_id": message_id });
     }
     body
+}
+
+/// Whether an id is that of a person: a country and what follows, such as `DE.1349`. Groups have no country.
+fn is_user_id(id: &str) -> bool {
+    let Some((country, rest)) = id.split_once('.') else { return false };
+    let is_country = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_country && !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
 }
 
 /// The name of the type and the object that is named like it.

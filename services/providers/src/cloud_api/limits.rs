@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use waybill_domain::provider::Refusal;
 
+use crate::cloud_api::kinds::takes;
 use crate::limits::{at_most, coordinates, count, invalid, length, link};
 use crate::{
     ButtonParameter, Buttons, Card, Content, List, Media, MediaKind, MediaSource, Outgoing, Parameter, Recipient,
@@ -42,6 +43,9 @@ fn check_media(media: &Media) -> Result<(), Refusal> {
 }
 
 fn check_source(media: &Media) -> Result<(), Refusal> {
+    if !takes(media.kind, &media.mime_type) {
+        return Err(invalid(&format!("{} is not taken as {}", media.mime_type, media.kind.content().as_str())));
+    }
     match &media.source {
         MediaSource::Link(url) => link(url)?,
         MediaSource::Uploaded(id) => length("the id of the media", id, 1_024)?,

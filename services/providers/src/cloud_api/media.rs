@@ -8,7 +8,7 @@ use reqwest::multipart::{Form, Part};
 use secrecy::ExposeSecret;
 use waybill_domain::provider::{ErrorClass, Refusal};
 
-use crate::cloud_api::body::type_of;
+use crate::cloud_api::kinds::{most_bytes, takes};
 use crate::cloud_api::send::{address, judge_question};
 use crate::http::{self, Asker, TRANSFER, Verdict, refusal};
 use crate::values::{text, text_or_number};
@@ -26,6 +26,14 @@ pub async fn upload(
     bytes: Bytes,
 ) -> Result<Option<(String, DateTime<Utc>)>, Refusal> {
     let url = address(account, &account.number_id, "/media")?;
+    let name = kind.content().as_str();
+    let refused = |detail: String| Err(refusal(ErrorClass::Media, "invalid_media", &detail));
+    if !takes(kind, mime_type) {
+        return refused(format!("{mime_type} is not taken as {name}"));
+    }
+    if bytes.is_empty() || bytes.len() > most_bytes(kind) {
+        return refused(format!("the {name} is empty, or longer than {} bytes", most_bytes(kind)));
+    }
     let length = bytes.len() as u64;
     let part = Part::stream_with_length(bytes, length)
         .file_name(file_name.to_owned())
@@ -34,8 +42,8 @@ pub async fn upload(
     let form = Form::new().text("messaging_product", "whatsapp").text("type", mime_type.to_owned()).part("file", part);
     let request = client.post(url).timeout(TRANSFER).bearer_auth(account.access_token.expose_secret()).multipart(form);
     let answer = http::ask(account, request, |reply| judge_question(account, reply)).await?;
-    let id = text_or_number(answer.get("id"))
-        .ok_or_else(|| http::unreadable(&format!("the uploaded {} got no id", type_of(kind))))?;
+    let id =
+        text_or_number(answer.get("id")).ok_or_else(|| http::unreadable(&format!("the uploaded {name} got no id")))?;
     // A day less than documented, so that nothing is sent by an id that ends on the way.
     Ok(Some((id, Utc::now() + TimeDelta::days(29))))
 }

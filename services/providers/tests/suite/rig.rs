@@ -71,10 +71,9 @@ impl Rig {
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         tokio::spawn(serve_opened(listener, sandbox.clone()));
 
-        let client = ClientConfig { timeout: Duration::from_millis(1_500), ..ClientConfig::default() };
         let rig = Self {
             kind,
-            provider: Registry::new(&client).expect("builds").provider_for(kind),
+            provider: provider(kind, Duration::from_secs(20)),
             account: account(kind, engine, &base),
             callback: callback_url,
             base,
@@ -185,6 +184,12 @@ impl Rig {
             }
         }
     }
+}
+
+/// A client that waits so long for an answer.
+pub fn provider(kind: ProviderKind, timeout: Duration) -> Arc<dyn Provider> {
+    let config = ClientConfig { timeout, ..ClientConfig::default() };
+    Registry::new(&config).expect("builds").provider_for(kind)
 }
 
 fn account(kind: ProviderKind, engine: &str, base: &str) -> Account {

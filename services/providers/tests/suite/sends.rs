@@ -1,12 +1,13 @@
 //! What becomes of one message.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use waybill_domain::provider::{ErrorClass, ProviderKind, Receipts, Refusal};
 use waybill_providers::{Notice, Outcome, ReceiptStatus};
 use waybill_sandbox::{Delay, Faults, Reject, Throttle};
 
-use crate::rig::{Rig, text};
+use crate::rig::{Rig, provider, text};
 
 pub async fn an_accepted_message_is_taken_once_and_its_receipts_name_it(rig: &mut Rig) {
     rig.faults(Faults::default());
@@ -105,7 +106,9 @@ pub async fn what_may_have_been_taken_is_unknown(rig: &mut Rig) {
     for (faults, taken) in troubles {
         rig.faults(faults.clone());
         let before = rig.taken().await;
-        let outcome = rig.provider.send(&rig.account, &text()).await;
+        // Only who waits for an answer that does not come waits in vain.
+        let waits = Duration::from_secs(if faults.hang.is_some() { 2 } else { 20 });
+        let outcome = provider(rig.kind, waits).send(&rig.account, &text()).await;
         assert!(matches!(outcome, Outcome::Unknown { .. }), "{faults:?} led to {outcome:?}");
         assert_eq!(rig.taken().await, before + taken, "{faults:?}");
     }

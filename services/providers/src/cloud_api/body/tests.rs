@@ -44,6 +44,20 @@ fn a_group_is_another_type_of_recipient() {
 }
 
 #[test]
+fn who_hides_the_number_is_written_to_by_the_user_id() {
+    for id in ["US.13491208655302741918", "DE.ENT.11815799212886844830"] {
+        let content = Content::Text { body: "hi".into(), preview_url: false };
+        let to = Recipient::Chat(id.into());
+        let body = body(&Outgoing { message_id: Uuid::nil(), to, content, reply_to: None });
+        assert_eq!((&body["recipient_type"], &body["recipient"]), (&json!("individual"), &json!(id)));
+        assert!(body.get("to").is_none());
+    }
+    for id in ["Y2FwaV9ncm91cA==", "120363.1", "us.1", "US.", "DEU.1"] {
+        assert!(!is_user_id(id), "{id}");
+    }
+}
+
+#[test]
 fn media_by_link_and_by_id() {
     let link = MediaSource::Link("https://example.com/a.jpg".into());
     let image = sent(Content::Media(media(MediaKind::Image, link, Some("us"))));

@@ -22,7 +22,8 @@ fn text(body: &str) -> Content {
 
 fn media(kind: MediaKind, source: MediaSource, caption: Option<&str>) -> Content {
     let caption = caption.map(str::to_owned);
-    Content::Media(Media { kind, source, mime_type: "image/png".into(), file_name: "a.png".into(), caption })
+    let mime_type = if kind == MediaKind::Voice { "audio/ogg; codecs=opus" } else { "image/png" };
+    Content::Media(Media { kind, source, mime_type: mime_type.into(), file_name: "a.png".into(), caption })
 }
 
 fn uploaded() -> MediaSource {
@@ -52,6 +53,7 @@ fn media_is_uploaded_first_and_has_a_short_caption() {
     assert_eq!(complaint(media(MediaKind::Voice, uploaded(), Some("x"))), "audio and stickers have no caption");
     assert_eq!(checked(media(MediaKind::Voice, uploaded(), Some(""))), Ok(()));
     assert!(complaint(media(MediaKind::Image, uploaded(), Some(&"x".repeat(1_025)))).contains("1024"));
+    assert_eq!(complaint(media(MediaKind::Video, uploaded(), None)), "image/png is not taken as video");
     assert!(complaint(media(MediaKind::Image, MediaSource::Link("ftp://a/b".into()), None)).contains("web address"));
 }
 
