@@ -6,16 +6,20 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::details;
-use crate::{Account, Outcome, Received};
+use crate::{Account, Outcome};
 
+mod address;
+mod download;
 mod retry_after;
+
+pub use address::{is_chat_segment, is_path_segment, is_public_address, same_origin};
+pub use download::{Asker, download, media_gone, media_too_long};
 
 /// The longest answer that is read, but for media.
 pub const MOST_ANSWER: u64 = 4 * 1024 * 1024;
@@ -239,73 +243,6 @@ pub fn invalid_account(detail: &str) -> Refusal {
 
 pub fn refusal(class: ErrorClass, code: &str, detail: &str) -> Refusal {
     Refusal { class, code: code.into(), detail: detail.into(), retry_after_ms: None }
-}
-
-/// Whether an id can stand between two slashes of an address and mean only itself.
-pub fn is_path_segment(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-}
-
-/// The same for ids of chats, messages and groups. Two dots alone would climb.
-pub fn is_chat_segment(id: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_@.:=".contains(&byte);
-    !id.is_empty() && id.len() <= 200 && id.bytes().all(allowed) && !id.starts_with('.')
-}
-
-/// Whether two addresses lead to the same server.
-pub fn same_origin(one: &str, other: &str) -> bool {
-    let origin = |url: &str| reqwest::Url::parse(url).ok().map(|url| url.origin());
-    matches!((origin(one), origin(other)), (Some(one), Some(other)) if one.is_tuple() && one == other)
-}
-
-/// Whether an address that came from outside leads out of this network, as far as it shows: by name, encrypted.
-pub fn is_public_address(url: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(url) else { return false };
-    let is_name = url.domain().is_some_and(|name| name.contains('.') && !name.ends_with(".localhost"));
-    url.scheme() == "https" && is_name && url.username().is_empty() && url.password().is_none()
-}
-
-/// Who asks for a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asker {
-    /// The account: not being let in is its trouble.
-    Account,
-    /// Anybody: not being let in is the end of the file.
-    Anybody,
-}
-
-/// Reads a file from an address, up to a limit.
-pub async fn download(
-    account: &Account,
-    asker: Asker,
-    request: reqwest::RequestBuilder,
-    most: u64,
-) -> Result<Received, Refusal> {
-    let mut answer = request.timeout(TRANSFER).send().await.map_err(|error| without_answer(&error).of_question())?;
-    let status = answer.status();
-    let headers = std::mem::take(answer.headers_mut());
-    if !status.is_success() {
-        return Err(match status.as_u16() {
-            300..=399 => refusal(ErrorClass::Media, "media_moved", "the media is at another address now"),
-            404 | 410 => media_gone(),
-            401 | 403 if asker == Asker::Anybody => media_gone(),
-            _ => Reply::new(account, status, headers, Vec::new()).by_status().of_question(),
-        });
-    }
-    let mime_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    match read(&mut answer, most).await {
-        Ok(body) => Ok(Received { mime_type, bytes: Bytes::from(body) }),
-        Err(Cut::TooLong) => Err(media_too_long()),
-        Err(Cut::Broken) => Err(refusal(ErrorClass::Retry, "no_answer", "the media broke off")),
-    }
-}
-
-pub fn media_gone() -> Refusal {
-    refusal(ErrorClass::Media, "media_gone", "the media is not there any more")
-}
-
-pub fn media_too_long() -> Refusal {
-    refusal(ErrorClass::Media, "media_too_long", "the media is longer than is read")
 }
 
 #[cfg(test)]

@@ -28,7 +28,13 @@ pub enum Notice {
     /// The device behind a number changed its state.
     Session { number_id: String, state: SessionState, at: DateTime<Utc> },
     /// The provider's opinion of a number changed.
-    Quality { number_id: Option<String>, account_id: String, change: QualityChange },
+    Quality {
+        number_id: Option<String>,
+        /// The number as people see it, where the provider names it so instead.
+        display_phone_number: Option<String>,
+        account_id: String,
+        change: QualityChange,
+    },
     /// The account, or one of its numbers, was restricted or freed again.
     Restriction { number_id: Option<String>, account_id: String, restricted: bool, detail: String },
     /// What the provider thinks of a template changed.

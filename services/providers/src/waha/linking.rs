@@ -63,7 +63,8 @@ fn config(account: &Account, callback: &str) -> Value {
         // Stories and channels are nobody's messages to us.
         "ignore": { "status": true, "channels": true, "broadcast": true },
         // Each engine needs to be told to keep or to tell something; the others do not mind.
-        "noweb": { "markOnline": false, "store": { "enabled": true, "fullSync": false } },
+        "noweb": { "markOnline": true, "store": { "enabled": true, "fullSync": false } },
+        "gows": { "storage": { "messages": true, "groups": true, "chats": true, "labels": true } },
         "webjs": { "tagsEventsOn": true },
     })
 }

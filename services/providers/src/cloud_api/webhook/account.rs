@@ -55,14 +55,16 @@ fn quality(account_id: &str, number_id: Option<String>, value: &Value) -> Option
         _ => first_text(value, &["/quality_rating", "/new_quality_score"]).map(|rating| rating.to_lowercase()),
     };
     let change = QualityChange { rating, messaging_limit: limit, event };
-    Some(Notice::Quality { number_id, account_id: account_id.to_owned(), change })
+    let display_phone_number = text(value, "display_phone_number").map(str::to_owned);
+    Some(Notice::Quality { number_id, display_phone_number, account_id: account_id.to_owned(), change })
 }
 
 fn capability(account_id: &str, value: &Value) -> Option<Notice> {
     let names = ["max_daily_conversations_per_business", "max_daily_conversation_per_phone"];
     let limit = names.into_iter().find_map(|name| messaging_limit(value.get(name)))?;
     let change = QualityChange { messaging_limit: Some(limit), ..QualityChange::default() };
-    Some(Notice::Quality { number_id: None, account_id: account_id.to_owned(), change })
+    let account_id = account_id.to_owned();
+    Some(Notice::Quality { number_id: None, display_phone_number: None, account_id, change })
 }
 
 /// A ban by its state, not by the name of its event: one and the same event tells that a ban began and that it ended.

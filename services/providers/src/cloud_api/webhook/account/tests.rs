@@ -67,6 +67,13 @@ fn quality_and_limits() {
     );
     let expected = QualityChange { rating: None, messaging_limit: Some(-1), event: Some("throughput_upgrade".into()) };
     assert_eq!(upgraded, Some(expected));
+    let named = json!({ "display_phone_number": "15550001111", "event": "ONBOARDING" });
+    match notice("phone_number_quality_update", named) {
+        Notice::Quality { display_phone_number, .. } => {
+            assert_eq!(display_phone_number.as_deref(), Some("15550001111"))
+        }
+        other => panic!("expected a quality, not {other:?}"),
+    }
     let flagged = change("phone_number_quality_update", json!({ "event": "FLAGGED", "current_limit": "TIER_1K" }));
     assert_eq!(flagged.and_then(|change| change.rating).as_deref(), Some("red"));
     for value in [
