@@ -194,10 +194,29 @@ pub enum Evidence {
     Receipt,
     /// The answer of the call itself, come after it had been given up.
     LateAnswer,
+    /// The provider was asked, and has it among what it sent.
+    Journal,
+    /// Nobody knew by the deadline, and the organisation had said what then.
+    Policy {
+        policy: UncertainPolicy,
+    },
     Person {
         user_id: UserId,
         decision: Decision,
     },
+}
+
+/// What becomes of a message of which nobody knows by its deadline whether it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UncertainPolicy {
+    /// A person decides.
+    #[default]
+    Hold,
+    /// It is sent again: it may reach the person twice.
+    Resend,
+    /// It counts as sent: it may not have reached the person.
+    AssumeSent,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

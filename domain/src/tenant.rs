@@ -1,6 +1,7 @@
 //! An organisation: a closed world with its own people, contacts, numbers and points.
 
 use crate::id::UserId;
+use crate::message::UncertainPolicy;
 use crate::plan::Plan;
 use crate::{aggregate, events, impersonal};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -61,6 +62,12 @@ pub struct TermsAccepted {
     pub at: DateTime<Utc>,
 }
 
+/// How the organisation wants messages treated that nobody looks after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SendingChanged {
+    pub uncertain: UncertainPolicy,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanAssigned {
     pub plan: Plan,
@@ -72,7 +79,16 @@ pub struct RetentionApplied {
     pub through: NaiveDate,
 }
 
-impersonal!(Registered, SettingsChanged, ProfileChanged, PrivacyChanged, TermsAccepted, PlanAssigned, RetentionApplied);
+impersonal!(
+    Registered,
+    SettingsChanged,
+    ProfileChanged,
+    PrivacyChanged,
+    SendingChanged,
+    TermsAccepted,
+    PlanAssigned,
+    RetentionApplied
+);
 
 events! {
     pub enum Event {
@@ -80,6 +96,7 @@ events! {
         SettingsChanged(SettingsChanged) = "tenant.settings_changed", 1;
         ProfileChanged(ProfileChanged) = "tenant.profile_changed", 1;
         PrivacyChanged(PrivacyChanged) = "tenant.privacy_changed", 1;
+        SendingChanged(SendingChanged) = "tenant.sending_changed", 1;
         TermsAccepted(TermsAccepted) = "tenant.terms_accepted", 1;
         PlanAssigned(PlanAssigned) = "tenant.plan_assigned", 1;
         RetentionApplied(RetentionApplied) = "tenant.retention_applied", 1;
@@ -92,6 +109,7 @@ pub enum Command {
     ChangeSettings(SettingsChanged),
     ChangeProfile(ProfileChanged),
     ChangePrivacy(PrivacyChanged),
+    ChangeSending(SendingChanged),
     AcceptTerms(TermsAccepted),
     AssignPlan(Plan),
     ApplyRetention { through: NaiveDate },
@@ -102,6 +120,7 @@ pub struct State {
     pub registered: Option<Registered>,
     pub profile: ProfileChanged,
     pub privacy: PrivacyChanged,
+    pub sending: SendingChanged,
     pub terms: Option<TermsAccepted>,
     pub plan: Plan,
     /// The last day that retention has ended.
@@ -149,6 +168,7 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
             Err(Refusal::LongPolicy)
         }
         (Command::ChangePrivacy(it), Some(_)) => Ok(if it == state.privacy { vec![] } else { vec![it.into()] }),
+        (Command::ChangeSending(it), Some(_)) => Ok(if it == state.sending { vec![] } else { vec![it.into()] }),
         (Command::AcceptTerms(it), Some(_)) => {
             let accepted = state.terms.as_ref().is_some_and(|terms| terms.version == it.version);
             Ok(if accepted { vec![] } else { vec![it.into()] })
@@ -171,6 +191,7 @@ pub fn evolve(mut state: State, event: &Event) -> State {
         }
         Event::ProfileChanged(it) => state.profile = it,
         Event::PrivacyChanged(it) => state.privacy = it,
+        Event::SendingChanged(it) => state.sending = it,
         Event::TermsAccepted(it) => state.terms = Some(it),
         Event::PlanAssigned(it) => state.plan = it.plan,
         Event::RetentionApplied(it) => state.ended_through = Some(it.through),

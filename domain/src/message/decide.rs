@@ -27,8 +27,18 @@ pub enum Command {
         deadline: DateTime<Utc>,
     },
     RecordReceipt(Receipt),
+    /// The provider has it among what it sent.
+    RecordFound {
+        provider_message_id: String,
+        status: ReceiptStatus,
+        refusal: Option<provider::Refusal>,
+        at: DateTime<Utc>,
+    },
     /// The deadline passed.
-    Hold,
+    Lapse {
+        policy: UncertainPolicy,
+        at: DateTime<Utc>,
+    },
     Settle {
         decision: Decision,
         user_id: UserId,
@@ -124,11 +134,13 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
             let (campaign_id, profile_id) = (state.campaign_id, profile(state));
             Ok(vec![Uncertain { campaign_id, profile_id, attempt, reason, deadline, from }.into()])
         }
-        Command::RecordReceipt(receipt) => Ok(received(state, receipt)),
-        Command::Hold if from == Status::Uncertain && !state.held => {
-            Ok(vec![Held { campaign_id: state.campaign_id }.into()])
+        Command::RecordReceipt(receipt) => Ok(received(state, receipt, Evidence::Receipt)),
+        Command::RecordFound { .. } if from != Status::Uncertain => Ok(vec![]),
+        Command::RecordFound { provider_message_id, status, refusal, at } => {
+            Ok(received(state, Receipt { status, provider_message_id, at, refusal }, Evidence::Journal))
         }
-        Command::Hold => Ok(vec![]),
+        Command::Lapse { .. } if from != Status::Uncertain || state.held => Ok(vec![]),
+        Command::Lapse { policy, at } => Ok(lapsed(state, policy, at)),
         Command::Settle { decision, user_id, at } => settle(state, decision, user_id, at),
         Command::Cancel { .. } if from == Status::Cancelled => Ok(vec![]),
         Command::Cancel { campaign_id, contact_id, reason } => match from {
@@ -138,13 +150,22 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
     }
 }
 
-fn received(state: &State, receipt: Receipt) -> Vec<Event> {
+fn lapsed(state: &State, policy: UncertainPolicy, at: DateTime<Utc>) -> Vec<Event> {
+    let outcome = match policy {
+        UncertainPolicy::Hold => return vec![Held { campaign_id: state.campaign_id }.into()],
+        UncertainPolicy::Resend => retry(state, Status::Uncertain, at),
+        UncertainPolicy::AssumeSent => sent(state, Status::Uncertain, None, at),
+    };
+    vec![reconciled(state, Evidence::Policy { policy }), outcome]
+}
+
+fn received(state: &State, receipt: Receipt, evidence: Evidence) -> Vec<Event> {
     let from = state.status;
     let campaign_id = state.campaign_id;
     let at = receipt.at;
     let mut events = Vec::new();
     if from == Status::Uncertain {
-        events.push(reconciled(state, Evidence::Receipt));
+        events.push(reconciled(state, evidence));
     }
     // A receipt proves that the provider has it, even where we had not heard so or had queued it again.
     let unheard = matches!(from, Status::Queued | Status::Dispatched | Status::Sending | Status::Uncertain);

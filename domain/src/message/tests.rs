@@ -1,4 +1,5 @@
 use super::*;
+use crate::event::EventSet;
 use crate::aggregate::spec::{Given, given};
 use crate::provider::ErrorClass;
 use proptest::prelude::*;
@@ -101,7 +102,9 @@ fn an_uncertain_message_is_sent_again_only_by_a_person() {
     when(uncertain())
         .when(Command::Settle { decision: Decision::Resend, user_id, at: AT })
         .then_kinds(&["message.reconciled", "message.retry_scheduled"]);
-    when(uncertain()).when(Command::Hold).then_kinds(&["message.held"]);
+    when(uncertain())
+        .when(Command::Lapse { policy: UncertainPolicy::Hold, at: DateTime::UNIX_EPOCH })
+        .then_kinds(&["message.held"]);
     when(sending())
         .when(Command::Settle { decision: Decision::Sent, user_id, at: AT })
         .refused(Refusal::NotUncertain(Status::Sending));
@@ -193,4 +196,32 @@ proptest! {
         prop_assert_eq!(state.status, expected);
         prop_assert!(paid <= 1, "captured at most once");
     }
+}
+
+#[test]
+fn what_becomes_of_an_uncertain_message_by_its_deadline_is_the_organisations_to_say() {
+    let uncertain = || {
+        let uncertain =
+            Command::RecordUncertain { attempt: 1, reason: "timeout".into(), deadline: DateTime::UNIX_EPOCH };
+        vec![Command::Dispatch(dispatch()), Command::BeginSending { attempt: 1 }, uncertain]
+    };
+    let kinds = |policy| {
+        let lapse = Command::Lapse { policy, at: DateTime::UNIX_EPOCH };
+        let events = after(uncertain().into_iter().chain([lapse]).collect());
+        events[3..].iter().map(|event| event.wire().kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(UncertainPolicy::Hold), ["message.held"]);
+    assert_eq!(kinds(UncertainPolicy::Resend), ["message.reconciled", "message.retry_scheduled"]);
+    assert_eq!(kinds(UncertainPolicy::AssumeSent), ["message.reconciled", "message.sent"]);
+    // Who was found in the provider's journal was sent to, whatever was decided for the others.
+    let found = |at| Command::RecordFound {
+        provider_message_id: "id".into(),
+        status: ReceiptStatus::Delivered,
+        refusal: None,
+        at,
+    };
+    let at = DateTime::UNIX_EPOCH;
+    let events = after(uncertain().into_iter().chain([found(at), found(at)]).collect());
+    let kinds: Vec<_> = events[3..].iter().map(|event| event.wire().kind).collect();
+    assert_eq!(kinds, ["message.reconciled", "message.sent", "message.delivered"]);
 }

@@ -1,6 +1,10 @@
-//! Deadlines: puts uncertain messages before a person when no receipt has settled them in time.
+//! Deadlines: what becomes of messages of which nobody knows whether they were sent.
 //!
-//! Reacts to `message.uncertain` and `message.reconciled`, and to time. What waits is a row of `process.uncertain`.
+//! Reacts to `message.uncertain` and `message.reconciled`, and to time. Receipts settle most; providers that keep a journal
+//! are asked (`journal`); what is left by its deadline is treated as the organisation has said, which is to put it before a
+//! person unless it said otherwise. What waits is a row of `process.uncertain`.
+
+mod journal;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,6 +14,7 @@ use waybill_domain::actor::Actor;
 use waybill_domain::envelope::Recorded;
 use waybill_domain::id::TenantId;
 use waybill_domain::message::{self, Command, Message};
+use waybill_domain::tenant::Tenant;
 use waybill_event_store::{Decision, EventStore, Metadata};
 use waybill_runtime::{Context, Subscription};
 
@@ -19,12 +24,16 @@ const TICK: Duration = Duration::from_secs(1);
 
 pub async fn run(context: Context) -> anyhow::Result<()> {
     let mut subscription = Subscription::start(&context, NAME).await?;
+    let mut journals = journal::Journals::new(&context)?;
     let mut tick = tokio::time::interval(TICK);
     loop {
         tokio::select! {
             () = context.stop.cancelled() => return Ok(()),
             events = subscription.next(2_000) => fold(&context, &mut subscription, events?).await?,
-            _ = tick.tick() => while hold_due(&context).await? {},
+            _ = tick.tick() => {
+                journals.ask(&context).await?;
+                while lapse_due(&context).await? {}
+            }
         }
     }
 }
@@ -48,14 +57,19 @@ async fn fold(context: &Context, subscription: &mut Subscription, events: Vec<Ar
     let (open, settled): (Vec<_>, Vec<_>) = words.into_values().partition(|(_, uncertain)| uncertain.is_some());
     let mut transaction = context.store.database.system.begin().await?;
     sqlx::query(
-        "insert into process.uncertain (message_id, tenant_id, deadline, correlation_id)
-         select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[])
-         on conflict (message_id) do update set deadline = excluded.deadline",
+        "insert into process.uncertain (message_id, tenant_id, deadline, correlation_id, profile_id, ask_at)
+         select m, t, d, c, p, a + interval '2 seconds'
+         from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::timestamptz[])
+            as u (m, t, d, c, p, a)
+         on conflict (message_id) do update set deadline = excluded.deadline, profile_id = excluded.profile_id,
+            ask_at = excluded.ask_at, asked = 0",
     )
     .bind(open.iter().map(|(recorded, _)| recorded.stream_id).collect::<Vec<_>>())
     .bind(open.iter().map(|(recorded, _)| recorded.tenant_id.0).collect::<Vec<_>>())
     .bind(open.iter().filter_map(|(_, uncertain)| uncertain.as_ref()).map(|it| it.deadline).collect::<Vec<_>>())
     .bind(open.iter().map(|(recorded, _)| recorded.correlation_id).collect::<Vec<_>>())
+    .bind(open.iter().filter_map(|(_, uncertain)| uncertain.as_ref()).map(|it| it.profile_id.0).collect::<Vec<_>>())
+    .bind(open.iter().map(|(recorded, _)| recorded.recorded_at).collect::<Vec<_>>())
     .execute(&mut *transaction)
     .await?;
     sqlx::query("delete from process.uncertain where message_id = any($1)")
@@ -68,8 +82,8 @@ async fn fold(context: &Context, subscription: &mut Subscription, events: Vec<Ar
     Ok(())
 }
 
-/// Holds some messages whose deadline has passed; whether there may be more.
-async fn hold_due(context: &Context) -> anyhow::Result<bool> {
+/// Does with some messages whose deadline has passed what their organisation wants; whether there may be more.
+async fn lapse_due(context: &Context) -> anyhow::Result<bool> {
     let mut transaction = context.store.database.system.begin().await?;
     let due: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
         "select message_id, tenant_id, correlation_id from process.uncertain where deadline <= $1 order by deadline limit 500",
@@ -81,7 +95,11 @@ async fn hold_due(context: &Context) -> anyhow::Result<bool> {
         return Ok(false);
     }
     let ids: Vec<Uuid> = due.iter().map(|row| row.0).collect();
+    let tenants: Vec<Uuid> = due.iter().map(|row| row.1).collect();
+    let policies = EventStore::load_many::<Tenant>(&mut transaction, &tenants).await?;
+    let policy = |tenant: &Uuid| policies.get(tenant).map(|it| it.state.sending.uncertain).unwrap_or_default();
     let states = EventStore::load_many::<Message>(&mut transaction, &ids).await?;
+    let at = context.clock.now();
     let decisions = due
         .iter()
         .map(|(id, tenant, correlation_id)| Decision {
@@ -90,7 +108,7 @@ async fn hold_due(context: &Context) -> anyhow::Result<bool> {
                 correlation_id: *correlation_id,
                 ..context.unprompted(TenantId(*tenant), Actor::process("deadlines"))
             },
-            commands: vec![Command::Hold],
+            commands: vec![Command::Lapse { policy: policy(tenant), at }],
         })
         .collect();
     let decided = context.store.decide_many_in::<Message>(&mut transaction, states, decisions).await?;

@@ -22,6 +22,8 @@ use waybill_event_store::{Append, Expected, Outcome, StreamWrite};
 use waybill_providers::{ClientConfig, Inbound, Notice, Registry};
 use waybill_runtime::{Context, Subscription};
 
+pub use receipts::read as receipt_status;
+
 pub const NAME: &str = "process/webhook-reader";
 /// Events looked at in one transaction, at most.
 const BATCH: usize = 1_000;

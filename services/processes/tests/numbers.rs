@@ -133,3 +133,23 @@ async fn a_device_is_followed_from_the_scan_to_its_end() {
     let expired = waybill_domain::profile::LinkState::Unlinked { detail: "idle for seven days".into() };
     assert_eq!(rig.profile(id).await.link, expired);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_has_in_its_journal_was_sent() {
+    let rig = Rig::start().await;
+    let id = rig.add_device("shop").await;
+    rig.device("shop", "scan", json!({ "phone": "+6281234567890" })).await;
+    rig.until_profile(id, |profile| profile.link.as_str() == "linked").await;
+    // It takes the message and says that it broke; its receipts do not come either.
+    rig.faults(json!({ "profile": "shop", "error_after": 1.0, "receipts": { "lost": 1.0 } })).await;
+    let contacts = rig.contacts(4, |_| true).await;
+    let campaign = rig.start_campaign("Hi {{name}}", contacts).await;
+    rig.until_sent(campaign, 4).await;
+    rig.until(campaign, Status::Completed).await;
+    let totals = rig.totals(campaign).await;
+    assert_eq!((totals.sent, totals.uncertain), (4, 0));
+    assert_eq!(rig.sandbox_stats().await.duplicates, 0);
+    let by: Vec<String> =
+        rig.events("message.reconciled").await.iter().map(|it| it["evidence"]["by"].to_string()).collect();
+    assert_eq!(by, ["\"journal\""]);
+}

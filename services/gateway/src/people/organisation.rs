@@ -20,8 +20,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::id::TenantId;
+use waybill_domain::message::UncertainPolicy;
 use waybill_domain::phone::is_country;
-use waybill_domain::tenant::{self, Command, PrivacyChanged, ProfileChanged, SettingsChanged};
+use waybill_domain::tenant::{self, Command, PrivacyChanged, ProfileChanged, SendingChanged, SettingsChanged};
 use waybill_event_store::Metadata;
 use waybill_projections::directory;
 
@@ -68,6 +69,40 @@ pub struct About {
     /// On what grounds people are written to, for whoever records consent; as before when it is left out.
     #[schema(max_length = 4000)]
     pub consent_policy: Option<String>,
+    /// What becomes of messages of which nobody knows by their deadline whether they were sent; as before when it is left
+    /// out.
+    pub uncertain_policy: Option<UncertainChoice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UncertainChoice {
+    /// A person decides.
+    Hold,
+    /// Sent again: it may reach the person twice.
+    Resend,
+    /// Counts as sent: it may not have reached the person.
+    AssumeSent,
+}
+
+impl From<UncertainChoice> for UncertainPolicy {
+    fn from(choice: UncertainChoice) -> Self {
+        match choice {
+            UncertainChoice::Hold => UncertainPolicy::Hold,
+            UncertainChoice::Resend => UncertainPolicy::Resend,
+            UncertainChoice::AssumeSent => UncertainPolicy::AssumeSent,
+        }
+    }
+}
+
+impl From<UncertainPolicy> for UncertainChoice {
+    fn from(policy: UncertainPolicy) -> Self {
+        match policy {
+            UncertainPolicy::Hold => UncertainChoice::Hold,
+            UncertainPolicy::Resend => UncertainChoice::Resend,
+            UncertainPolicy::AssumeSent => UncertainChoice::AssumeSent,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -152,10 +187,13 @@ pub async fn describe(
         .carry_out(&app, || async {
             let loaded = app.store.load::<tenant::Tenant>(tenant, tenant.0).await?;
             asked.expect_version(loaded.version)?;
+            let sending = about.uncertain_policy.map(UncertainPolicy::from);
+            let sending = SendingChanged { uncertain: sending.unwrap_or(loaded.state.sending.uncertain) };
             let (settings, profile, privacy) = about.clone().parts(&loaded.state);
             let mut events = tenant::decide(&loaded.state, Command::ChangeSettings(settings))?;
             events.extend(tenant::decide(&loaded.state, Command::ChangeProfile(profile))?);
             events.extend(tenant::decide(&loaded.state, Command::ChangePrivacy(privacy))?);
+            events.extend(tenant::decide(&loaded.state, Command::ChangeSending(sending))?);
             let state = tenant::Tenant::fold(loaded.state, &events);
             let version = loaded.version + events.len() as i64;
             let view = view(&app, tenant, state, version, created_at)?;
@@ -190,6 +228,7 @@ fn view(
         time_zone: registered.time_zone,
         retention_days: Some(state.privacy.retention_days),
         consent_policy: Some(state.privacy.consent_policy),
+        uncertain_policy: Some(state.sending.uncertain.into()),
     };
     let (plan, requests_per_minute) = (state.plan.as_str().to_owned(), app.limits.per_minute(state.plan));
     Ok(Organisation { id: tenant.0, about, plan, requests_per_minute, version, created_at })

@@ -452,6 +452,14 @@ impl Rig {
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
+    /// What events of a type say.
+    pub async fn events(&self, kind: &str) -> Vec<serde_json::Value> {
+        let sql = "select data::text from es.event where type = $1 order by pos";
+        let pool = &self.context.store.database.system;
+        let rows: Vec<String> = sqlx::query_scalar(sql).bind(kind).fetch_all(pool).await.expect("events");
+        rows.iter().map(|text| serde_json::from_str(text).expect("json")).collect()
+    }
+
     /// What the sandbox calls a number.
     pub async fn number_id(&self, id: ProfileId) -> String {
         self.context.store.credential(id).await.expect("read").expect("there").phone_number_id
