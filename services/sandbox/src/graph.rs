@@ -48,7 +48,8 @@ pub async fn answer(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Re
             };
             post_message(&sandbox, id, &parts.headers, body, breaker).await
         }
-        _ => objects::answer(&sandbox, &parts, place, body).await,
+        // Apart, so that what is rare does not make the future of a send larger.
+        _ => Box::pin(objects::answer(&sandbox, &parts, place, body)).await,
     }
 }
 
@@ -97,7 +98,7 @@ async fn post_message(
         }
     };
     if fate.receipt_first {
-        sandbox.until_told(&profile, index).await;
+        Box::pin(sandbox.until_told(&profile, index)).await;
     }
     match fate.after {
         Some(After::Reset) => broken(breaker),

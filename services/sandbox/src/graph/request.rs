@@ -42,27 +42,30 @@ pub fn read(body: &[u8]) -> Result<Order, GraphError> {
     if text(&fields, "recipient_type") == Some("group") {
         return Err(GraphError::of(131_215, "Group not eligible", "this number cannot write to groups"));
     }
-    if fields.get("to").is_none() && text(&fields, "recipient").is_some() {
-        return Err(GraphError::of(
-            131_062,
-            "Business-scoped user id not supported",
-            "the sandbox sends to phone numbers",
-        ));
-    }
-    let to = text(&fields, "to")
-        .filter(|to| !to.is_empty())
-        .ok_or_else(|| GraphError::parameter("The parameter to is required."))?;
+    let to = text(&fields, "to").filter(|to| !to.is_empty()).ok_or_else(|| no_recipient(&fields))?;
     let digits = digits(to).ok_or_else(|| GraphError::value("to must be a phone number"))?;
-    let kind = text(&fields, "type").unwrap_or("text").to_owned();
-    check::content(&kind, &fields)?;
+    let kind = text(&fields, "type").unwrap_or("text");
+    check::content(kind, &fields)?;
+    let is_template = kind == "template";
+    let media_id = match kind {
+        "text" | "template" => None,
+        _ => fields.get(kind).and_then(|content| content.get("id")).and_then(Value::as_str).map(str::to_owned),
+    };
     let callback_data = text(&fields, "biz_opaque_callback_data");
     if callback_data.is_some_and(|data| data.len() > 512) {
         return Err(GraphError::parameter("Param biz_opaque_callback_data must be at most 512 characters long."));
     }
     let (to, callback_data) = (to.to_owned(), callback_data.map(str::to_owned));
-    let media_id = fields.get(&kind).and_then(|content| content.get("id")).and_then(Value::as_str).map(str::to_owned);
-    let template = if kind == "template" { fields.remove("template") } else { None };
+    let template = if is_template { fields.remove("template") } else { None };
     Ok(Order::Send(SendOrder { to, digits, callback_data, template, media_id }))
+}
+
+fn no_recipient(fields: &Map<String, Value>) -> GraphError {
+    if text(fields, "recipient").is_some() {
+        let details = "the sandbox sends to phone numbers";
+        return GraphError::of(131_062, "Business-scoped user id not supported", details);
+    }
+    GraphError::parameter("The parameter to is required.")
 }
 
 fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
