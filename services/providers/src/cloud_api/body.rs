@@ -110,11 +110,11 @@ fn card(card: &Card) -> Value {
         object["org"] = json!({ "company": company });
     }
     if !card.phones.is_empty() {
-        let phone = |phone: &String| json!({ "phone": phone, "type": "CELL", "wa_id": phone.trim_start_matches('+') });
+        let phone = |phone: &String| json!({ "phone": phone, "wa_id": phone.trim_start_matches('+') });
         object["phones"] = card.phones.iter().map(phone).collect();
     }
     if !card.emails.is_empty() {
-        object["emails"] = card.emails.iter().map(|email| json!({ "email": email, "type": "WORK" })).collect();
+        object["emails"] = card.emails.iter().map(|email| json!({ "email": email })).collect();
     }
     object
 }

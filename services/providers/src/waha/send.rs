@@ -134,7 +134,13 @@ fn list_body(list: &List) -> Result<Value, Refusal> {
         .sections
         .iter()
         .map(|section| {
-            let row = |row: &crate::Row| json!({ "rowId": row.id, "title": row.title, "description": row.description });
+            let row = |row: &crate::Row| {
+                let mut object = json!({ "rowId": row.id, "title": row.title });
+                if let Some(description) = &row.description {
+                    object["description"] = json!(description);
+                }
+                object
+            };
             json!({ "title": section.title, "rows": section.rows.iter().map(row).collect::<Vec<_>>() })
         })
         .collect();
@@ -143,9 +149,13 @@ fn list_body(list: &List) -> Result<Value, Refusal> {
         Some(header) => (header, Some(&list.body)),
         None => (&list.body, None),
     };
-    Ok(json!({
-        "title": title, "description": description, "footer": list.footer, "button": list.button, "sections": sections,
-    }))
+    let mut message = json!({ "title": title, "button": list.button, "sections": sections });
+    for (name, value) in [("description", description), ("footer", list.footer.as_ref())] {
+        if let Some(value) = value {
+            message[name] = json!(value);
+        }
+    }
+    Ok(message)
 }
 
 #[cfg(test)]

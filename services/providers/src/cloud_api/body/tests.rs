@@ -92,7 +92,7 @@ fn places_cards_and_reactions() {
     let expected = json!([{
         "name": { "formatted_name": "Ann Lee", "first_name": "Ann Lee" },
         "org": { "company": "Market" },
-        "phones": [{ "phone": "+4915112345678", "type": "CELL", "wa_id": "4915112345678" }],
+        "phones": [{ "phone": "+4915112345678", "wa_id": "4915112345678" }],
     }]);
     assert_eq!(sent(Content::Contacts(vec![card]))["contacts"], expected);
     let reaction = Content::Reaction { provider_message_id: "wamid.A".into(), emoji: String::new() };
