@@ -58,7 +58,7 @@ async fn fold(context: &Context, subscription: &mut Subscription, events: Vec<Ar
     let mut transaction = context.store.database.system.begin().await?;
     sqlx::query(
         "insert into process.uncertain (message_id, tenant_id, deadline, correlation_id, profile_id, ask_at)
-         select m, t, d, c, p, a + interval '2 seconds'
+         select m, t, d, c, p, least(a + interval '2 seconds', d)
          from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::timestamptz[])
             as u (m, t, d, c, p, a)
          on conflict (message_id) do update set deadline = excluded.deadline, profile_id = excluded.profile_id,

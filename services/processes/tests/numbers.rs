@@ -136,7 +136,7 @@ async fn a_device_is_followed_from_the_scan_to_its_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_provider_has_in_its_journal_was_sent() {
-    let rig = Rig::start().await;
+    let rig = Rig::start_in_step().await;
     let id = rig.add_device("shop").await;
     rig.device("shop", "scan", json!({ "phone": "+6281234567890" })).await;
     rig.until_profile(id, |profile| profile.link.as_str() == "linked").await;

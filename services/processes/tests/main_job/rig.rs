@@ -74,6 +74,19 @@ impl Rig {
     }
 
     pub async fn start_with(settings: Settings) -> Self {
+        // Five minutes into an hour of the middle of a day: no clock hour, and no day, ends while a test runs.
+        let now = Clock::system().now();
+        let begins = (now.date_naive() + TimeDelta::days(1)).and_time(NaiveTime::MIN).and_utc()
+            + TimeDelta::minutes(12 * 60 + 5);
+        Self::start_ahead(settings, begins - now).await
+    }
+
+    /// By the same clock as the provider, for what compares the two.
+    pub async fn start_in_step() -> Self {
+        Self::start_ahead(Settings::unlimited(), TimeDelta::zero()).await
+    }
+
+    async fn start_ahead(settings: Settings, ahead: TimeDelta) -> Self {
         let servers = waybill_launcher::shared_test_servers();
         let _ = tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init();
         let database = servers.fresh_database();
@@ -83,14 +96,10 @@ impl Rig {
         let mut config = Config::on(&database.url, &servers.nats_url, KEY);
         config.stream = format!("T{}", Uuid::now_v7().simple());
         config.uncertain_deadline_s = 1;
-        // Five minutes into an hour of the middle of a day: no clock hour, and no day, ends while a test runs.
-        let now = Clock::system().now();
-        let begins = (now.date_naive() + TimeDelta::days(1)).and_time(NaiveTime::MIN).and_utc()
-            + TimeDelta::minutes(12 * 60 + 5);
-        let ahead_ms = Arc::new(AtomicI64::new((begins - now).num_milliseconds()));
-        let ahead = ahead_ms.clone();
+        let ahead_ms = Arc::new(AtomicI64::new(ahead.num_milliseconds()));
+        let own = ahead_ms.clone();
         let clock =
-            Clock::from_fn(move || Clock::system().now() + TimeDelta::milliseconds(ahead.load(Ordering::Relaxed)));
+            Clock::from_fn(move || Clock::system().now() + TimeDelta::milliseconds(own.load(Ordering::Relaxed)));
         let context = Context::connect(config, clock, stop.clone()).await.expect("connects");
 
         let hooks = receive_webhooks(context.store.clone(), stop.clone()).await;
