@@ -17,7 +17,6 @@ import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as AppIndexRouteImport } from "./routes/_app/index";
 import { Route as AppInboxRouteImport } from "./routes/_app/inbox";
 import { Route as AppLogRouteImport } from "./routes/_app/log";
-import { Route as AppNumbersRouteImport } from "./routes/_app/numbers";
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
 import { Route as AppWalletRouteImport } from "./routes/_app/wallet";
 import { Route as InviteTokenRouteImport } from "./routes/invite.$token";
@@ -26,6 +25,7 @@ import { Route as AppCampaignsIdRouteImport } from "./routes/_app/campaigns.$id"
 import { Route as AppCampaignsNewRouteImport } from "./routes/_app/campaigns.new";
 import { Route as AppContactsIndexRouteImport } from "./routes/_app/contacts.index";
 import { Route as AppContactsImportRouteImport } from "./routes/_app/contacts.import";
+import { Route as AppNumbersIndexRouteImport } from "./routes/_app/numbers.index";
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index";
 import { Route as AppSettingsAuditRouteImport } from "./routes/_app/settings.audit";
 import { Route as AppSettingsKeysRouteImport } from "./routes/_app/settings.keys";
@@ -33,6 +33,7 @@ import { Route as AppSettingsOrganisationRouteImport } from "./routes/_app/setti
 import { Route as AppSettingsPrivacyRouteImport } from "./routes/_app/settings.privacy";
 import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security";
 import { Route as AppSettingsTeamRouteImport } from "./routes/_app/settings.team";
+import { Route as AppNumbersIdLogRouteImport } from "./routes/_app/numbers.$id.log";
 
 const AppRoute = AppRouteImport.update({
   id: "/_app",
@@ -71,11 +72,6 @@ const AppInboxRoute = AppInboxRouteImport.update({
 const AppLogRoute = AppLogRouteImport.update({
   id: "/log",
   path: "/log",
-  getParentRoute: () => AppRoute,
-} as any);
-const AppNumbersRoute = AppNumbersRouteImport.update({
-  id: "/numbers",
-  path: "/numbers",
   getParentRoute: () => AppRoute,
 } as any);
 const AppSettingsRoute = AppSettingsRouteImport.update({
@@ -118,6 +114,11 @@ const AppContactsImportRoute = AppContactsImportRouteImport.update({
   path: "/contacts/import",
   getParentRoute: () => AppRoute,
 } as any);
+const AppNumbersIndexRoute = AppNumbersIndexRouteImport.update({
+  id: "/numbers/",
+  path: "/numbers/",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   id: "/",
   path: "/",
@@ -153,6 +154,11 @@ const AppSettingsTeamRoute = AppSettingsTeamRouteImport.update({
   path: "/team",
   getParentRoute: () => AppSettingsRoute,
 } as any);
+const AppNumbersIdLogRoute = AppNumbersIdLogRouteImport.update({
+  id: "/numbers/$id/log",
+  path: "/numbers/$id/log",
+  getParentRoute: () => AppRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
@@ -162,7 +168,6 @@ export interface FileRoutesByFullPath {
   "/sign-in": typeof SignInRoute;
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
-  "/numbers": typeof AppNumbersRoute;
   "/settings": typeof AppSettingsRouteWithChildren;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
@@ -177,7 +182,9 @@ export interface FileRoutesByFullPath {
   "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns/": typeof AppCampaignsIndexRoute;
   "/contacts/": typeof AppContactsIndexRoute;
+  "/numbers/": typeof AppNumbersIndexRoute;
   "/settings/": typeof AppSettingsIndexRoute;
+  "/numbers/$id/log": typeof AppNumbersIdLogRoute;
 }
 export interface FileRoutesByTo {
   "/forgot": typeof ForgotRoute;
@@ -186,7 +193,6 @@ export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute;
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
-  "/numbers": typeof AppNumbersRoute;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
   "/": typeof AppIndexRoute;
@@ -201,7 +207,9 @@ export interface FileRoutesByTo {
   "/settings/team": typeof AppSettingsTeamRoute;
   "/campaigns": typeof AppCampaignsIndexRoute;
   "/contacts": typeof AppContactsIndexRoute;
+  "/numbers": typeof AppNumbersIndexRoute;
   "/settings": typeof AppSettingsIndexRoute;
+  "/numbers/$id/log": typeof AppNumbersIdLogRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -212,7 +220,6 @@ export interface FileRoutesById {
   "/sign-in": typeof SignInRoute;
   "/_app/inbox": typeof AppInboxRoute;
   "/_app/log": typeof AppLogRoute;
-  "/_app/numbers": typeof AppNumbersRoute;
   "/_app/settings": typeof AppSettingsRouteWithChildren;
   "/_app/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
@@ -228,7 +235,9 @@ export interface FileRoutesById {
   "/_app/settings/team": typeof AppSettingsTeamRoute;
   "/_app/campaigns/": typeof AppCampaignsIndexRoute;
   "/_app/contacts/": typeof AppContactsIndexRoute;
+  "/_app/numbers/": typeof AppNumbersIndexRoute;
   "/_app/settings/": typeof AppSettingsIndexRoute;
+  "/_app/numbers/$id/log": typeof AppNumbersIdLogRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -240,7 +249,6 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/inbox"
     | "/log"
-    | "/numbers"
     | "/settings"
     | "/wallet"
     | "/invite/$token"
@@ -255,7 +263,9 @@ export interface FileRouteTypes {
     | "/settings/team"
     | "/campaigns/"
     | "/contacts/"
-    | "/settings/";
+    | "/numbers/"
+    | "/settings/"
+    | "/numbers/$id/log";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/forgot"
@@ -264,7 +274,6 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/inbox"
     | "/log"
-    | "/numbers"
     | "/wallet"
     | "/invite/$token"
     | "/"
@@ -279,7 +288,9 @@ export interface FileRouteTypes {
     | "/settings/team"
     | "/campaigns"
     | "/contacts"
-    | "/settings";
+    | "/numbers"
+    | "/settings"
+    | "/numbers/$id/log";
   id:
     | "__root__"
     | "/_app"
@@ -289,7 +300,6 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/_app/inbox"
     | "/_app/log"
-    | "/_app/numbers"
     | "/_app/settings"
     | "/_app/wallet"
     | "/invite/$token"
@@ -305,7 +315,9 @@ export interface FileRouteTypes {
     | "/_app/settings/team"
     | "/_app/campaigns/"
     | "/_app/contacts/"
-    | "/_app/settings/";
+    | "/_app/numbers/"
+    | "/_app/settings/"
+    | "/_app/numbers/$id/log";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -375,13 +387,6 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppLogRouteImport;
       parentRoute: typeof AppRoute;
     };
-    "/_app/numbers": {
-      id: "/_app/numbers";
-      path: "/numbers";
-      fullPath: "/numbers";
-      preLoaderRoute: typeof AppNumbersRouteImport;
-      parentRoute: typeof AppRoute;
-    };
     "/_app/settings": {
       id: "/_app/settings";
       path: "/settings";
@@ -438,6 +443,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppContactsImportRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/numbers/": {
+      id: "/_app/numbers/";
+      path: "/numbers";
+      fullPath: "/numbers/";
+      preLoaderRoute: typeof AppNumbersIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/settings/": {
       id: "/_app/settings/";
       path: "/";
@@ -487,6 +499,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsTeamRouteImport;
       parentRoute: typeof AppSettingsRoute;
     };
+    "/_app/numbers/$id/log": {
+      id: "/_app/numbers/$id/log";
+      path: "/numbers/$id/log";
+      fullPath: "/numbers/$id/log";
+      preLoaderRoute: typeof AppNumbersIdLogRouteImport;
+      parentRoute: typeof AppRoute;
+    };
   }
 }
 
@@ -517,7 +536,6 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 interface AppRouteChildren {
   AppInboxRoute: typeof AppInboxRoute;
   AppLogRoute: typeof AppLogRoute;
-  AppNumbersRoute: typeof AppNumbersRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppWalletRoute: typeof AppWalletRoute;
   AppIndexRoute: typeof AppIndexRoute;
@@ -526,12 +544,13 @@ interface AppRouteChildren {
   AppContactsImportRoute: typeof AppContactsImportRoute;
   AppCampaignsIndexRoute: typeof AppCampaignsIndexRoute;
   AppContactsIndexRoute: typeof AppContactsIndexRoute;
+  AppNumbersIndexRoute: typeof AppNumbersIndexRoute;
+  AppNumbersIdLogRoute: typeof AppNumbersIdLogRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppInboxRoute: AppInboxRoute,
   AppLogRoute: AppLogRoute,
-  AppNumbersRoute: AppNumbersRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppWalletRoute: AppWalletRoute,
   AppIndexRoute: AppIndexRoute,
@@ -540,6 +559,8 @@ const AppRouteChildren: AppRouteChildren = {
   AppContactsImportRoute: AppContactsImportRoute,
   AppCampaignsIndexRoute: AppCampaignsIndexRoute,
   AppContactsIndexRoute: AppContactsIndexRoute,
+  AppNumbersIndexRoute: AppNumbersIndexRoute,
+  AppNumbersIdLogRoute: AppNumbersIdLogRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);

@@ -1,6 +1,17 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Id, NewProfile, Package, Page, Profile, Settings } from "./types";
+import type {
+  Id,
+  Message,
+  NewProfile,
+  Package,
+  PackageChange,
+  Page,
+  Profile,
+  ProfileChange,
+  Provider,
+  RecipientState,
+} from "./types";
 
 export const packageList = () =>
   queryOptions({
@@ -9,20 +20,57 @@ export const packageList = () =>
     refetchInterval: 5000,
   });
 
+export const onePackage = (id: Id) =>
+  queryOptions({
+    queryKey: ["packages", "one", id],
+    queryFn: ({ signal }) => read<Package>(`/packages/${id}`, { signal }),
+  });
+
+export const providerList = () =>
+  queryOptions({
+    queryKey: ["providers"],
+    queryFn: ({ signal }) => read<{ items: Provider[] }>("/providers", { signal }),
+    staleTime: 300_000,
+  });
+
+export type DeliveryFilter = { status?: RecipientState; profile_id?: Id };
+
+export const packageMessages = (id: Id, filter: DeliveryFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["messages", "package", id, filter],
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<Message>>(`/packages/${id}/messages`, {
+        query: { ...filter, cursor: pageParam, limit: 100 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    // Only the newest are worth asking for again; further pages stay as they were read.
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 5000),
+  });
+
 export const createPackage = (name: string, idempotencyKey: string) =>
   command<Package>("/packages", { body: { name }, idempotencyKey });
 
-export const updatePackage = (pack: Package, name: string, settings: Settings) =>
-  command<Package>(`/packages/${pack.id}`, { method: "PUT", body: { name, settings } });
+/** Refused when somebody else changed the package since it was read. */
+export const updatePackage = (pack: Package, change: PackageChange, idempotencyKey: string) =>
+  command<Package>(`/packages/${pack.id}`, {
+    method: "PUT",
+    body: change,
+    ifMatch: pack.version,
+    idempotencyKey,
+  });
 
 export const addProfile = (packageId: Id, body: NewProfile, idempotencyKey: string) =>
   command<Profile>(`/packages/${packageId}/profiles`, { body, idempotencyKey });
 
-export const setProfileActive = (profile: Profile, active: boolean) =>
-  command<Profile>(`/packages/${profile.package_id}/profiles/${profile.id}/status`, {
-    method: "PATCH",
-    body: { active },
-  });
+export const pathOf = (profile: Pick<Profile, "id" | "package_id">) =>
+  `/packages/${profile.package_id}/profiles/${profile.id}`;
 
-export const removeProfile = (profile: Profile) =>
-  command(`/packages/${profile.package_id}/profiles/${profile.id}`, { method: "DELETE" });
+export const updateProfile = (profile: Profile, change: ProfileChange, idempotencyKey: string) =>
+  command<Profile>(pathOf(profile), { method: "PUT", body: change, idempotencyKey });
+
+export const setProfileActive = (profile: Profile, active: boolean) =>
+  command<Profile>(`${pathOf(profile)}/status`, { method: "PATCH", body: { active } });
+
+export const removeProfile = (profile: Profile) => command(pathOf(profile), { method: "DELETE" });

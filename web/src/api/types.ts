@@ -84,16 +84,50 @@ export type Import = Narrow<Answer<"Import">, { status: "running" | "finished" |
 export type ImportRow = Answer<"ImportRow">;
 
 export type Settings = Answer<"Settings">;
-export type Provider = Schemas["ProviderName"];
+export type Distribution = Schemas["DistributionName"];
+export type Strategy = Schemas["WaitingStrategy"];
+export type ActiveHours = Answer<"ActiveHours">;
+export type Hours = ActiveHours["windows"][number];
+export type ProviderName = Schemas["ProviderName"];
+/** What numbers of a provider can do, and what they need. */
+export type Provider = Narrow<
+  Answer<"Provider">,
+  { abilities: Narrow<Answer<"Abilities">, { receipts: "full" | "best_effort" | "none" }> }
+>;
 export type ProfileState = "active" | "inactive" | "cooling_down" | "blocked";
+export type LinkState = "not_needed" | "unlinked" | "linking" | "linked" | "disconnected";
+export type Link = Narrow<Answer<"Link">, { state: LinkState }>;
 export type Usage = Answer<"Used">;
+export type Deduction = Answer<"Deduction">;
+export type Rating = "green" | "yellow" | "red" | "unknown";
 /** What a number does not override is not there at all. */
 export type Profile = Narrow<
   Omit<Answer<"Profile">, "overrides"> & Pick<Schemas["Profile"], "overrides">,
-  { state: ProfileState }
+  {
+    state: ProfileState;
+    link: Link;
+    quality: Narrow<Answer<"Quality">, { rating: Rating | null }>;
+  }
 >;
 export type Package = Omit<Answer<"Package">, "profiles"> & { profiles: Profile[] };
+export type PackageChange = Schemas["PackageChange"];
 export type NewProfile = Schemas["NewProfile"];
+export type ProfileChange = Schemas["ProfileChange"];
+export type ProfileHealth = Omit<Answer<"ProfileHealth">, "profile"> & { profile: Profile };
+export type HealthEvent = Answer<"HealthEvent">;
+export type Group = Answer<"Group">;
+export type GroupMember = Answer<"GroupMember">;
+/** What the stream tells while a device is being linked; the document has it as text. */
+export type Linking = {
+  state: LinkState;
+  detail: string | null;
+  phone: string | null;
+  /** The code to scan, as the address of a picture. */
+  code: string | null;
+};
+
+export type NumbersToValidate = Schemas["NumbersToValidate"];
+export type ValidatedNumber = Answer<"ValidatedNumber">;
 
 export type Audience = Schemas["Audience"];
 export type RecipientState = Schemas["MessageStatus"];

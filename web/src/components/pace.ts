@@ -1,5 +1,12 @@
 import type { Campaign } from "@/api/types";
 
-/** When it will be through. Without a number to send from it will not, whatever the pace was. */
+/** Without a number to send from nothing goes on, whatever the pace was. */
+const STANDS_STILL = ["no_active_profile", "not_linked"];
+
+/** What has to be mended on the screen of numbers, rather than waited for. */
+export const needsNumbers = (limit: Campaign["binding_limit"]): boolean =>
+  limit !== null && STANDS_STILL.includes(limit.name);
+
+/** When it will be through. */
 export const finishing = (campaign: Pick<Campaign, "eta" | "binding_limit">): string | null =>
-  campaign.binding_limit?.name === "no_active_profile" ? null : campaign.eta;
+  needsNumbers(campaign.binding_limit) ? null : campaign.eta;

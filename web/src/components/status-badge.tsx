@@ -1,4 +1,4 @@
-import type { CampaignStatus, Consent, ProfileState, RecipientState } from "@/api/types";
+import type { CampaignStatus, Consent, LinkState, ProfileState, RecipientState } from "@/api/types";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { t } from "@/i18n/catalogue";
 
@@ -44,6 +44,24 @@ export function ProfileBadge({ state }: { state: ProfileState }) {
   return (
     <Badge tone={profileTone[state]} dot>
       {t.profileState[state]}
+    </Badge>
+  );
+}
+
+const linkTone: Record<LinkState, Tone> = {
+  not_needed: "neutral",
+  unlinked: "warn",
+  linking: "info",
+  linked: "good",
+  disconnected: "bad",
+};
+
+/** The device behind a number; nothing where it needs none. */
+export function LinkBadge({ state }: { state: LinkState }) {
+  if (state === "not_needed") return null;
+  return (
+    <Badge tone={linkTone[state]} dot={state === "linking" ? "pulse" : true}>
+      {t.linkState[state]}
     </Badge>
   );
 }

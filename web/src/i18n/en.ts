@@ -96,6 +96,7 @@ export const en = {
     wrongFormat: "This does not look right.",
     tooShort: "This is too short.",
     tooSmall: "This is too small.",
+    tooLarge: "This is too large.",
   },
   states: { loading: "Loading", loadingMore: "Loading more…", more: "Show more" },
   errors: {
@@ -148,6 +149,12 @@ export const en = {
     in_flight: "Waiting for the provider",
     provider_throttle: "The provider asks to slow down",
     no_active_profile: "No active number",
+    messaging_limit: "Messaging limit of the provider",
+    active_hours: "Outside active hours",
+    drip: "Time between two recipients",
+    scheduled: "Starts later",
+    not_linked: "No linked device",
+    retry: "Trying again after a failure",
   } as Record<string, string>,
   campaignStatus: {
     draft: "Draft",
@@ -161,6 +168,13 @@ export const en = {
     inactive: "Inactive",
     cooling_down: "Cooling down",
     blocked: "Blocked",
+  },
+  linkState: {
+    not_needed: "No device needed",
+    unlinked: "Not linked",
+    linking: "Waiting for a scan",
+    linked: "Linked",
+    disconnected: "Disconnected",
   },
   consent: { granted: "Consent", none: "No consent", withdrawn: "Withdrawn" },
   auth: {

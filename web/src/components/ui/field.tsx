@@ -42,6 +42,7 @@ function wordsFor(validity: Partial<Record<keyof ValidityState, boolean | null>>
   if (validity.typeMismatch || validity.patternMismatch) return t.form.wrongFormat;
   if (validity.tooShort) return t.form.tooShort;
   if (validity.rangeUnderflow) return t.form.tooSmall;
+  if (validity.rangeOverflow) return t.form.tooLarge;
   return undefined;
 }
 

@@ -6,11 +6,15 @@ import { HistoryLink } from "@/components/history-link";
 import { Timeline } from "@/components/timeline";
 import { Definition, Panel } from "@/components/ui/page";
 import { Loaded } from "@/components/ui/states";
+import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
+import { paceWords } from "@/i18n/en/pace-words";
 import { count, when } from "@/i18n/format";
+import { whenIn } from "@/i18n/zoned";
 
 export function About({ campaign }: { campaign: Campaign }) {
   const lists = useQuery(contactLists()).data?.items;
+  const zone = useMe().tenant.time_zone || "UTC";
   const { audience } = campaign;
   const excluded = Object.entries(campaign.excluded_by).filter(([, n]) => n > 0);
   const who =
@@ -18,13 +22,28 @@ export function About({ campaign }: { campaign: Campaign }) {
       ? t.wizard.everyone
       : "list_id" in audience
         ? (lists?.find((list) => list.id === audience.list_id)?.name ?? t.wizard.aList)
-        : audience.tags.join(", ");
+        : "tags" in audience
+          ? audience.tags.join(", ")
+          : t.wizard.named(audience.contact_ids.length);
   return (
     <Panel title={t.campaign.textTitle}>
       <p className="border-b px-4 py-3 break-words whitespace-pre-wrap">{campaign.template_text}</p>
       <dl className="divide-y px-4 py-1.5">
         <Definition term={t.campaign.audience}>{who}</Definition>
         <Definition term={t.campaign.package}>{campaign.package_name ?? "–"}</Definition>
+        {campaign.waiting_strategy && (
+          <Definition term={paceWords.strategy}>
+            {paceWords.said(
+              paceWords.strategies[campaign.waiting_strategy],
+              campaign.drip_interval_minutes === null
+                ? null
+                : paceWords.every(campaign.drip_interval_minutes),
+            )}
+          </Definition>
+        )}
+        {campaign.schedule_at && (
+          <Definition term={paceWords.notBefore}>{whenIn(campaign.schedule_at, zone)}</Definition>
+        )}
         {campaign.started_at && (
           <Definition term={t.campaign.started}>{when(campaign.started_at)}</Definition>
         )}

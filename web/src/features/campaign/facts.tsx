@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Gauge } from "lucide-react";
 import type { Campaign } from "@/api/types";
-import { finishing } from "@/components/pace";
+import { finishing, needsNumbers } from "@/components/pace";
 import { Definition, Panel } from "@/components/ui/page";
 import { t } from "@/i18n/catalogue";
 import { count, duration, when } from "@/i18n/format";
@@ -67,7 +67,7 @@ function Pair({ label, children }: { label: string; children: React.ReactNode })
 }
 
 function Limit({ limit }: { limit: Campaign["binding_limit"] }) {
-  const nobody = limit?.name === "no_active_profile";
+  const nobody = needsNumbers(limit);
   return (
     <div className="flex gap-2.5 border-t bg-sunken px-4 py-2.5">
       <Gauge aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-faint" />

@@ -10,6 +10,8 @@ export type ContactSearch = {
   sort?: string;
   open?: string;
   add?: boolean;
+  /** The tool that checks numbers is open. */
+  check?: boolean;
 };
 
 const text = (value: unknown) =>
@@ -25,6 +27,7 @@ export function readSearch(search: Record<string, unknown>): ContactSearch {
     sort: text(search.sort),
     open: text(search.open),
     add: search.add === true || undefined,
+    check: search.check === true || undefined,
   };
 }
 

@@ -7,20 +7,21 @@ import { Field, Input } from "@/components/ui/field";
 import { explain } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
+import { numberWords as words } from "@/i18n/en/number-words";
 
 export default function NewPackageDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const create = useCommand({
     run: (_: undefined, key) => createPackage(name.trim(), key),
-    title: t.numbers.addPackage,
+    title: words.addPackage,
     touches: [["packages"]],
     quietFailure: true,
     onAccepted: onClose,
   });
   return (
-    <Dialog open onOpenChange={onClose} title={t.numbers.addPackage} description={t.numbers.lead}>
+    <Dialog open onOpenChange={onClose} title={words.addPackage} description={words.lead}>
       <Form onFormSubmit={() => create.mutate(undefined)}>
-        <Field name="name" label={t.numbers.packageName}>
+        <Field name="name" label={words.packageName}>
           <Input
             required
             autoComplete="off"
@@ -38,7 +39,7 @@ export default function NewPackageDialog({ onClose }: { onClose: () => void }) {
             {t.actions.cancel}
           </Button>
           <Button type="submit" look="primary" pending={create.isPending}>
-            {t.numbers.addPackage}
+            {words.addPackage}
           </Button>
         </DialogActions>
       </Form>

@@ -1,117 +1,175 @@
-import { Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { QrCode, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { removeProfile, setProfileActive } from "@/api/packages";
-import type { Profile } from "@/api/types";
-import { ProfileBadge } from "@/components/status-badge";
+import type { Distribution, Profile } from "@/api/types";
+import { LinkBadge, ProfileBadge } from "@/components/status-badge";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Gauge } from "@/components/ui/gauge";
 import { useCommand } from "@/components/use-command";
 import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
+import { numberWords as words } from "@/i18n/en/number-words";
 import { ago, clockTime } from "@/i18n/format";
+import { HealthScore } from "./health-score";
 import { ProviderNotice } from "./provider-notice";
+import { messagingLimit, QualityBadge } from "./quality";
+import { RankField } from "./rank-field";
+import type { NumbersSearch } from "./search";
 
-const ProfileDialog = lazy(() => import("./profile-dialog"));
+type Props = {
+  profile: Profile;
+  distribution: Distribution;
+  onGo: (search: NumbersSearch) => void;
+};
 
-export function ProfileRow({ profile }: { profile: Profile }) {
+/** One number: how it stands, how it does, what it has used, and what can be done with it. */
+export function ProfileRow({ profile, distribution, onGo }: Props) {
+  const limit = messagingLimit(profile.quality);
+  return (
+    <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)_8rem_8rem_auto]">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <button
+            type="button"
+            title={words.details}
+            className="max-w-full truncate font-medium hover:underline"
+            onClick={() => onGo({ open: profile.id })}
+          >
+            {profile.name}
+          </button>
+          <ProfileBadge state={profile.state} />
+          <LinkBadge state={profile.link.state} />
+        </p>
+        <p className="tnum truncate text-xs text-faint">
+          {profile.phone} · {words.providers[profile.provider]}
+          {limit && ` · ${limit}`}
+        </p>
+        <Why profile={profile} />
+      </div>
+      <div className="flex min-w-0 flex-col gap-1.5">
+        <p className="flex flex-wrap items-center gap-1.5">
+          <HealthScore profile={profile} />
+          <QualityBadge quality={profile.quality} />
+          {distribution === "weighted" && <RankField profile={profile} which="weight" />}
+          {distribution === "priority" && <RankField profile={profile} which="priority" />}
+        </p>
+        <Outcomes profile={profile} />
+      </div>
+      <Gauge label={t.numbers.hour} {...profile.usage.hour} unlimited={t.numbers.unlimited} />
+      <Gauge label={t.numbers.day} {...profile.usage.day} unlimited={t.numbers.unlimited} />
+      <Actions profile={profile} onGo={onGo} />
+    </li>
+  );
+}
+
+function Why({ profile }: { profile: Profile }) {
+  const why = [
+    profile.state_reason,
+    profile.cooling_until && words.until(clockTime(profile.cooling_until)),
+    profile.failures_in_row > 0 && words.failuresInRow(profile.failures_in_row),
+    profile.link.state === "disconnected" && profile.link.detail,
+  ].filter(Boolean);
+  return why.length > 0 && <p className="mt-0.5 text-xs text-warn">{why.join(" · ")}</p>;
+}
+
+function Outcomes({ profile }: { profile: Profile }) {
+  const { sent, failed, uncertain } = profile.health;
+  return (
+    <p className="tnum text-xs text-faint">
+      <span className="block text-soft">
+        {words.sent(sent)}
+        {failed > 0 && <span className="text-bad"> · {words.failed(failed)}</span>}
+        {uncertain > 0 && <span className="text-warn"> · {words.uncertain(uncertain)}</span>}
+      </span>
+      {words.inFlight(profile.usage.in_flight)} ·{" "}
+      {profile.last_sent_at ? words.lastSent(ago(profile.last_sent_at)) : words.neverSent}
+    </p>
+  );
+}
+
+function Actions({ profile, onGo }: Omit<Props, "distribution">) {
   const [removing, setRemoving] = useState(false);
-  const [open, setOpen] = useState(false);
   const reason = useWhyNot("numbers.write");
   // Taking a blocked number back is activating it.
   const active = profile.state === "active" || profile.state === "cooling_down";
   const toggle = useCommand({
     run: (next: boolean) => setProfileActive(profile, next),
     title: (next) =>
-      next ? t.numbers.activateTitle(profile.name) : t.numbers.deactivateTitle(profile.name),
+      next ? words.activateTitle(profile.name) : words.deactivateTitle(profile.name),
     touches: [["packages"]],
   });
   const remove = useCommand({
     run: (_: undefined) => removeProfile(profile),
-    title: t.numbers.removeTitle(profile.name),
+    title: words.removeTitle(profile.name),
     touches: [["packages"]],
     onAccepted: () => setRemoving(false),
   });
-  const why = [
-    profile.state_reason,
-    profile.cooling_until && t.numbers.until(clockTime(profile.cooling_until)),
-    profile.failures_in_row > 0 && t.numbers.failuresInRow(profile.failures_in_row),
-  ].filter(Boolean);
+  const { state: link } = profile.link;
   return (
-    <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)_8.5rem_8.5rem_auto]">
-      <div className="min-w-0">
-        <p className="flex items-center gap-2">
-          <button
-            type="button"
-            title={t.numbers.details}
-            className="truncate font-medium hover:underline"
-            onClick={() => setOpen(true)}
-          >
-            {profile.name}
-          </button>
-          <ProfileBadge state={profile.state} />
-        </p>
-        <p className="tnum truncate text-xs text-faint">
-          {profile.phone} · {t.numbers.providers[profile.provider]}
-        </p>
-        {why.length > 0 && <p className="mt-0.5 text-xs text-warn">{why.join(" · ")}</p>}
-        {profile.provider_notice && <ProviderNotice notice={profile.provider_notice} />}
-      </div>
-      <p className="tnum text-xs text-faint">
-        <span className="block text-soft">
-          {t.numbers.sent(profile.health.sent)}
-          {profile.health.failed > 0 && (
-            <span className="text-bad"> · {t.numbers.failed(profile.health.failed)}</span>
-          )}
-          {profile.health.uncertain > 0 && (
-            <span className="text-warn"> · {t.numbers.uncertain(profile.health.uncertain)}</span>
-          )}
-        </span>
-        {t.numbers.inFlight(profile.usage.in_flight)} ·{" "}
-        {profile.last_sent_at ? t.numbers.lastSent(ago(profile.last_sent_at)) : t.numbers.neverSent}
-      </p>
-      <Gauge label={t.numbers.hour} {...profile.usage.hour} unlimited={t.numbers.unlimited} />
-      <Gauge label={t.numbers.day} {...profile.usage.day} unlimited={t.numbers.unlimited} />
-      <div className="flex items-center justify-end gap-1">
+    <div className="flex flex-wrap items-center justify-end gap-1 max-lg:justify-start">
+      {link !== "not_needed" && (
         <Button
           size="sm"
-          reason={reason}
-          pending={toggle.isPending}
-          aria-label={
-            active ? t.numbers.deactivateTitle(profile.name) : t.numbers.activateTitle(profile.name)
-          }
-          onClick={() => toggle.mutate(!active)}
+          look={link === "linked" ? "quiet" : "primary"}
+          aria-label={words.linkOf(profile.name)}
+          onClick={() => onGo({ link: profile.id })}
         >
-          {active ? t.numbers.deactivate : t.numbers.activate}
+          <QrCode aria-hidden="true" className="size-3.5" />
+          {link === "linked" ? words.link : words.linkAction}
         </Button>
-        <Button
-          size="icon-sm"
-          look="quiet"
-          reason={reason}
-          aria-label={`${t.numbers.remove} ${profile.name}`}
-          onClick={() => setRemoving(true)}
-        >
-          <Trash2 aria-hidden="true" className="size-3.5" />
-        </Button>
-      </div>
+      )}
+      <Button
+        size="sm"
+        reason={reason}
+        pending={toggle.isPending}
+        aria-label={
+          active ? words.deactivateTitle(profile.name) : words.activateTitle(profile.name)
+        }
+        onClick={() => toggle.mutate(!active)}
+      >
+        {active ? words.deactivate : words.activate}
+      </Button>
+      <Button
+        size="icon-sm"
+        look="quiet"
+        reason={reason}
+        aria-label={`${words.remove} ${profile.name}`}
+        onClick={() => setRemoving(true)}
+      >
+        <Trash2 aria-hidden="true" className="size-3.5" />
+      </Button>
       <Dialog
         open={removing}
         onOpenChange={setRemoving}
-        title={t.numbers.removeTitle(profile.name)}
-        description={t.numbers.removeHint}
+        title={words.removeTitle(profile.name)}
+        description={words.removeHint}
       >
         <DialogActions>
           <Button look="quiet" onClick={() => setRemoving(false)}>
             {t.actions.cancel}
           </Button>
           <Button look="danger" pending={remove.isPending} onClick={() => remove.mutate(undefined)}>
-            {t.numbers.remove}
+            {words.remove}
           </Button>
         </DialogActions>
       </Dialog>
-      <Suspense>
-        {open && <ProfileDialog profile={profile} onClose={() => setOpen(false)} />}
-      </Suspense>
-    </li>
+    </div>
   );
+}
+
+/** The warnings of a package's providers, each once, however many numbers they have. */
+export function Notices({ profiles }: { profiles: Profile[] }) {
+  const notices = new Map<string, Set<string>>();
+  for (const { provider, provider_notice: notice } of profiles) {
+    if (!notice) continue;
+    notices.set(notice, (notices.get(notice) ?? new Set()).add(words.providers[provider]));
+  }
+  return [...notices].map(([notice, names]) => (
+    <ProviderNotice
+      key={notice}
+      notice={`${[...names].join(", ")}: ${notice}`}
+      className="mx-4 mt-3 mb-1"
+    />
+  ));
 }

@@ -2,81 +2,126 @@ import { Form } from "@base-ui/react/form";
 import { useState } from "react";
 import { updatePackage } from "@/api/packages";
 import { ApiError } from "@/api/problem";
-import type { Package } from "@/api/types";
+import type { Distribution, Package } from "@/api/types";
+import { Refusal } from "@/components/refusal";
+import { isDrip, StrategyFields } from "@/components/strategy-fields";
 import { Button } from "@/components/ui/button";
+import { Choice } from "@/components/ui/choice";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { explain } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
+import { useFieldErrors } from "@/components/use-field-errors";
+import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
+import { numberWords as words } from "@/i18n/en/number-words";
+import { paceWords } from "@/i18n/en/pace-words";
+import { isWhole } from "./hours";
+import { HoursEditor } from "./hours-editor";
+import { LimitFields } from "./limit-fields";
 import { type SettingsText, toSettings, toText } from "./settings-form";
 
+const DISTRIBUTIONS = Object.keys(words.distributions) as Distribution[];
+
 export default function SettingsDialog({ pack, onClose }: { pack: Package; onClose: () => void }) {
+  const { tenant } = useMe();
+  // What was opened is what is changed: somebody else's change meanwhile is not overwritten.
+  const [opened] = useState(pack);
   const [name, setName] = useState(pack.name);
+  const [distribution, setDistribution] = useState<Distribution>(pack.distribution);
   const [form, setForm] = useState(() => toText(pack.settings));
   const save = useCommand({
-    run: (_: undefined) => updatePackage(pack, name.trim(), toSettings(form)),
-    title: t.numbers.settingsTitle(pack.name),
+    run: (_: undefined, key) =>
+      updatePackage(opened, { name: name.trim(), distribution, settings: toSettings(form) }, key),
+    title: words.settingsTitle(pack.name),
     touches: [["packages"], ["campaigns", "forecast"]],
     quietFailure: true,
     onAccepted: onClose,
   });
-  const fields = save.error instanceof ApiError ? save.error.fields : {};
-  const reversed = Number(form.jitter_max_ms) < Number(form.jitter_min_ms);
-  const number = (key: keyof SettingsText, label: string, min: number, required = false) => (
-    <Field name={key} label={label} hint={required ? undefined : t.numbers.emptyNoLimit}>
-      <Input
-        type="number"
-        inputMode="numeric"
-        min={min}
-        step={key === "cooldown_seconds" ? "any" : 1}
-        required={required}
-        className="tnum"
-        value={form[key]}
-        onChange={(event) => setForm({ ...form, [key]: event.target.value })}
-      />
-    </Field>
-  );
+  const fields = useFieldErrors(save.error);
+  const set = (part: Partial<SettingsText>) => setForm({ ...form, ...part });
+  const missing = whatIsMissing(form);
   return (
     <Dialog
       open
       onOpenChange={onClose}
       wide
-      title={t.numbers.settingsTitle(pack.name)}
-      description={t.numbers.settingsHint}
+      title={words.settingsTitle(pack.name)}
+      description={words.settingsHint}
     >
-      <Form errors={fields} onFormSubmit={() => !reversed && save.mutate(undefined)}>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field name="name" label={t.numbers.packageName} className="sm:col-span-2">
-            <Input required value={name} onChange={(event) => setName(event.target.value)} />
+      <Form errors={fields} onFormSubmit={() => !missing && save.mutate(undefined)}>
+        <div className="flex flex-col gap-6">
+          <Field name="name" label={words.packageName}>
+            <Input
+              required
+              maxLength={120}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
           </Field>
-          {number("hourly_limit", t.numbers.hourly, 1)}
-          {number("daily_limit", t.numbers.daily, 1)}
-          {number("rate_per_minute", t.numbers.rate, 1)}
-          {number("cap_per_campaign", t.numbers.cap, 1)}
-          {number("jitter_min_ms", t.numbers.jitterMin, 0, true)}
-          {number("jitter_max_ms", t.numbers.jitterMax, 0, true)}
-          {number("cooldown_seconds", t.numbers.cooldown, 0, true)}
+          <fieldset className="min-w-0">
+            <legend className="mb-1.5 text-xs font-medium text-soft">{words.distribution}</legend>
+            <div className="grid gap-2 sm:grid-cols-2">
+              {DISTRIBUTIONS.map((one) => (
+                <Choice
+                  key={one}
+                  name="distribution"
+                  value={one}
+                  checked={distribution === one}
+                  onChoose={() => setDistribution(one)}
+                  title={words.distributions[one]}
+                  hint={words.distributionMeanings[one]}
+                />
+              ))}
+            </div>
+          </fieldset>
+          <StrategyFields
+            name="strategy"
+            minutesName="settings.drip_interval_minutes"
+            legend={words.strategyTitle}
+            value={form.strategy}
+            minutes={form.drip_minutes}
+            onChange={(strategy, drip_minutes) => strategy && set({ strategy, drip_minutes })}
+          />
+          <HoursEditor
+            value={form.hours}
+            zone={tenant.time_zone ?? "UTC"}
+            error={wrongHours(fields)}
+            onChange={(hours) => set({ hours })}
+          />
+          <LimitFields form={form} onChange={set} />
         </div>
-        {save.error && Object.keys(fields).length === 0 && (
-          <p role="alert" className="mt-4 rounded-lg bg-bad-wash px-3 py-2 text-bad">
-            {explain(save.error)}
-          </p>
+        {save.error && (
+          <div className="mt-4">
+            <Refusal>{refusal(save.error, fields)}</Refusal>
+          </div>
         )}
         <DialogActions>
           <Button look="quiet" onClick={onClose}>
             {t.actions.cancel}
           </Button>
-          <Button
-            type="submit"
-            look="primary"
-            pending={save.isPending}
-            reason={reversed && t.numbers.jitterOrder}
-          >
+          <Button type="submit" look="primary" pending={save.isPending} reason={missing}>
             {t.actions.save}
           </Button>
         </DialogActions>
       </Form>
     </Dialog>
   );
+}
+
+function whatIsMissing(form: SettingsText): string | null {
+  if (Number(form.jitter_max_ms) < Number(form.jitter_min_ms)) return words.jitterOrder;
+  if (form.strategy === "drip" && !isDrip(form.drip_minutes)) return paceWords.minutesNeeded;
+  if (form.hours && form.hours.windows.length === 0) return words.hours.none;
+  if (form.hours && !form.hours.windows.every(isWhole)) return words.hours.needed;
+  return null;
+}
+
+const wrongHours = (fields: Record<string, string>): string | undefined =>
+  Object.entries(fields).find(([field]) => field.startsWith("settings.active_hours"))?.[1];
+
+/** What is not about one field, and a conflict, are said once below the form. */
+function refusal(error: unknown, fields: Record<string, string>): string {
+  if (error instanceof ApiError && error.code === "version_conflict") return words.changedElsewhere;
+  return Object.values(fields).join(" ") || explain(error);
 }

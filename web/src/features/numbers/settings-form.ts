@@ -1,6 +1,7 @@
-import type { Settings } from "@/api/types";
+import type { Hours, Settings, Strategy } from "@/api/types";
+import { toEdit } from "./hours";
 
-/** The settings as a form holds them: text, an empty one meaning no limit. */
+/** The settings as a form holds them: numbers as text, an empty one meaning no limit. */
 export type SettingsText = {
   hourly_limit: string;
   daily_limit: string;
@@ -9,12 +10,22 @@ export type SettingsText = {
   cooldown_seconds: string;
   jitter_min_ms: string;
   jitter_max_ms: string;
+  reply_headroom_percent: string;
+  pause_after_failures: string;
+  strategy: Strategy;
+  drip_minutes: string;
+  /** Day and night, when there are none. */
+  hours: { zone: string; windows: Hours[] } | null;
 };
+
+/** The part of the form that is typed as numbers. */
+export type Numeric = Exclude<keyof SettingsText, "strategy" | "hours">;
 
 const text = (value: number | null) => (value === null ? "" : String(value));
 const limit = (value: string) => (value.trim() === "" ? null : Number(value));
 
 export function toText(settings: Settings): SettingsText {
+  const { active_hours: hours } = settings;
   return {
     hourly_limit: text(settings.hourly_limit),
     daily_limit: text(settings.daily_limit),
@@ -23,6 +34,11 @@ export function toText(settings: Settings): SettingsText {
     cooldown_seconds: String(settings.cooldown_ms / 1000),
     jitter_min_ms: String(settings.jitter_min_ms),
     jitter_max_ms: String(settings.jitter_max_ms),
+    reply_headroom_percent: String(settings.reply_headroom_percent),
+    pause_after_failures: text(settings.pause_after_failures),
+    strategy: settings.waiting_strategy,
+    drip_minutes: text(settings.drip_interval_minutes),
+    hours: hours && { zone: hours.time_zone, windows: toEdit(hours.windows) },
   };
 }
 
@@ -35,5 +51,10 @@ export function toSettings(form: SettingsText): Settings {
     cooldown_ms: Math.round(Number(form.cooldown_seconds) * 1000),
     jitter_min_ms: Number(form.jitter_min_ms),
     jitter_max_ms: Number(form.jitter_max_ms),
+    reply_headroom_percent: Number(form.reply_headroom_percent),
+    pause_after_failures: limit(form.pause_after_failures),
+    waiting_strategy: form.strategy,
+    drip_interval_minutes: form.strategy === "drip" ? limit(form.drip_minutes) : null,
+    active_hours: form.hours && { time_zone: form.hours.zone, windows: form.hours.windows },
   };
 }

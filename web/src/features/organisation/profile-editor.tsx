@@ -9,10 +9,10 @@ import { Field, Input, TextArea } from "@/components/ui/field";
 import { Select } from "@/components/ui/plain-field";
 import { explain, toastFailure } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
+import { ZoneOptions } from "@/components/zone-options";
 import { t } from "@/i18n/catalogue";
 import { COUNTRIES } from "@/i18n/countries";
 import { isChanged, toChange } from "./profile-form";
-import { ZoneOptions } from "./zone-options";
 
 const KINDS = Object.entries(t.organisation.businessTypes) as [BusinessType, string][];
 

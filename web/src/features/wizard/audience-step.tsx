@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { contactLists, contactTags } from "@/api/contacts";
 import { Choice } from "@/components/ui/choice";
 import { cn } from "@/components/ui/class-names";
@@ -13,7 +14,9 @@ type Props = { draft: Draft; onChange: (part: Partial<Draft>) => void };
 
 export function AudienceStep({ draft, onChange }: Props) {
   const { audience } = draft;
-  const kind = audience === "all" ? "all" : audience.startsWith("list:") ? "list" : "tags";
+  const kind = audience === "all" ? "all" : (audience.split(":")[0] ?? "");
+  // Named by a program; kept as they are unless something else is chosen.
+  const [named] = useState(audience.startsWith("contacts:") ? audience : null);
   return (
     <div className="flex flex-col gap-5">
       <Field label={t.wizard.name} hint={t.wizard.nameHint}>
@@ -54,6 +57,16 @@ export function AudienceStep({ draft, onChange }: Props) {
         >
           <Tags draft={draft} onChange={onChange} />
         </Choice>
+        {named && (
+          <Choice
+            name="audience"
+            value="contacts"
+            checked={kind === "contacts"}
+            onChoose={() => onChange({ audience: named })}
+            title={t.wizard.named(named.split(",").length)}
+            hint={t.wizard.namedHint}
+          />
+        )}
       </fieldset>
     </div>
   );

@@ -1,17 +1,23 @@
 import { describe, expect, it } from "vitest";
+import type { CampaignDraft } from "@/api/types";
 import {
   BLANK,
   fromAudience,
+  LATER,
+  overStored,
+  paceOf,
   pieces,
   readSearch,
   toAudience,
   toCampaign,
   toForecast,
+  toPace,
+  toSpread,
 } from "./draft";
 
 describe("a draft in the URL", () => {
   it("comes back as the audience it was", () => {
-    for (const choice of ["all", "list:0b9c", "tags:vip,jakarta"]) {
+    for (const choice of ["all", "list:0b9c", "tags:vip,jakarta", "contacts:a,b"]) {
       const audience = toAudience(choice);
       expect(audience && fromAudience(audience)).toBe(choice);
     }
@@ -29,13 +35,13 @@ describe("a draft in the URL", () => {
 
   it("is a campaign only when nothing is missing", () => {
     const whole = { ...BLANK, name: " Sale ", text: "Hi", package: "p" };
-    expect(toCampaign(whole)).toEqual({
+    expect(toCampaign(whole, "UTC")).toEqual({
       name: "Sale",
       audience: { all: true },
       template_text: "Hi",
       package_id: "p",
     });
-    expect(toCampaign({ ...whole, text: "  " })).toBeNull();
+    expect(toCampaign({ ...whole, text: "  " }, "UTC")).toBeNull();
   });
 });
 
@@ -45,7 +51,7 @@ it("finds a variable with blanks in its name or with a fallback", () => {
 });
 
 it("asks about the audience before the text is written", () => {
-  expect(toForecast({ ...BLANK, text: " " })).toEqual({
+  expect(toForecast({ ...BLANK, text: " " }, "UTC")).toEqual({
     audience: { all: true },
     template_text: "…",
     package_id: null,
@@ -65,4 +71,50 @@ it("finds the variables of a text and nothing else", () => {
       .map((p) => p.text)
       .join(""),
   ).toBe("Hi {{ name }}, {{order_no}}{x}");
+});
+
+describe("when and how fast", () => {
+  it("is the package's business unless it is said", () => {
+    expect(toSpread(BLANK, "UTC")).toEqual({});
+    expect(paceOf("")).toEqual({ strategy: "", minutes: "" });
+    expect(paceOf("nonsense")).toEqual({ strategy: "", minutes: "" });
+  });
+
+  it("begins by the clock of the organisation, wherever the browser is", () => {
+    expect(toSpread({ pace: "drip:5", at: "2026-11-01T09:00" }, "Asia/Jakarta")).toEqual({
+      waiting_strategy: "drip",
+      drip_interval_minutes: 5,
+      schedule_at: "2026-11-01T02:00:00.000Z",
+    });
+  });
+
+  it("is not complete without its minutes and its time", () => {
+    expect(toSpread({ pace: toPace("drip", ""), at: "" }, "UTC")).toBeNull();
+    expect(toSpread({ pace: "drip:0", at: "" }, "UTC")).toBeNull();
+    expect(toSpread({ pace: "drip:1441", at: "" }, "UTC")).toBeNull();
+    expect(toSpread({ pace: "", at: LATER }, "UTC")).toBeNull();
+    expect(
+      toCampaign({ ...BLANK, name: "A", text: "B", package: "p", at: LATER }, "UTC"),
+    ).toBeNull();
+  });
+
+  it("is asked about without it meanwhile", () => {
+    expect(toForecast({ ...BLANK, at: LATER }, "UTC")).not.toHaveProperty("schedule_at");
+  });
+
+  it("takes back what a stored draft had, though a change cannot leave it out", () => {
+    const plain = { name: "A" } as CampaignDraft;
+    const package_ = { waiting_strategy: "smart", drip_interval_minutes: null } as const;
+    const now = new Date("2026-11-01T00:00:00Z");
+    const over = (stored: Parameters<typeof overStored>[1], draft = plain) =>
+      overStored(draft, stored, package_, now);
+    expect(over({ waiting_strategy: null, schedule_at: null })).toEqual(plain);
+    expect(over({ waiting_strategy: "drip", schedule_at: "2026-12-01T00:00:00Z" })).toEqual({
+      name: "A",
+      waiting_strategy: "smart",
+      schedule_at: "2026-11-01T00:00:00.000Z",
+    });
+    const said = { ...plain, waiting_strategy: "queued" } as const;
+    expect(over({ waiting_strategy: "drip", schedule_at: null }, said)).toEqual(said);
+  });
 });

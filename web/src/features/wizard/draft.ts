@@ -1,11 +1,39 @@
-import type { Audience, Campaign, CampaignDraft, ForecastRequest } from "@/api/types";
+import type {
+  Audience,
+  Campaign,
+  CampaignDraft,
+  ForecastRequest,
+  Settings,
+  Strategy,
+} from "@/api/types";
+import { isDrip, STRATEGIES } from "@/components/strategy-fields";
+import { fromLocal, toLocal } from "@/i18n/zoned";
 
 /** A campaign in the making, in the words of the URL that restores it. */
-export type Draft = { name: string; audience: string; text: string; package: string };
+export type Draft = {
+  name: string;
+  audience: string;
+  text: string;
+  package: string;
+  /** A strategy, with `drip:5` for every five minutes; empty as the package has it. */
+  pace: string;
+  /** What the clock of the organisation shows when it begins; empty at once, `later` not said yet. */
+  at: string;
+};
 
 export type WizardSearch = Partial<Draft> & { step?: number; draft?: string };
 
-export const BLANK: Draft = { name: "", audience: "all", text: "", package: "" };
+export const BLANK: Draft = {
+  name: "",
+  audience: "all",
+  text: "",
+  package: "",
+  pace: "",
+  at: "",
+};
+
+/** Chosen to begin later, without a time so far. */
+export const LATER = "later";
 
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined;
@@ -19,12 +47,63 @@ export function readSearch(search: Record<string, unknown>): WizardSearch {
     audience: text(search.audience),
     text: text(search.text),
     package: text(search.package),
+    pace: text(search.pace),
+    at: text(search.at),
+  };
+}
+
+/** The strategy of a draft and, of a drip, the minutes as they are typed. */
+export function paceOf(pace: string): { strategy: Strategy | ""; minutes: string } {
+  const [name, minutes = ""] = pace.split(":");
+  return { strategy: STRATEGIES.find((strategy) => strategy === name) ?? "", minutes };
+}
+
+export const toPace = (strategy: Strategy | "", minutes: string): string =>
+  strategy === "drip" ? `drip:${minutes}` : strategy;
+
+type Spread = Pick<CampaignDraft, "waiting_strategy" | "drip_interval_minutes" | "schedule_at">;
+
+/** How it is spread over time; nothing while something of that is missing. */
+export function toSpread({ pace, at }: Pick<Draft, "pace" | "at">, zone: string): Spread | null {
+  const { strategy, minutes } = paceOf(pace);
+  if (strategy === "drip" && !isDrip(minutes)) return null;
+  const begin = at === "" ? null : fromLocal(at, zone);
+  if (at !== "" && !begin) return null;
+  return {
+    ...(strategy && { waiting_strategy: strategy }),
+    ...(strategy === "drip" && { drip_interval_minutes: Number(minutes) }),
+    ...(begin && { schedule_at: begin.toISOString() }),
+  };
+}
+
+/**
+ * A change of a stored draft. What is left out of a change stays as it was, so to go back to the
+ * package's strategy is to name it, and to begin at once is to begin no later than now.
+ */
+export function overStored(
+  draft: CampaignDraft,
+  stored: Pick<Campaign, "waiting_strategy" | "schedule_at">,
+  settings: Pick<Settings, "waiting_strategy" | "drip_interval_minutes"> | undefined,
+  now = new Date(),
+): CampaignDraft {
+  const named = !draft.waiting_strategy && stored.waiting_strategy && settings;
+  return {
+    ...draft,
+    ...(named && {
+      waiting_strategy: settings.waiting_strategy,
+      drip_interval_minutes: settings.drip_interval_minutes ?? undefined,
+    }),
+    ...(!draft.schedule_at && stored.schedule_at && { schedule_at: now.toISOString() }),
   };
 }
 
 export function toAudience(choice: string): Audience | null {
   if (choice === "all") return { all: true };
   if (choice.startsWith("list:")) return choice.length > 5 ? { list_id: choice.slice(5) } : null;
+  if (choice.startsWith("contacts:")) {
+    const contact_ids = choice.slice(9).split(",").filter(Boolean);
+    return contact_ids.length > 0 ? { contact_ids } : null;
+  }
   const tags = tagsOf(choice);
   return tags.length > 0 ? { tags } : null;
 }
@@ -32,6 +111,7 @@ export function toAudience(choice: string): Audience | null {
 export function fromAudience(audience: Audience): string {
   if ("all" in audience) return "all";
   if ("list_id" in audience) return `list:${audience.list_id}`;
+  if ("contact_ids" in audience) return `contacts:${audience.contact_ids.join(",")}`;
   return `tags:${audience.tags.join(",")}`;
 }
 
@@ -39,31 +119,43 @@ export function tagsOf(choice: string): string[] {
   return choice.startsWith("tags:") ? choice.slice(5).split(",").filter(Boolean) : [];
 }
 
-export function fromCampaign(campaign: Campaign): Draft {
+export function fromCampaign(campaign: Campaign, zone: string): Draft {
+  const { waiting_strategy: strategy, drip_interval_minutes: minutes } = campaign;
   return {
     name: campaign.name,
     audience: fromAudience(campaign.audience),
     text: campaign.template_text,
     package: campaign.package_id ?? "",
+    pace: toPace(strategy ?? "", minutes === null ? "" : String(minutes)),
+    at: campaign.schedule_at ? toLocal(new Date(campaign.schedule_at), zone) : "",
   };
 }
 
-export function toForecast(draft: Draft): ForecastRequest | null {
+export function toForecast(draft: Draft, zone: string): ForecastRequest | null {
   const audience = toAudience(draft.audience);
   if (!audience) return null;
   // Before the text is written the audience alone is asked about; any text will do.
   const template_text = draft.text.trim() ? draft.text : "…";
-  return { audience, template_text, package_id: draft.package || null };
+  // While the time is being typed, the rest is asked about.
+  return {
+    audience,
+    template_text,
+    package_id: draft.package || null,
+    ...(toSpread(draft, zone) ?? {}),
+  };
 }
 
-export function toCampaign(draft: Draft): CampaignDraft | null {
+export function toCampaign(draft: Draft, zone: string): CampaignDraft | null {
   const audience = toAudience(draft.audience);
-  if (!audience || !draft.name.trim() || !draft.text.trim() || !draft.package) return null;
+  const spread = toSpread(draft, zone);
+  if (!audience || !spread || !draft.name.trim() || !draft.text.trim() || !draft.package)
+    return null;
   return {
     name: draft.name.trim(),
     audience,
     template_text: draft.text,
     package_id: draft.package,
+    ...spread,
   };
 }
 

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { packageList } from "@/api/packages";
-import { ProfileBadge } from "@/components/status-badge";
+import type { Profile } from "@/api/types";
+import { LinkBadge, ProfileBadge } from "@/components/status-badge";
 import { buttonStyle } from "@/components/ui/button";
 import { Choice } from "@/components/ui/choice";
 import { Gauge } from "@/components/ui/gauge";
@@ -29,7 +30,7 @@ export function PackageStep({ draft, onChange }: Props) {
           <fieldset className="flex flex-col gap-2">
             <legend className="mb-1.5 text-xs font-medium text-soft">{t.wizard.packageHint}</legend>
             {items.map((pack) => {
-              const active = pack.profiles.filter((profile) => profile.state === "active");
+              const active = pack.profiles.filter(canSend);
               return (
                 <Choice
                   key={pack.id}
@@ -53,7 +54,10 @@ export function PackageStep({ draft, onChange }: Props) {
                         <span className="min-w-0 truncate">
                           {profile.name} <span className="tnum text-faint">{profile.phone}</span>
                         </span>
-                        <ProfileBadge state={profile.state} />
+                        <span className="flex flex-wrap gap-1">
+                          <ProfileBadge state={profile.state} />
+                          <LinkBadge state={profile.link.state} />
+                        </span>
                         <Gauge
                           label={t.numbers.hour}
                           {...profile.usage.hour}
@@ -76,3 +80,7 @@ export function PackageStep({ draft, onChange }: Props) {
     </Loaded>
   );
 }
+
+/** It is on, and its device, if it needs one, is linked. */
+const canSend = ({ state, link }: Profile): boolean =>
+  state === "active" && (link.state === "not_needed" || link.state === "linked");

@@ -1,24 +1,28 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Forecast } from "@/api/types";
+import type { Forecast, Package } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Definition, Panel } from "@/components/ui/page";
 import { Loaded } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
+import { paceWords } from "@/i18n/en/pace-words";
 import { count, duration, when } from "@/i18n/format";
+import { fromLocal, whenIn } from "@/i18n/zoned";
 import type { Draft } from "./draft";
 import { Exclusions } from "./exclusions";
+import { paceSaid } from "./pace-fields";
 
 type Props = {
   draft: Draft;
   query: UseQueryResult<Forecast>;
-  packageName: string | undefined;
+  pack: Package | undefined;
+  zone: string;
   audienceName: string;
   onGo: (step: number) => void;
 };
 
-export function ReviewStep({ draft, query, packageName, audienceName, onGo }: Props) {
+export function ReviewStep({ draft, query, pack, zone, audienceName, onGo }: Props) {
   const edit = (step: number, label: string) => (
     <Button
       size="sm"
@@ -52,7 +56,9 @@ export function ReviewStep({ draft, query, packageName, audienceName, onGo }: Pr
             <Cost forecast={forecast} />
             <Speed
               forecast={forecast}
-              packageName={packageName}
+              draft={draft}
+              pack={pack}
+              zone={zone}
               aside={edit(3, t.wizard.steps[2] ?? "")}
             />
           </div>
@@ -99,12 +105,23 @@ function Cost({ forecast }: { forecast: Forecast }) {
   );
 }
 
-type SpeedProps = { forecast: Forecast; packageName: string | undefined; aside: React.ReactNode };
+type SpeedProps = {
+  forecast: Forecast;
+  draft: Draft;
+  pack: Package | undefined;
+  zone: string;
+  aside: React.ReactNode;
+};
 
-function Speed({ forecast, packageName, aside }: SpeedProps) {
+function Speed({ forecast, draft, pack, zone, aside }: SpeedProps) {
+  const begin = draft.at && fromLocal(draft.at, zone);
   return (
-    <Panel title={packageName ?? t.wizard.package} aside={aside}>
+    <Panel title={pack?.name ?? t.wizard.package} aside={aside}>
       <dl className="divide-y px-4 py-1.5">
+        <Definition term={paceWords.begins}>
+          {begin ? whenIn(begin, zone) : paceWords.atOnce}
+        </Definition>
+        <Definition term={paceWords.strategy}>{paceSaid(draft, pack)}</Definition>
         <Definition term={t.wizard.finish}>
           {forecast.finish_at
             ? t.wizard.finishAt(when(forecast.finish_at), duration(forecast.duration_seconds ?? 0))
@@ -114,7 +131,9 @@ function Speed({ forecast, packageName, aside }: SpeedProps) {
           {forecast.binding_limit ? (
             <>
               {t.limits[forecast.binding_limit.name] ?? forecast.binding_limit.name}
-              <span className="block text-xs text-faint">{forecast.binding_limit.detail}</span>
+              <span className="block text-xs text-faint first-letter:uppercase">
+                {forecast.binding_limit.detail}
+              </span>
             </>
           ) : (
             t.wizard.bindingNone

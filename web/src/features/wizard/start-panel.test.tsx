@@ -58,6 +58,7 @@ function open({ shown = fresh, role = "manager" as Role, changes = false } = {})
       <StartPanel
         campaign={draft}
         draftId={draftId}
+        pack={undefined}
         forecast={forecast}
         onDraft={setDraftId}
         onLeave={onLeave}

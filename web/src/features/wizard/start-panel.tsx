@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useEffectEvent, useState } from "react";
-import { actOnCampaign, createCampaign, updateCampaign } from "@/api/campaigns";
+import { actOnCampaign, createCampaign, campaign as one, updateCampaign } from "@/api/campaigns";
 import { ApiError } from "@/api/problem";
 import { isAccepted, terms } from "@/api/terms";
-import type { CampaignDraft, Forecast } from "@/api/types";
+import type { CampaignDraft, Forecast, Package } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { ProgressBar } from "@/components/ui/gauge";
@@ -11,6 +11,7 @@ import { Panel } from "@/components/ui/page";
 import { explain, toasts } from "@/components/ui/toasts";
 import { useCommand } from "@/components/use-command";
 import { t } from "@/i18n/catalogue";
+import { overStored } from "./draft";
 
 const TermsDialog = lazy(() => import("@/components/terms-dialog"));
 
@@ -20,6 +21,7 @@ export const CONFIRM_ABOVE = 100;
 type Props = {
   campaign: CampaignDraft;
   draftId: string | undefined;
+  pack: Package | undefined;
   forecast: Forecast | undefined;
   onDraft: (id: string) => void;
   onLeave: (id: string) => void;
@@ -30,7 +32,15 @@ type Props = {
  * The last step. Starting first saves the draft, then waits ten seconds in which
  * nothing is sent; leaving the page in that time leaves a draft.
  */
-export function StartPanel({ campaign, draftId, forecast, onDraft, onLeave, onCounting }: Props) {
+export function StartPanel({
+  campaign,
+  draftId,
+  pack,
+  forecast,
+  onDraft,
+  onLeave,
+  onCounting,
+}: Props) {
   const [typed, setTyped] = useState("");
   const [left, setLeft] = useState<number | null>(null);
   const client = useQueryClient();
@@ -39,8 +49,11 @@ export function StartPanel({ campaign, draftId, forecast, onDraft, onLeave, onCo
   const [waiting, setWaiting] = useState<"save" | "start" | null>(null);
 
   const save = useCommand({
-    run: (_then: "start" | "leave", key) =>
-      draftId ? updateCampaign(draftId, campaign) : createCampaign(campaign, key),
+    run: async (_then: "start" | "leave", key) => {
+      if (!draftId) return createCampaign(campaign, key);
+      const stored = await client.fetchQuery({ ...one(draftId), staleTime: 0 });
+      return updateCampaign(draftId, overStored(campaign, stored, pack?.settings));
+    },
     title: t.wizard.saveDraft,
     touches: [["campaigns", "list"]],
     silent: true,

@@ -3,11 +3,15 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { campaignForecast } from "@/api/campaigns";
 import { contactLists } from "@/api/contacts";
 import { packageList } from "@/api/packages";
+import { isDrip } from "@/components/strategy-fields";
 import { Button } from "@/components/ui/button";
 import { Steps } from "@/components/ui/steps";
+import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
+import { paceWords } from "@/i18n/en/pace-words";
 import { AudienceStep } from "./audience-step";
-import { type Draft, tagsOf, toAudience, toCampaign, toForecast } from "./draft";
+import { type Draft, paceOf, tagsOf, toAudience, toCampaign, toForecast, toSpread } from "./draft";
+import { PaceFields } from "./pace-fields";
 import { PackageStep } from "./package-step";
 import { PhonePreview } from "./phone-preview";
 import { badTemplate, Reach } from "./reach";
@@ -34,7 +38,8 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
   const keep = useEffectEvent((value: Draft) => onKeep(value));
   useEffect(() => keep(rested), [rested]);
 
-  const request = toForecast(rested);
+  const zone = useMe().tenant.time_zone || "UTC";
+  const request = toForecast(rested, zone);
   const forecast = useQuery(campaignForecast(request));
   const fresh = rested === draft && !forecast.isPlaceholderData && !forecast.isError;
   const packages = useQuery(packageList()).data?.items;
@@ -59,18 +64,21 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
       : badTemplate(forecast.error) && forecast.error
         ? forecast.error.message
         : null,
-    draft.package ? null : t.wizard.packageNeeded,
+    !draft.package ? t.wizard.packageNeeded : whatPaceLacks(draft),
     null,
   ];
   // A link may point past a step that is not filled in yet.
   const firstOpen = problems.findIndex((problem) => problem !== null);
   const at = firstOpen >= 0 ? Math.min(step, firstOpen + 1) : step;
-  const campaign = toCampaign(draft);
+  const campaign = toCampaign(draft, zone);
+  const pack = packages?.find(({ id }) => id === draft.package);
   const audienceName = draft.audience.startsWith("list:")
     ? (lists?.find((list) => list.id === draft.audience.slice(5))?.name ?? t.wizard.aList)
     : draft.audience.startsWith("tags:")
       ? tagsOf(draft.audience).join(", ")
-      : t.wizard.everyone;
+      : draft.audience.startsWith("contacts:")
+        ? t.wizard.named(draft.audience.split(",").length)
+        : t.wizard.everyone;
 
   return (
     <>
@@ -89,13 +97,19 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
               forecast={request ? forecast.data : undefined}
             />
           )}
-          {at === 3 && <PackageStep draft={draft} onChange={change} />}
+          {at === 3 && (
+            <>
+              <PackageStep draft={draft} onChange={change} />
+              <PaceFields draft={draft} pack={pack} zone={zone} onChange={change} />
+            </>
+          )}
           {at === 4 && (
             <fieldset disabled={counting} className="min-w-0">
               <ReviewStep
                 draft={draft}
                 query={forecast}
-                packageName={packages?.find((pack) => pack.id === draft.package)?.name}
+                pack={pack}
+                zone={zone}
                 audienceName={audienceName}
                 onGo={onStep}
               />
@@ -105,6 +119,7 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
             <StartPanel
               campaign={campaign}
               draftId={draftId}
+              pack={pack}
               forecast={fresh ? forecast.data : undefined}
               onDraft={onDraft}
               onLeave={onLeave}
@@ -129,4 +144,10 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
       </div>
     </>
   );
+}
+
+function whatPaceLacks(draft: Draft): string | null {
+  const { strategy, minutes } = paceOf(draft.pace);
+  if (strategy === "drip" && !isDrip(minutes)) return paceWords.minutesNeeded;
+  return toSpread(draft, "UTC") ? null : paceWords.startNeeded;
 }

@@ -6,6 +6,7 @@ export const contactsWords = {
     lead: (total: number) => many(total, "contact", "contacts"),
     import: "Import",
     add: "Add contact",
+    check: "Check numbers",
     searchHint: "Name or phone",
     phone: "Phone",
     name: "Name",

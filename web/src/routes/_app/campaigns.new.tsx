@@ -6,6 +6,7 @@ import { BackLink } from "@/components/ui/back-link";
 import { PageFrame, Panel } from "@/components/ui/page";
 import { Empty, Loaded } from "@/components/ui/states";
 import { useWhyNot } from "@/components/use-may";
+import { useMe } from "@/components/use-me";
 import { BLANK, type Draft, fromCampaign, readSearch } from "@/features/wizard/draft";
 import { Wizard } from "@/features/wizard/wizard";
 import { t } from "@/i18n/catalogue";
@@ -42,6 +43,8 @@ function NewCampaign() {
             audience: search.audience ?? BLANK.audience,
             text: search.text ?? BLANK.text,
             package: search.package ?? BLANK.package,
+            pace: search.pace ?? BLANK.pace,
+            at: search.at ?? BLANK.at,
           }}
         />
       )}
@@ -51,9 +54,10 @@ function NewCampaign() {
 
 function FromDraft({ id }: { id: string }) {
   const query = useQuery(campaign(id));
+  const zone = useMe().tenant.time_zone || "UTC";
   return (
     <Loaded query={query} what={t.campaign.what}>
-      {(data) => <Filled initial={fromCampaign(data)} />}
+      {(data) => <Filled initial={fromCampaign(data, zone)} />}
     </Loaded>
   );
 }
@@ -76,6 +80,8 @@ function Filled({ initial }: { initial: Draft }) {
             audience: kept.audience,
             text: kept.text || undefined,
             package: kept.package || undefined,
+            pace: kept.pace || undefined,
+            at: kept.at || undefined,
           }),
           replace: true,
         })

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createFileRoute, Link } from "@tanstack/react-router";
-import { Plus, Upload } from "lucide-react";
+import { ListChecks, Plus, Upload } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { overview } from "@/api/analytics";
 import { Button, buttonStyle } from "@/components/ui/button";
@@ -12,6 +12,7 @@ import { t } from "@/i18n/catalogue";
 
 // What opens on demand is fetched on demand.
 const AddContactDialog = lazy(() => import("@/features/contacts/add-contact-dialog"));
+const CheckNumbersDialog = lazy(() => import("@/features/contacts/check-numbers-dialog"));
 const BulkBar = lazy(() => import("@/features/contacts/bulk-bar"));
 const ContactDrawer = lazy(() => import("@/features/contacts/contact-drawer"));
 
@@ -34,6 +35,10 @@ function Contacts() {
       lead={total === undefined ? undefined : t.contacts.lead(total)}
       actions={
         <>
+          <Button look="quiet" onClick={() => change({ check: true })}>
+            <ListChecks aria-hidden="true" className="size-3.5" />
+            {t.contacts.check}
+          </Button>
           <Link to="/contacts/import" className={buttonStyle({ look: "plain" })}>
             <Upload aria-hidden="true" className="size-3.5" />
             {t.contacts.import}
@@ -66,6 +71,7 @@ function Contacts() {
             onOpenContact={(id) => change({ add: undefined, open: id })}
           />
         )}
+        {search.check && <CheckNumbersDialog onClose={() => change({ check: undefined })} />}
         {search.open && (
           <ContactDrawer
             key={search.open}
