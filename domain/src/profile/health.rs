@@ -139,7 +139,7 @@ impl Record {
             return None;
         }
         self.failures_in_a_row += 1;
-        if too_many.is_none_or(|most| self.failures_in_a_row % most.max(1) != 0) {
+        if too_many.is_none_or(|most| !self.failures_in_a_row.is_multiple_of(most.max(1))) {
             return None;
         }
         self.pauses += 1;

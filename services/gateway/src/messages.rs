@@ -1,6 +1,7 @@
 //! Messages: what became of each, and settling those of which nobody knows.
 
 pub mod ask;
+mod biography;
 mod settle;
 mod view;
 
@@ -16,5 +17,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(ask::page))
         .routes(routes!(ask::one))
         .routes(routes!(ask::history))
+        .routes(routes!(biography::biography))
+        .routes(routes!(biography::recipient))
         .routes(routes!(settle::settle))
 }

@@ -37,6 +37,9 @@ pub async fn start(
     let base = app.config.public_url.trim_end_matches('/');
     let callback = format!("{base}/hooks/{}/{}", device.provider.as_str().replace('_', "-"), path.1);
     let session = linking.start(&device.account, &callback).await.map_err(|refusal| refused(&refusal))?;
+    if let Some(engine) = &session.engine {
+        remember_engine(&app, ProfileId(path.1), engine).await?;
+    }
     // A device that was linked before needs no code.
     let told = session.state.link().filter(|link| matches!(link, LinkState::Linked { .. }));
     record(&app, asked, path, |state| {
@@ -92,6 +95,17 @@ pub async fn unlink(
         Ok(profile::decide(state, Command::RecordLink(LinkState::Unlinked { detail }))?)
     })
     .await
+}
+
+/// What drives the device decides which ids it takes: kept with what else the provider needs to know.
+async fn remember_engine(app: &App, id: ProfileId, engine: &str) -> Result<(), Problem> {
+    let Some(mut access) = app.store.credential(id).await? else { return Ok(()) };
+    let before = access.credential.settings.insert("engine".to_owned(), engine.to_owned());
+    if before.as_deref() != Some(engine) {
+        app.store.put_credential(&access).await?;
+        app.accesses.forget(id);
+    }
+    Ok(())
 }
 
 /// Appends what was decided, after the provider did its part. What a crash between the two loses, the provider tells again.

@@ -44,6 +44,16 @@ pub fn summary(kind: &str, data: &Value) -> String {
             number("cancelled"),
             number("uncertain")
         ),
+        "wallet.reserved" => format!("{} points reserved", number("points")),
+        "wallet.captured" => format!("{} points captured", number("points")),
+        "wallet.released" => format!("{} points released", number("points")),
+        "package.distribution_changed" => format!("Picks its numbers by {}", text("distribution").replace('_', " ")),
+        "profile.linking_started" => "A device is being linked".into(),
+        "profile.linked" => with("Device linked", text("phone")),
+        "profile.disconnected" => with("Device without a connection", text("detail")),
+        "profile.link_expired" => with("Device unlinked", text("detail")),
+        "profile.health_changed" => format!("Health {}", number("score")),
+        "profile.quality_changed" => with("Quality changed", text("rating")),
         "message.dispatched" => format!("Given to a number, attempt {}", number("attempt")),
         "message.sending" => format!("Handed to the provider, attempt {}", number("attempt")),
         "message.sent" => "Taken by the provider".into(),
@@ -78,6 +88,8 @@ fn evidence(data: &Value) -> &'static str {
     match data.pointer("/evidence/by").and_then(Value::as_str) {
         Some("receipt") => "a receipt",
         Some("late_answer") => "a late answer of the provider",
+        Some("journal") => "the provider's own journal",
+        Some("policy") => "what the organisation wants of such messages",
         _ => "a person",
     }
 }

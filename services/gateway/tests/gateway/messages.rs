@@ -6,7 +6,8 @@ use serde_json::json;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::aggregate::Aggregate;
-use waybill_domain::id::{ContactId, MessageId, ProfileId, TenantId};
+use waybill_domain::campaign;
+use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId, TenantId};
 use waybill_domain::message::{Command, Content, Dispatched, Message, Status, decide};
 use waybill_domain::personal::Personal;
 use waybill_domain::provider::ProviderKind;
@@ -83,4 +84,37 @@ async fn a_decision_is_one_of_three() {
     let problem = person.post(&path, json!({"decision": "maybe"})).await.problem(422, "invalid");
     assert_eq!(problem["errors"][0]["field"], "decision");
     assert_eq!(person.post(&path, json!({"decision": "not_sent"})).await.expect(202).json()["status"], "failed");
+}
+
+#[tokio::test]
+async fn why_somebody_got_no_message_is_told_from_the_log() {
+    let house = House::open().await;
+    let person = house.person().await;
+    let (package, _) = person.package().await;
+    let got = person.post("/contacts", json!({"phone": "+4915112345010", "consent": true})).await.expect(201).id();
+    let not = person.post("/contacts", json!({"phone": "+4915112345011"})).await.expect(201).id();
+    let draft = json!({"name": "Spring", "audience": {"all": true}, "template_text": "Hi", "package_id": package});
+    let campaign = person.post("/campaigns", draft).await.expect(201).id();
+    person.post(&format!("/campaigns/{campaign}/start"), json!({})).await.expect(202);
+    let path = |contact: &str| format!("/campaigns/{campaign}/recipients/{contact}");
+    // Before the audience is resolved nothing is known of either.
+    person.get(&path(&got)).await.problem(404, "not_found");
+    let id: CampaignId = CampaignId(campaign.parse().unwrap());
+    let (got_id, not_id) = (ContactId(got.parse().unwrap()), ContactId(not.parse().unwrap()));
+    let excluded = [(campaign::Exclusion::NoConsent, vec![not_id])].into();
+    let enrol = campaign::Command::EnrolChunk { chunk: 0, enrolled: vec![got_id], excluded, cursor: not_id };
+    let me = person.get("/auth/me").await.expect(200).json();
+    let tenant = TenantId(me["tenant"]["id"].as_str().unwrap().parse().unwrap());
+    let metadata = house.context.unprompted(tenant, Actor::process("campaign_runner"));
+    house.context.store.execute::<campaign::Campaign>(metadata, id.0, enrol).await.unwrap();
+    let left_out = person.get(&path(&not)).await.expect(200).json();
+    assert_eq!((left_out["verdict"].as_str(), &left_out["message"]), (Some("Left out: no consent."), &json!(null)));
+    let waits = person.get(&path(&got)).await.expect(200).json();
+    assert_eq!(waits["verdict"], "Waits for its turn.");
+    let kinds: Vec<&str> =
+        waits["chapters"].as_array().unwrap().iter().map(|it| it["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["campaign.started", "wallet.reserved", "campaign.recipients_enrolled"]);
+    assert_eq!(waits["chapters"][2]["because"], waits["chapters"][0]["position"]);
+    let stranger = house.person().await;
+    stranger.get(&path(&got)).await.problem(404, "not_found");
 }

@@ -93,6 +93,7 @@ impl World {
                 ("{id}", "contact" | "contacts") => instead.unwrap_or(&self.contact),
                 ("{id}", "packages") => instead.unwrap_or(&self.package),
                 ("{pid}", "profiles") => instead.unwrap_or(&self.profile),
+                ("{contact_id}", "recipients") => instead.unwrap_or(&self.contact),
                 ("{gid}", "groups") => "120363000000000000@g.us",
                 ("{id}", "campaigns") => instead.unwrap_or(&self.campaign),
                 ("{id}" | "{mid}", "messages") => instead.unwrap_or(&self.message),
