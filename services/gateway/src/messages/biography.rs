@@ -57,7 +57,8 @@ struct Row {
 }
 
 const COLUMNS: &str = "select pos, event_id, causation_id, type, recorded_at, actor,
-    case when type in ('campaign.recipients_enrolled', 'campaign.recipients_cancelled') then data - 'contact_ids'
+    case when type in ('campaign.recipients_enrolled', 'campaign.recipients_cancelled')
+            then data - 'contact_ids' || jsonb_build_object('count', jsonb_array_length(data->'contact_ids'))
         when type = 'campaign.recipients_excluded' then jsonb_build_object('reason',
             (select key from jsonb_each(data->'by_reason') as r (key, value) where value ? $3 limit 1))
         else data end as data
@@ -239,6 +240,7 @@ fn because(row: &Row, rows: &[Row], positions: &HashMap<Uuid, i64>) -> Option<i6
         }
         "wallet.captured" => before(&["message.sent"]),
         "wallet.released" => before(&["message.failed"]),
+        "message.delivered" | "message.read" => before(&["message.sent"]),
         "message.held" => before(&["message.uncertain"]),
         _ => None,
     })

@@ -24,6 +24,11 @@ pub async fn append(
     let mut contacts: HashMap<ContactId, (Arc<Recorded>, Person)> = HashMap::new();
     let mut conversations: HashMap<Uuid, Decision<Conversation>> = HashMap::new();
     for (source, received, message) in inbound {
+        if message.group_id.is_some() {
+            // What is said in a group is said to all of it: it is no part of anybody's own conversation.
+            metrics::counter!("inbound_of_groups_total").increment(1);
+            continue;
+        }
         let Some(phone) = message.from.clone() else {
             // A person may hide the number; conversations by the provider's own id of a person come with that provider.
             metrics::counter!("inbound_without_number_total").increment(1);
