@@ -1,12 +1,16 @@
 import { violations } from "./axe";
 import { expect, test } from "./operator";
 
+type Pack = { id: string; profiles: { id: string }[] };
+
 /** Where each screen is, and what shows that its data has arrived. */
 async function screens(get: (path: string) => Promise<{ items: { id: string }[] }>) {
   const campaign = (await get("/campaigns")).items[0]?.id;
   const contact = (await get("/contacts")).items[0]?.id;
   const chat = (await get("/chats")).items[0]?.id;
   const entry = (await get("/audit?limit=1")).items[0]?.id;
+  const pack = (await get("/packages")).items[0] as Pack | undefined;
+  const number = pack?.profiles[0]?.id;
   return [
     ["home", "/"],
     ["contacts", "/contacts"],
@@ -21,6 +25,14 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
     ["wallet", "/wallet"],
     ["top-up", "/wallet?topup=true"],
     ["numbers", "/numbers"],
+    ["add-number", pack && `/numbers?add=${pack.id}`],
+    ["package-settings", pack && `/numbers?settings=${pack.id}`],
+    ["preview", pack && `/numbers?preview=${pack.id}`],
+    ["number", number && `/numbers?open=${number}`],
+    ["number-health", number && `/numbers?open=${number}&tab=health`],
+    ["number-change", number && `/numbers?open=${number}&tab=change`],
+    ["deliveries", pack && `/numbers/${pack.id}/log`],
+    ["check-numbers", "/contacts?check=true"],
     ["inbox", "/inbox"],
     ["chat", chat && `/inbox?chat=${chat}`],
     ["log", "/log"],

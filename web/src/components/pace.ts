@@ -1,4 +1,5 @@
-import type { Campaign } from "@/api/types";
+import type { BindingLimit, Campaign } from "@/api/types";
+import { t } from "@/i18n/catalogue";
 
 /** Without a number to send from nothing goes on, whatever the pace was. */
 const STANDS_STILL = ["no_active_profile", "not_linked"];
@@ -6,6 +7,12 @@ const STANDS_STILL = ["no_active_profile", "not_linked"];
 /** What has to be mended on the screen of numbers, rather than waited for. */
 export const needsNumbers = (limit: Campaign["binding_limit"]): boolean =>
   limit !== null && STANDS_STILL.includes(limit.name);
+
+/** What is known of a limit beyond its name; nothing where that is the same again. */
+export function limitDetail({ name, detail }: BindingLimit): string | null {
+  const words = t.limits[name]?.toLowerCase();
+  return detail.replace(/^the /, "") === words ? null : detail;
+}
 
 /** When it will be through. */
 export const finishing = (campaign: Pick<Campaign, "eta" | "binding_limit">): string | null =>

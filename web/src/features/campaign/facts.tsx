@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Gauge } from "lucide-react";
 import type { Campaign } from "@/api/types";
-import { finishing, needsNumbers } from "@/components/pace";
+import { finishing, limitDetail, needsNumbers } from "@/components/pace";
 import { Definition, Panel } from "@/components/ui/page";
 import { t } from "@/i18n/catalogue";
 import { count, duration, when } from "@/i18n/format";
@@ -77,7 +77,7 @@ function Limit({ limit }: { limit: Campaign["binding_limit"] }) {
           {limit ? (t.limits[limit.name] ?? limit.name) : t.campaign.nothingBinds}
         </p>
         {limit && !nobody && (
-          <p className="tnum text-xs text-soft first-letter:uppercase">{limit.detail}</p>
+          <p className="tnum text-xs text-soft first-letter:uppercase">{limitDetail(limit)}</p>
         )}
         {nobody && (
           <Link to="/numbers" className="text-xs font-medium text-accent-ink hover:underline">

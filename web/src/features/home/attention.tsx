@@ -38,6 +38,7 @@ export function Attention() {
   const waiting = all.some((query) => query.isPending);
   const needs = [
     ...fromNumbers(packages.data),
+    ...fromDevices(packages.data),
     ...fromUncertain(uncertain.data),
     ...fromPoints(points.data),
     ...fromChats(chats.data),
@@ -111,6 +112,22 @@ function fromNumbers(page: Page<Package> | undefined): Need[] {
           profile.state === "blocked" ? t.home.blocked(profile.name) : t.home.cooling(profile.name),
         hint: profile.state_reason ?? t.home.blockedHint,
         link: { to: "/numbers" } as LinkProps,
+      })),
+  );
+}
+
+/** Devices that were linked once: one that was never linked is no surprise. */
+function fromDevices(page: Page<Package> | undefined): Need[] {
+  return (page?.items ?? []).flatMap((pack) =>
+    pack.profiles
+      .filter(({ state, link }) => state === "active" && link.state === "disconnected")
+      .map((profile) => ({
+        key: `device-${profile.id}`,
+        tone: "bad" as const,
+        icon: SmartphoneCharging,
+        title: t.home.lostDevice(profile.name),
+        hint: profile.link.detail || t.home.lostDeviceHint,
+        link: { to: "/numbers", search: { link: profile.id } } as LinkProps,
       })),
   );
 }

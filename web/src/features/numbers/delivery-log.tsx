@@ -21,7 +21,7 @@ const columns: Column<Message>[] = [
     cell: (row) => (
       <div className="flex flex-col leading-4.5">
         <span className="truncate font-medium">{whoIs(row)}</span>
-        <span className="tnum truncate text-xs text-faint">{row.phone}</span>
+        {row.contact_name && <span className="tnum truncate text-xs text-faint">{row.phone}</span>}
       </div>
     ),
   },

@@ -15,11 +15,14 @@ export function HealthScore({ profile }: { profile: Pick<Profile, "name" | "heal
       trigger={
         <button
           type="button"
-          aria-label={`${said}. ${words.healthWhy(profile.name)}`}
-          className="inline-flex rounded-[5px] hover:opacity-80"
+          title={words.healthWhy(profile.name)}
+          className="inline-flex rounded-[5px] hover:underline"
         >
           <Badge tone={gradeTone[grade]} className="tnum cursor-pointer">
-            {score} · {words.healthGrades[grade]}
+            <span aria-hidden="true">
+              {score} · {words.healthGrades[grade]}
+            </span>
+            <span className="sr-only">{said}</span>
           </Badge>
         </button>
       }

@@ -69,14 +69,15 @@ export function HoursEditor({ value, zone, error, onChange }: Props) {
           </label>
           <ul className="flex flex-col gap-2">
             {value.windows.map((window, index) => (
-              <WindowRow
-                // biome-ignore lint/suspicious/noArrayIndexKey: a window has no identity but its place
-                key={index}
-                nth={index + 1}
-                window={window}
-                onChange={(next) => change(value.windows.with(index, next))}
-                onRemove={() => change(value.windows.toSpliced(index, 1))}
-              />
+              // biome-ignore lint/suspicious/noArrayIndexKey: a window has no identity but its place
+              <li key={index}>
+                <WindowRow
+                  nth={index + 1}
+                  window={window}
+                  onChange={(next) => change(value.windows.with(index, next))}
+                  onRemove={() => change(value.windows.toSpliced(index, 1))}
+                />
+              </li>
             ))}
           </ul>
           {value.windows.length === 0 && <p className="text-warn">{words.none}</p>}
@@ -118,11 +119,11 @@ function WindowRow({ nth, window, onChange, onRemove }: RowProps) {
         : [...window.days, day].sort(),
     });
   const time = (which: "from" | "to") => (
-    <label className="flex items-center gap-1.5 text-xs text-faint">
+    <label className="flex gap-1.5 text-xs text-faint max-sm:flex-1 max-sm:flex-col sm:items-center">
       {words[which]}
       <input
         type="time"
-        className={cn(inputStyle, "tnum w-28")}
+        className={cn(inputStyle, "tnum w-28 max-sm:w-full")}
         value={window[which]}
         onChange={(event) => onChange({ ...window, [which]: event.target.value })}
       />
@@ -130,8 +131,7 @@ function WindowRow({ nth, window, onChange, onRemove }: RowProps) {
   );
   const means = meaning(window);
   return (
-    <li
-      role="group"
+    <fieldset
       aria-label={words.window(nth)}
       className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border bg-sunken px-3 py-2"
     >
@@ -143,7 +143,6 @@ function WindowRow({ nth, window, onChange, onRemove }: RowProps) {
               key={day}
               type="button"
               aria-pressed={on}
-              aria-label={words.longDays[day - 1]}
               onClick={() => toggle(day)}
               className={cn(
                 "size-7 rounded-full border text-xs font-medium",
@@ -152,12 +151,13 @@ function WindowRow({ nth, window, onChange, onRemove }: RowProps) {
                   : "bg-surface text-soft hover:bg-hover",
               )}
             >
-              {words.shortDays[day - 1]}
+              <span aria-hidden="true">{words.shortDays[day - 1]}</span>
+              <span className="sr-only">{words.longDays[day - 1]}</span>
             </button>
           );
         })}
       </div>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 max-sm:w-full">
         {time("from")}
         {time("to")}
         {means && <span className="text-xs text-faint">{means}</span>}
@@ -171,6 +171,6 @@ function WindowRow({ nth, window, onChange, onRemove }: RowProps) {
       >
         <Trash2 aria-hidden="true" className="size-3.5" />
       </Button>
-    </li>
+    </fieldset>
   );
 }

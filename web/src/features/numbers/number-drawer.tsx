@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
+import { providerList } from "@/api/packages";
 import type { Package, Profile } from "@/api/types";
 import { LinkBadge, ProfileBadge } from "@/components/status-badge";
 import { Dialog } from "@/components/ui/dialog";
@@ -29,7 +31,14 @@ type Props = {
 /** Everything about one number, in parts that are fetched when they are looked at. */
 export default function NumberDrawer({ pack, profile, tab, onTab, onLink, onClose }: Props) {
   const may = useMay("numbers.write");
-  const offered = TABS.filter((one) => one !== "change" || may);
+  const abilities = useQuery(providerList()).data?.items.find(
+    ({ name }) => name === profile.provider,
+  )?.abilities;
+  const allowed: Partial<Record<Tab, boolean>> = {
+    change: may,
+    groups: abilities?.lists_groups ?? tab === "groups",
+  };
+  const offered = TABS.filter((one) => allowed[one] ?? true);
   const shown = offered.includes(tab) ? tab : "overview";
   return (
     <Dialog open onOpenChange={onClose} side="end" title={profile.name} description={profile.phone}>

@@ -1,5 +1,6 @@
 import { CircleHelp } from "lucide-react";
 import type { Package } from "@/api/types";
+import { cn } from "@/components/ui/class-names";
 import { Popover } from "@/components/ui/popover";
 import { t } from "@/i18n/catalogue";
 import { numberWords as words } from "@/i18n/en/number-words";
@@ -12,9 +13,9 @@ export function PackageFacts({ pack }: { pack: Package }) {
   const { settings, distribution } = pack;
   const drip = settings.drip_interval_minutes;
   return (
-    <dl className="grid gap-x-8 gap-y-2 border-b bg-sunken px-4 py-2.5 sm:grid-cols-2 lg:grid-cols-[auto_auto_minmax(0,1fr)_minmax(0,2fr)]">
+    <dl className="grid grid-cols-2 gap-x-8 gap-y-2 border-b bg-sunken px-4 py-2.5 lg:grid-cols-[auto_auto_minmax(0,1fr)_minmax(0,2fr)]">
       <Fact
-        term={words.distribution}
+        term={words.nextNumber}
         meaning={words.distributionMeanings[distribution]}
         value={words.distributions[distribution]}
       />
@@ -35,7 +36,7 @@ export function PackageFacts({ pack }: { pack: Package }) {
             : words.hours.always
         }
       />
-      <Fact term={words.limitsShort} value={limits(pack)} />
+      <Fact term={words.limitsShort} value={limits(pack)} wide />
     </dl>
   );
 }
@@ -57,11 +58,11 @@ export function limits({ settings }: Pick<Package, "settings">): string {
     .join(" · ");
 }
 
-type FactProps = { term: string; value: string; meaning?: string };
+type FactProps = { term: string; value: string; meaning?: string; wide?: boolean };
 
-function Fact({ term, value, meaning }: FactProps) {
+function Fact({ term, value, meaning, wide }: FactProps) {
   return (
-    <div className="min-w-0">
+    <div className={cn("min-w-0", wide && "max-lg:col-span-2")}>
       <dt className="flex items-center gap-1 text-xs text-faint">
         {term}
         {meaning && (

@@ -19,7 +19,7 @@ export function PackagePanel({ pack, onGo }: Props) {
       label={pack.name}
       title={pack.name}
       aside={
-        <div className="flex flex-wrap items-center gap-1 max-sm:w-full">
+        <div className="flex flex-wrap items-center gap-1 max-sm:-ms-2.5 max-sm:w-[calc(100%+1.25rem)] max-sm:[&_svg]:hidden">
           <Link
             to="/numbers/$id/log"
             params={{ id: pack.id }}

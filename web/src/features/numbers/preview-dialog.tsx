@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { campaignForecast } from "@/api/campaigns";
 import { contactList } from "@/api/contacts";
 import type { Forecast, Package } from "@/api/types";
+import { limitDetail } from "@/components/pace";
 import { buttonStyle } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Definition } from "@/components/ui/page";
@@ -95,7 +96,7 @@ function Answer({ pack, forecast }: { pack: Package; forecast: Forecast }) {
             <>
               {t.limits[limit.name] ?? limit.name}
               <span className="block text-xs text-faint first-letter:uppercase">
-                {limit.detail}
+                {limitDetail(limit)}
               </span>
             </>
           ) : (

@@ -27,7 +27,7 @@ type Props = {
 export function ProfileRow({ profile, distribution, onGo }: Props) {
   const limit = messagingLimit(profile.quality);
   return (
-    <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)_8rem_8rem_auto]">
+    <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1.1fr)_7.5rem_7.5rem_13.5rem]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <button
@@ -56,8 +56,10 @@ export function ProfileRow({ profile, distribution, onGo }: Props) {
         </p>
         <Outcomes profile={profile} />
       </div>
-      <Gauge label={t.numbers.hour} {...profile.usage.hour} unlimited={t.numbers.unlimited} />
-      <Gauge label={t.numbers.day} {...profile.usage.day} unlimited={t.numbers.unlimited} />
+      <div className="grid grid-cols-2 gap-x-6 lg:contents">
+        <Gauge label={t.numbers.hour} {...profile.usage.hour} unlimited={t.numbers.unlimited} />
+        <Gauge label={t.numbers.day} {...profile.usage.day} unlimited={t.numbers.unlimited} />
+      </div>
       <Actions profile={profile} onGo={onGo} />
     </li>
   );
@@ -112,7 +114,9 @@ function Actions({ profile, onGo }: Omit<Props, "distribution">) {
         <Button
           size="sm"
           look={link === "linked" ? "quiet" : "primary"}
-          aria-label={words.linkOf(profile.name)}
+          aria-label={
+            link === "linked" ? words.linking.title(profile.name) : words.linkOf(profile.name)
+          }
           onClick={() => onGo({ link: profile.id })}
         >
           <QrCode aria-hidden="true" className="size-3.5" />

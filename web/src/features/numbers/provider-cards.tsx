@@ -1,6 +1,7 @@
-import { Check } from "lucide-react";
+import { Check, Minus } from "lucide-react";
 import type { Provider } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
+import { cn } from "@/components/ui/class-names";
 import { numberWords } from "@/i18n/en/number-words";
 
 const words = numberWords.add;
@@ -42,15 +43,24 @@ function Abilities({ provider: { abilities } }: { provider: Provider }) {
     <>
       <span className="text-xs text-soft">{words.sendsOf(kinds)}</span>
       <span className="flex flex-wrap gap-x-3 gap-y-1 text-xs text-soft">
-        {[words.receipts[abilities.receipts], ...can.map((one) => words.abilities[one])].map(
-          (said) => (
-            <span key={said} className="inline-flex items-center gap-1">
-              <Check aria-hidden="true" className="size-3.5 shrink-0 text-good" />
-              {said}
-            </span>
-          ),
-        )}
+        <Ability said={words.receipts[abilities.receipts]} lacks={abilities.receipts === "none"} />
+        {can.map((one) => (
+          <Ability key={one} said={words.abilities[one]} />
+        ))}
       </span>
     </>
+  );
+}
+
+function Ability({ said, lacks = false }: { said: string; lacks?: boolean }) {
+  const Icon = lacks ? Minus : Check;
+  return (
+    <span className="inline-flex items-center gap-1">
+      <Icon
+        aria-hidden="true"
+        className={cn("size-3.5 shrink-0", lacks ? "text-faint" : "text-good")}
+      />
+      {said}
+    </span>
   );
 }

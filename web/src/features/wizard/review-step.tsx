@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Forecast, Package } from "@/api/types";
+import { limitDetail } from "@/components/pace";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Definition, Panel } from "@/components/ui/page";
@@ -132,7 +133,7 @@ function Speed({ forecast, draft, pack, zone, aside }: SpeedProps) {
             <>
               {t.limits[forecast.binding_limit.name] ?? forecast.binding_limit.name}
               <span className="block text-xs text-faint first-letter:uppercase">
-                {forecast.binding_limit.detail}
+                {limitDetail(forecast.binding_limit)}
               </span>
             </>
           ) : (

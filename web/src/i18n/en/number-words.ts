@@ -45,6 +45,7 @@ export const numberWords = {
   failed: (count: number) => `${n(count)} failed`,
   uncertain: (count: number) => `${n(count)} uncertain`,
 
+  nextNumber: "Next number",
   distribution: "Which number sends next",
   distributions: {
     round_robin: "In turn",
@@ -217,7 +218,6 @@ export const numberWords = {
       has_templates: "Templates",
       tells_quality: "Tells its quality",
     },
-    lacks: "not this",
     sandboxNames: {
       cloud_api: "Sandbox Cloud API",
       green_api: "Sandbox Green API",

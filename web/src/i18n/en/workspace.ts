@@ -23,6 +23,8 @@ export const workspaceWords = {
     lowPointsHint: "The next campaign may not start. Top up the wallet.",
     blocked: (name: string) => `${name} is blocked`,
     blockedHint: "The provider refused this number.",
+    lostDevice: (name: string) => `The device of ${name} is disconnected`,
+    lostDeviceHint: "Messages wait until it is back.",
     cooling: (name: string) => `${name} is cooling down`,
     unread: (count: number) => many(count, "chat is unanswered", "chats are unanswered"),
     unreadHint: "Customers wrote and nobody has read it yet.",
