@@ -13,9 +13,10 @@ use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 use waybill_domain::id::TenantId;
 use waybill_event_store::MasterKey;
-use waybill_providers::{ClientConfig, Registry};
+use waybill_providers::{Reach, Registry};
 use waybill_runtime::{Context, telemetry};
 
 /// Cheap to clone.
@@ -36,6 +37,8 @@ pub struct Inner {
     pub memberships: Memberships,
     pub limits: Limits,
     pub proxies: Proxies,
+    /// Where providers may be.
+    pub reach: Reach,
 }
 
 impl App {
@@ -44,7 +47,7 @@ impl App {
         telemetry::metrics();
         let master = MasterKey::from_hex(context.config.master_key.expose_secret())
             .expect("the context was connected with this key");
-        let providers = Registry::new(&ClientConfig::default()).expect("the usual settings of the client build");
+        let providers = Registry::new(&context.client_config(Duration::from_secs(30))?)?;
         let config = &context.config;
         let proxies = Proxies::parse(&config.trusted_proxies).context("WAYBILL_TRUSTED_PROXIES")?;
         let sso = match &config.oidc_providers {
@@ -52,7 +55,9 @@ impl App {
             None => Sso::default(),
         };
         let limits = Limits::new(config.requests_per_minute, config.requests_per_minute_per_address);
+        let reach = config.reach()?;
         Ok(Self(Arc::new(Inner {
+            reach,
             proxies,
             limits,
             tokens: Tokens::new(&master),

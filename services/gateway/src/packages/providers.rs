@@ -14,6 +14,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use waybill_domain::provider::{ContentKind, ProviderKind, Receipts};
 
+/// What messages can be made of as long as there is no media and no template to choose.
+const OFFERED: [ContentKind; 1] = [ContentKind::Text];
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Provider {
     #[schema(value_type = ProviderName)]
@@ -40,9 +43,9 @@ pub struct Provider {
 /// What its numbers can do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Abilities {
-    /// Such as `text`, `image` or `template`.
+    /// What messages can be made of here, and its wire carries: `text` for now.
     #[schema(value_type = Vec<String>)]
-    pub sends: &'static [ContentKind],
+    pub sends: Vec<ContentKind>,
     /// `full`, `best_effort` (a receipt that is missing says nothing) or `none`.
     #[schema(value_type = String)]
     pub receipts: Receipts,
@@ -83,7 +86,7 @@ fn provider(kind: ProviderKind, sandbox_url: Option<&str>) -> Provider {
         },
         notice: view::notice(kind.as_str()),
         abilities: Abilities {
-            sends: abilities.sends,
+            sends: OFFERED.into_iter().filter(|kind| abilities.sends.contains(kind)).collect(),
             receipts: abilities.receipts,
             receives: abilities.receives,
             links_by_qr: abilities.links_by_qr,
