@@ -21,6 +21,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(open::open))
         .routes(routes!(reply::reply))
         .routes(routes!(ask::of_package))
+        .routes(routes!(ask::export))
         .routes(routes!(ask::one_of_package))
 }
 

@@ -11,9 +11,14 @@ use utoipa::ToSchema;
 use waybill_domain::id::{ProfileId, TenantId};
 use waybill_domain::provider::ProviderKind;
 use waybill_event_store::vault::{Credential, ProfileAccess};
+use waybill_providers::Reach;
 
 const LONGEST: usize = 4_096;
 const LONGEST_SETTING: usize = 512;
+
+/// The setting that is an address.
+const MEDIA_URL: &str = "media_url";
+const INSIDE: &str = "an address inside the network; the installation's operator can allow it";
 
 /// Whether a caller has to give something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -72,7 +77,7 @@ pub fn shape(provider: ProviderKind) -> Shape {
             verify_token: Need::Unused,
             base_url: Some("https://api.green-api.com"),
             sandbox_path: "/green",
-            settings: &["media_url", "delay_ms"],
+            settings: &[MEDIA_URL, "delay_ms"],
         },
         ProviderKind::Waha => Shape {
             number_id: "session",
@@ -139,6 +144,7 @@ impl Given<'_> {
         tenant_id: TenantId,
         profile_id: ProfileId,
         sandbox_url: Option<&str>,
+        reach: &Reach,
     ) -> Result<ProfileAccess, Problem> {
         let shape = shape(self.provider);
         let mut problem = Problem::refused("invalid", "some fields cannot be used as they are");
@@ -177,8 +183,10 @@ impl Given<'_> {
         };
         let base_url = self.base_url.map(|url| url.trim().trim_end_matches('/').to_owned()).or(own);
         let base_url = base_url.unwrap_or_default();
-        if !(base_url.starts_with("https://") || base_url.starts_with("http://")) || base_url.len() > 2_048 {
+        if !is_address(&base_url) {
             refuse("base_url", "an http or https address is needed");
+        } else if !reach.allows(&base_url) {
+            refuse("base_url", INSIDE);
         }
         for (name, value) in self.settings {
             let field = format!("settings.{name}");
@@ -186,6 +194,10 @@ impl Given<'_> {
                 refuse(&field, &format!("is not a setting of this provider; it has {}", shape.settings.join(", ")));
             } else if value.len() > LONGEST_SETTING || value.contains(char::is_control) {
                 refuse(&field, "has at most 512 printable characters");
+            } else if name == MEDIA_URL && !is_address(value) {
+                refuse(&field, "an http or https address is needed");
+            } else if name == MEDIA_URL && !reach.allows(value) {
+                refuse(&field, INSIDE);
             }
         }
         if !problem.errors.is_empty() {
@@ -205,6 +217,11 @@ impl Given<'_> {
             },
         })
     }
+}
+
+fn is_address(text: &str) -> bool {
+    let is_http = text.starts_with("https://") || text.starts_with("http://");
+    is_http && text.len() <= 2_048 && reqwest::Url::parse(text).is_ok()
 }
 
 fn is_secret(text: &str) -> bool {

@@ -88,7 +88,7 @@ pub async fn add_profile(
 ) -> Result<Response, Problem> {
     let Intent { asked, body: new, .. } = &intent;
     let (id, package_id) = (ProfileId(asked.new_id()), PackageId(package_id));
-    let access = new.given().access(asked.tenant(), id, app.config.sandbox_url.as_deref())?;
+    let access = new.given().access(asked.tenant(), id, app.config.sandbox_url.as_deref(), &app.reach)?;
     let phone = Phone::parse(&new.phone, None).map_err(|error| Problem::invalid("phone", error))?;
     asked
         .carry_out(&app, || async {

@@ -192,7 +192,7 @@ impl ProfileChange {
             sandbox: false,
             settings: self.settings.as_ref().unwrap_or(&old.credential.settings),
         };
-        app.store.put_credential(&given.access(old.tenant_id, id, None)?).await?;
+        app.store.put_credential(&given.access(old.tenant_id, id, None, &app.reach)?).await?;
         app.accesses.forget(id);
         Ok(true)
     }

@@ -1,6 +1,7 @@
 //! What became of a package's messages.
 
 use crate::app::App;
+use crate::audit;
 use crate::caller::needs::ReadCampaigns;
 use crate::campaigns::view::Campaign;
 use crate::extract::{At, Params};
@@ -8,10 +9,14 @@ use crate::messages::{Message, StatusWord};
 use crate::page::{Page, limit};
 use crate::problem::Problem;
 use crate::reading::Reading;
+use crate::scope::Scope;
+use crate::table;
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use waybill_domain::id::{CampaignId, MessageId, PackageId};
@@ -58,20 +63,116 @@ pub async fn of_package(
     Params(query): Params<PackageMessageQuery>,
 ) -> Result<Json<Page<Message>>, Problem> {
     let limit = limit(query.limit)?;
-    let tenant = reading.caller.tenant;
     let mut transaction = reading.open(&app, &["messages", "numbers"]).await?;
-    let package = numbers::package(&mut transaction, tenant, PackageId(id), app.clock.now()).await?;
+    let filter = filter(&app, &reading, &mut transaction, id, query.profile_id, query.status).await?;
+    let tenant = reading.caller.tenant;
+    let page = messages::page(&mut transaction, tenant, &filter, query.cursor.as_deref(), limit).await?;
+    Ok(Json(Page::of(page, Message::from)))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeliveryQuery {
+    #[param(inline)]
+    status: Option<StatusWord>,
+    /// Of one number.
+    profile_id: Option<Uuid>,
+}
+
+const COLUMNS: [&str; 18] = [
+    "id",
+    "campaign_id",
+    "contact_id",
+    "phone",
+    "profile_id",
+    "profile",
+    "status",
+    "attempts",
+    "provider_message_id",
+    "error_class",
+    "error_code",
+    "error",
+    "queued_at",
+    "dispatched_at",
+    "sent_at",
+    "delivered_at",
+    "read_at",
+    "failed_at",
+];
+
+/// The delivery log of a package as a file: all messages that the filters find. Cells that a spreadsheet would calculate
+/// are escaped.
+#[utoipa::path(get, path = "/packages/{id}/messages/export", tag = "messages", params(("id" = Uuid, Path), DeliveryQuery),
+    responses((status = 200, description = "All messages found", body = String, content_type = "text/csv")))]
+pub async fn export(
+    State(app): State<App>,
+    At(id): At<Uuid>,
+    scope: Scope,
+    reading: Reading<ReadCampaigns>,
+    Params(query): Params<DeliveryQuery>,
+) -> Result<Response, Problem> {
+    let mut transaction = reading.open(&app, &["messages", "numbers"]).await?;
+    let filter = filter(&app, &reading, &mut transaction, id, query.profile_id, query.status).await?;
+    drop(transaction);
+    audit::read(&app, &scope, None).await?;
+    let tenant = reading.caller.tenant;
+    Ok(table::csv("deliveries.csv", &COLUMNS, move |cursor| {
+        let (app, filter) = (app.clone(), filter.clone());
+        async move {
+            let mut transaction = app.store.tenant_transaction(tenant).await?;
+            let page = messages::page(&mut transaction, tenant, &filter, cursor.as_deref(), EXPORTED).await?;
+            Ok((page.items.into_iter().map(cells).collect(), page.next_cursor))
+        }
+    }))
+}
+
+/// Rows of a page of the file.
+const EXPORTED: i64 = 1_000;
+
+fn cells(row: messages::MessageRow) -> Vec<String> {
+    let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let at = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    let text = Option::unwrap_or_default;
+    vec![
+        row.message_id.to_string(),
+        id(row.campaign_id),
+        id(row.contact_id),
+        text(row.phone),
+        id(row.profile_id),
+        text(row.profile_name),
+        row.status,
+        row.attempt.to_string(),
+        text(row.provider_message_id),
+        text(row.error_class),
+        text(row.error_code),
+        text(row.error_detail),
+        row.queued_at.to_rfc3339(),
+        at(row.dispatched_at),
+        at(row.sent_at),
+        at(row.delivered_at),
+        at(row.read_at),
+        at(row.failed_at),
+    ]
+}
+
+/// The numbers of the package, or one of them.
+async fn filter(
+    app: &App,
+    reading: &Reading<ReadCampaigns>,
+    connection: &mut PgConnection,
+    id: Uuid,
+    profile: Option<Uuid>,
+    status: Option<StatusWord>,
+) -> Result<MessageFilter, Problem> {
+    let package = numbers::package(connection, reading.caller.tenant, PackageId(id), app.clock.now()).await?;
     let package = package.ok_or_else(Problem::not_found)?;
     let own: Vec<Uuid> = package.profiles.iter().map(|it| it.profile_id).collect();
-    let profiles = match query.profile_id {
+    let profiles = match profile {
         Some(one) if own.contains(&one) => vec![one],
         Some(_) => return Err(Problem::invalid("profile_id", "there is no such number in the package")),
         None => own,
     };
-    let filter =
-        MessageFilter { profiles: Some(profiles), status: query.status.map(Into::into), ..MessageFilter::default() };
-    let page = messages::page(&mut transaction, tenant, &filter, query.cursor.as_deref(), limit).await?;
-    Ok(Json(Page::of(page, Message::from)))
+    Ok(MessageFilter { profiles: Some(profiles), status: status.map(Into::into), ..MessageFilter::default() })
 }
 
 /// Shows how a message goes: one that was sent to several people, or one.

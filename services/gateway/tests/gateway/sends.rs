@@ -121,3 +121,17 @@ async fn numbers_are_checked_by_their_form_and_nobody_is_asked_who_cannot_tell()
     person.post("/validate-numbers", asked).await.problem(422, "no_number_check");
     person.call(Method::POST, "/validate-numbers", json!({"numbers": []})).await.problem(422, "invalid");
 }
+
+#[tokio::test]
+async fn the_delivery_log_of_a_package_is_a_file_too() {
+    let house = House::open().await;
+    let person = house.person().await;
+    let (package, profile) = person.package().await;
+    let file = person.get(&format!("/packages/{package}/messages/export?profile_id={profile}")).await.expect(200);
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(file.text().starts_with("id,campaign_id,contact_id,phone,profile_id,"), "{}", file.text());
+    let strange = uuid::Uuid::now_v7();
+    let path = format!("/packages/{package}/messages/export?profile_id={strange}");
+    person.get(&path).await.problem(422, "invalid");
+    assert_eq!(person.get(&format!("/packages/{package}/messages")).await.expect(200).json()["items"], json!([]));
+}
