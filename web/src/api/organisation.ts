@@ -13,7 +13,7 @@ export const organisation = (id: Id) =>
 export function changeable(organisation: Organisation): OrganisationChange {
   const { name, industry, website, description, business_type, default_country, time_zone } =
     organisation;
-  const { retention_days, consent_policy } = organisation;
+  const { retention_days, consent_policy, uncertain_policy } = organisation;
   return {
     name,
     industry,
@@ -24,6 +24,7 @@ export function changeable(organisation: Organisation): OrganisationChange {
     time_zone,
     retention_days,
     consent_policy,
+    uncertain_policy,
   };
 }
 

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { command, read } from "./client";
+import { command, read, search } from "./client";
 import type {
   Id,
   Message,
@@ -48,6 +48,10 @@ export const packageMessages = (id: Id, filter: DeliveryFilter) =>
     // Only the newest are worth asking for again; further pages stay as they were read.
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 5000),
   });
+
+/** The same as a file, whatever its length. */
+export const packageMessagesFile = (id: Id, filter: DeliveryFilter) =>
+  `/packages/${id}/messages/export${search(filter)}`;
 
 export const createPackage = (name: string, idempotencyKey: string) =>
   command<Package>("/packages", { body: { name }, idempotencyKey });

@@ -741,6 +741,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/recipients/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for a contact of a campaign's audience, also where there is no message because they were left out. */
+        get: operations["campaigns_recipient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/resume": {
         parameters: {
             query?: never;
@@ -1307,6 +1324,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}/biography": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells why a message was sent, or was not: command, points, choice, waiting, attempts, receipts, each with its cause. */
+        get: operations["messages_biography"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/history": {
         parameters: {
             query?: never;
@@ -1387,6 +1421,26 @@ export interface paths {
         };
         /** Lists the messages that the numbers of a package sent or have been given. */
         get: operations["messages_of_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/messages/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The delivery log of a package as a file: all messages that the filters find. Cells that a spreadsheet would calculate
+         *     are escaped.
+         */
+        get: operations["messages_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2057,7 +2111,7 @@ export interface components {
             /** @description `full`, `best_effort` (a receipt that is missing says nothing) or `none`. */
             receipts: string;
             receives: boolean;
-            /** @description Such as `text`, `image` or `template`. */
+            /** @description What messages can be made of here, and its wire carries: `text` for now. */
             sends: string[];
             /** @description Webhooks carry a signature over their body. */
             signs_webhooks: boolean;
@@ -2081,6 +2135,7 @@ export interface components {
             retention_days?: number | null;
             /** @description IANA name. */
             time_zone: string;
+            uncertain_policy?: components["schemas"]["UncertainChoice"] | null;
             /** @description An http or https address. */
             website?: string;
         };
@@ -2207,6 +2262,13 @@ export interface components {
         BindingLimit: {
             detail: string;
             name: string;
+        };
+        Biography: {
+            /** @description The first first. */
+            chapters: components["schemas"]["Chapter"][];
+            message?: components["schemas"]["Message"] | null;
+            /** @description The answer in one sentence. */
+            verdict: string;
         };
         Campaign: {
             audience: components["schemas"]["Audience"];
@@ -2344,6 +2406,26 @@ export interface components {
             position: number;
             /** @description `category-id`. */
             stream: string;
+            type: string;
+        };
+        Chapter: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The place of the chapter that this one follows from, where it is one of these.
+             */
+            because?: number | null;
+            /** @description How it came about: the choice of the number with its scores, a refusal in the provider's words, a limit. */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description Place in the log.
+             */
+            position: number;
+            summary: string;
+            /** @description The event's type. */
             type: string;
         };
         Chat: {
@@ -3988,7 +4070,7 @@ export interface components {
             password: string;
         };
         Rejected: {
-            /** @description `invalid_number`, `duplicate`, `no_consent`, `opted_out`, `blocked` or `over_cap`. */
+            /** @description `invalid_number`, `ambiguous_number`, `duplicate`, `no_consent`, `opted_out`, `blocked` or `over_cap`. */
             reason: string;
             /** @description As it was given. */
             recipient: string;
@@ -4355,6 +4437,8 @@ export interface components {
             /** Format: int64 */
             position: number;
         };
+        /** @enum {string} */
+        UncertainChoice: "hold" | "resend" | "assume_sent";
         /** @description A form. The fields come before the file, so that the file can be taken as a stream. */
         UploadForm: {
             /** @description `false` only looks at the file, `true` imports it. */
@@ -6459,6 +6543,41 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    campaigns_recipient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Biography"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
     campaigns_resume: {
         parameters: {
             query?: never;
@@ -7932,6 +8051,40 @@ export interface operations {
             504: components["responses"]["Lagging"];
         };
     };
+    messages_biography: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Biography"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
     messages_history: {
         parameters: {
             query?: never;
@@ -8233,6 +8386,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    messages_export: {
+        parameters: {
+            query?: {
+                status?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
+                /** @description Of one number. */
+                profile_id?: string;
+            };
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All messages found */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];

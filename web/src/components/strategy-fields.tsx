@@ -3,14 +3,7 @@ import type { Strategy } from "@/api/types";
 import { Choice } from "@/components/ui/choice";
 import { Field, Input } from "@/components/ui/field";
 import { paceWords as words } from "@/i18n/en/pace-words";
-
-export const STRATEGIES = Object.keys(words.strategies) as Strategy[];
-
-/** How a drip is typed: whole minutes, up to a day. */
-export const isDrip = (minutes: string): boolean => {
-  const value = Number(minutes);
-  return minutes.trim() !== "" && Number.isInteger(value) && value >= 1 && value <= 1440;
-};
+import { STRATEGIES } from "./strategies";
 
 type Props = {
   /** Of the radio buttons. */

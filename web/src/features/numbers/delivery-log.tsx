@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { packageMessages } from "@/api/packages";
+import { packageMessages, packageMessagesFile } from "@/api/packages";
 import type { Message, Package } from "@/api/types";
+import { DownloadLink } from "@/components/download-link";
 import { MessageBadge } from "@/components/status-badge";
 import { STATES } from "@/components/totals";
 import { Button } from "@/components/ui/button";
@@ -11,7 +12,7 @@ import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { numberWords as words } from "@/i18n/en/number-words";
 import { clockTime, when } from "@/i18n/format";
-import type { LogSearch } from "./log-search";
+import { type LogSearch, toFilter } from "./log-search";
 
 const columns: Column<Message>[] = [
   {
@@ -107,6 +108,15 @@ export function DeliveryLog({ pack, search, onChange }: Props) {
             {t.actions.clearFilters}
           </Button>
         )}
+        <span className="ms-auto">
+          <DownloadLink
+            size="md"
+            path={packageMessagesFile(pack.id, toFilter(search))}
+            title={words.logExportTitle}
+          >
+            {words.logExport}
+          </DownloadLink>
+        </span>
       </FilterRow>
       <div className="card mb-4 flex min-h-0 flex-1 flex-col overflow-clip">
         <Rows
@@ -129,9 +139,7 @@ type RowsProps = {
 };
 
 function Rows({ id, search, onOpen, onClear }: RowsProps) {
-  const query = useInfiniteQuery(
-    packageMessages(id, { status: search.status, profile_id: search.number }),
-  );
+  const query = useInfiniteQuery(packageMessages(id, toFilter(search)));
   if (!query.data) {
     return query.isError ? (
       <ErrorPanel what={words.log} error={query.error} onRetry={() => query.refetch()} />

@@ -1,3 +1,4 @@
+import type { DeliveryFilter } from "@/api/packages";
 import type { RecipientState } from "@/api/types";
 import { STATES } from "@/components/totals";
 
@@ -19,3 +20,8 @@ export function readLogSearch(search: Record<string, unknown>): LogSearch {
     message: text(search.message),
   };
 }
+
+export const toFilter = ({ status, number }: LogSearch): DeliveryFilter => ({
+  status,
+  profile_id: number,
+});

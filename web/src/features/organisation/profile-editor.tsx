@@ -119,6 +119,27 @@ export function ProfileEditor({ present }: { present: Organisation }) {
           </Select>
         </Field>
         <Field
+          name="uncertain_policy"
+          label={words.uncertain}
+          hint={words.uncertainHint}
+          className="sm:col-span-2"
+        >
+          <Select
+            aria-label={words.uncertain}
+            className="sm:max-w-96"
+            value={form.uncertain_policy ?? "hold"}
+            onChange={(event) =>
+              set({ uncertain_policy: event.target.value as Organisation["uncertain_policy"] })
+            }
+          >
+            {Object.entries(words.uncertainChoices).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field
           name="consent_policy"
           label={words.consentPolicy}
           hint={words.consentPolicyHint}

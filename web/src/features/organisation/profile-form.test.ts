@@ -15,6 +15,7 @@ const harbour: Organisation = {
   time_zone: "Asia/Jakarta",
   retention_days: 14,
   consent_policy: "",
+  uncertain_policy: "hold",
   plan: "free",
   requests_per_minute: 600,
   version: 3,

@@ -7,13 +7,13 @@ import {
   overStored,
   paceOf,
   pieces,
-  readSearch,
   toAudience,
   toCampaign,
   toForecast,
   toPace,
   toSpread,
 } from "./draft";
+import { readSearch } from "./search";
 
 describe("a draft in the URL", () => {
   it("comes back as the audience it was", () => {

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { campaignForecast } from "@/api/campaigns";
 import { contactLists } from "@/api/contacts";
 import { packageList } from "@/api/packages";
-import { isDrip } from "@/components/strategy-fields";
+import { isDrip } from "@/components/strategies";
 import { Button } from "@/components/ui/button";
 import { Steps } from "@/components/ui/steps";
 import { useMe } from "@/components/use-me";

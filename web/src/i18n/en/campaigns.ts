@@ -78,6 +78,8 @@ export const campaignsWords = {
     excluded: {
       no_consent: "No consent",
       blocked: "Blocked",
+      opted_out: "Opted out",
+      ambiguous_number: "Could be two people's number",
       missing_variable: "A variable is missing",
       invalid_number: "Invalid number",
       over_cap: "Over the cap of the package",

@@ -54,6 +54,13 @@ export const settingsWords = {
     conflict: "Somebody else changed the profile meanwhile. Nothing of yours was saved.",
     takeTheirs: "Show the present profile",
     readOnly: (role: string) => `To change the profile you need the role ${role}.`,
+    uncertain: "Messages of which nobody knows whether they were sent",
+    uncertainHint: "What becomes of them at their deadline.",
+    uncertainChoices: {
+      hold: "A person decides",
+      resend: "Sent again: may arrive twice",
+      assume_sent: "Count as sent: may not have arrived",
+    } as Record<string, string>,
     consentPolicy: "Consent policy",
     consentPolicyHint:
       "What people agree to when they let you write to them. Shown to whoever records consent.",

@@ -7,7 +7,8 @@ import { PageFrame, Panel } from "@/components/ui/page";
 import { Empty, Loaded } from "@/components/ui/states";
 import { useWhyNot } from "@/components/use-may";
 import { useMe } from "@/components/use-me";
-import { BLANK, type Draft, fromCampaign, readSearch } from "@/features/wizard/draft";
+import { BLANK, type Draft, fromCampaign } from "@/features/wizard/draft";
+import { readSearch } from "@/features/wizard/search";
 import { Wizard } from "@/features/wizard/wizard";
 import { t } from "@/i18n/catalogue";
 
