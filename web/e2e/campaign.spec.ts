@@ -1,9 +1,12 @@
+import { violations } from "./axe";
 import {
   acceptTerms,
+  commandHeaders,
   csv,
   expect,
   importThroughWizard,
   phones,
+  reached,
   state,
   test,
   unique,
@@ -117,4 +120,91 @@ test("a broken live connection is said with its age and repaired", async ({
   await page.unroute("**/campaigns/*/events");
   await expect(page.locator("[data-live=live]")).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText(/^Reconnecting/)).toBeHidden();
+});
+
+test("a campaign that begins later and drips says so, until it is changed", async ({
+  operator: page,
+}) => {
+  test.setTimeout(120_000);
+  await acceptTerms(page);
+  const name = unique("Later");
+  const rows = phones(3).map((phone, i) => ({
+    name: `Person ${i}`,
+    phone,
+    city: "Jakarta",
+    consent: "yes",
+  }));
+  await importThroughWizard(page, name, csv(rows));
+  await page.getByRole("link", { name: "Send them a campaign" }).click();
+  await page.getByLabel("Campaign name").fill(name);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByLabel("Text of the message").fill("Hi {{name}}, see you soon.");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("radio").first().check();
+
+  // Neither is complete without its figure.
+  await page.getByRole("radio", { name: /^Drip/ }).check();
+  const next = page.getByRole("button", { name: /^Continue/ });
+  await expect(next).toHaveAttribute("data-reason", /how many minutes/);
+  await page.getByLabel("Minutes between two recipients").fill("5");
+  await page.getByRole("radio", { name: /^Not before/ }).check();
+  await expect(next).toHaveAttribute("data-reason", /day and the time/);
+  const year = new Date().getFullYear() + 1;
+  await page.getByLabel("Start at").fill(`${year}-03-01T09:00`);
+  expect(await violations(page)).toEqual([]);
+  await next.click();
+
+  // The review has both, and a finish ten minutes after the beginning.
+  const main = page.getByRole("main");
+  await expect(main.getByText("Drip, every 5 minutes")).toBeVisible();
+  await expect(main.getByText(/1 Mar,? 09:00/)).toBeVisible();
+  await expect(main.getByText(/^about 1 Mar/)).toBeVisible();
+  await page.getByRole("button", { name: "Save as draft" }).click();
+  await expect(page).toHaveURL(/\/campaigns\/[0-9a-f-]{36}/);
+  await expect(main.getByText("Drip, every 5 minutes")).toBeVisible();
+  await expect(main.getByText("Not before")).toBeVisible();
+
+  // Started, it says why nothing goes yet.
+  await page.getByRole("link", { name: "Review and start" }).click();
+  await page.getByRole("button", { name: /^Start for 3/ }).click();
+  await page.getByRole("button", { name: "Start now" }).click();
+  await expect(main.getByText("Starts later").first()).toBeVisible({ timeout: 30_000 });
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Cancel campaign" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel campaign" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Cancelled", {
+    timeout: 30_000,
+  });
+});
+
+test("a stored draft can go back to the package's pace and to beginning at once", async ({
+  operator: page,
+}) => {
+  const packages = await (await page.request.get("/api/v1/packages")).json();
+  const made = await page.request.post("/api/v1/campaigns", {
+    headers: commandHeaders(),
+    data: {
+      name: unique("Back"),
+      audience: { all: true },
+      template_text: "Hi",
+      package_id: packages.items[0].id,
+      waiting_strategy: "drip",
+      drip_interval_minutes: 60,
+      schedule_at: `${new Date().getFullYear() + 1}-03-01T09:00:00Z`,
+    },
+  });
+  expect(made.ok(), await made.text()).toBe(true);
+  const { id } = await made.json();
+  await reached(page, `/campaigns/${id}`, made);
+  await page.goto(`/campaigns/new?draft=${id}&step=3`);
+  await expect(page.getByLabel("Minutes between two recipients")).toHaveValue("60");
+  await page.getByRole("radio", { name: /^As the package has it/ }).check();
+  await page.getByRole("radio", { name: /^As soon as it is started/ }).check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await expect(page).toHaveURL(new RegExp(`/campaigns/${id}`));
+  const kept = await (await page.request.get(`/api/v1/campaigns/${id}`)).json();
+  expect(kept.waiting_strategy).toBe(packages.items[0].settings.waiting_strategy);
+  expect(Date.parse(kept.schedule_at)).toBeLessThanOrEqual(Date.now());
+  await page.request.delete(`/api/v1/campaigns/${id}`, { headers: commandHeaders() });
 });

@@ -41,7 +41,7 @@ export function About({ campaign }: { campaign: Campaign }) {
             )}
           </Definition>
         )}
-        {campaign.schedule_at && (
+        {campaign.schedule_at && beginsLater(campaign) && (
           <Definition term={paceWords.notBefore}>{whenIn(campaign.schedule_at, zone)}</Definition>
         )}
         {campaign.started_at && (
@@ -87,4 +87,10 @@ export function WhoDidWhat({ id }: { id: string }) {
       </Loaded>
     </Panel>
   );
+}
+
+/** Later than it was started, or than now; a time that is over holds nothing up. */
+function beginsLater({ schedule_at, started_at }: Campaign): boolean {
+  const from = started_at ? Date.parse(started_at) : Date.now();
+  return schedule_at !== null && Date.parse(schedule_at) > from;
 }

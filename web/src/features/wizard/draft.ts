@@ -93,13 +93,15 @@ export function tagsOf(choice: string): string[] {
 
 export function fromCampaign(campaign: Campaign, zone: string): Draft {
   const { waiting_strategy: strategy, drip_interval_minutes: minutes } = campaign;
+  const begin = campaign.schedule_at ? new Date(campaign.schedule_at) : null;
   return {
     name: campaign.name,
     audience: fromAudience(campaign.audience),
     text: campaign.template_text,
     package: campaign.package_id ?? "",
     pace: toPace(strategy ?? "", minutes === null ? "" : String(minutes)),
-    at: campaign.schedule_at ? toLocal(new Date(campaign.schedule_at), zone) : "",
+    // A time that is over is at once.
+    at: begin && begin.getTime() > Date.now() ? toLocal(begin, zone) : "",
   };
 }
 
