@@ -18,7 +18,7 @@ use waybill_domain::profile::{self, Blocked, Command, LinkState, Profile};
 use waybill_domain::provider::ProviderKind;
 use waybill_domain::{conversation, message};
 use waybill_event_store::{Decision, EventStore};
-use waybill_providers::{ClientConfig, Registry, SessionState};
+use waybill_providers::{Registry, SessionState};
 use waybill_runtime::accounts::Accounts;
 use waybill_runtime::{Context, Subscription};
 
@@ -172,7 +172,7 @@ struct Answer {
 
 impl Watch {
     fn new(context: &Context) -> anyhow::Result<Self> {
-        let config = ClientConfig { timeout: Duration::from_secs(10), ..ClientConfig::default() };
+        let config = context.client_config(Duration::from_secs(10))?;
         Ok(Self { accounts: Accounts::new(context.store.clone()), registry: Registry::new(&config)? })
     }
 

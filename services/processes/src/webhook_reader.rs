@@ -11,6 +11,7 @@ mod standing;
 use sqlx::PgConnection;
 use standing::Told;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::envelope::Recorded;
@@ -19,7 +20,7 @@ use waybill_domain::message;
 use waybill_domain::stream::{Category, StreamId};
 use waybill_domain::webhook_inbox::{Event, Quarantined, Received};
 use waybill_event_store::{Append, Expected, Outcome, StreamWrite};
-use waybill_providers::{ClientConfig, Inbound, Notice, Registry};
+use waybill_providers::{Inbound, Notice, Registry};
 use waybill_runtime::{Context, Subscription};
 
 pub use receipts::read as receipt_status;
@@ -29,7 +30,7 @@ pub const NAME: &str = "process/webhook-reader";
 const BATCH: usize = 1_000;
 
 pub async fn run(context: Context) -> anyhow::Result<()> {
-    let registry = Registry::new(&ClientConfig::default())?;
+    let registry = Registry::new(&context.client_config(Duration::from_secs(30))?)?;
     let mut subscription = Subscription::start(&context, NAME).await?;
     loop {
         tokio::select! {

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
 use secrecy::ExposeSecret;
 
-use crate::http::{self, ClientConfig, ClientError};
+use crate::http::{self, Client, ClientConfig, ClientError};
 use crate::secret::{is_hmac_sha256, is_secret};
 use crate::{
     Account, Answer, Asked, InboundMedia, MediaKind, MediaStore, Notice, NumberHealth, Outcome, Outgoing, ParseError,
@@ -35,7 +35,7 @@ pub const SIGNATURE_HEADER: &str = "x-hub-signature-256";
 /// The client. One is enough for all accounts.
 #[derive(Debug, Clone)]
 pub struct CloudApi {
-    client: reqwest::Client,
+    client: Client,
 }
 
 impl CloudApi {
@@ -44,7 +44,7 @@ impl CloudApi {
     }
 
     /// One that shares its connections.
-    pub(crate) fn with(client: reqwest::Client) -> Self {
+    pub(crate) fn with(client: Client) -> Self {
         Self { client }
     }
 }

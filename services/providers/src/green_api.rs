@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use secrecy::ExposeSecret;
 
-use crate::http::{self, ClientConfig, ClientError};
+use crate::http::{self, Client, ClientConfig, ClientError};
 use crate::secret::is_secret;
 use crate::{
     Account, Answer, Asked, Code, Group, Groups, InboundMedia, Journal, JournalEntry, Linking, MediaKind, MediaStore,
@@ -29,7 +29,7 @@ mod wire;
 /// The client. One is enough for all accounts.
 #[derive(Debug, Clone)]
 pub struct GreenApi {
-    client: reqwest::Client,
+    client: Client,
 }
 
 impl GreenApi {
@@ -38,7 +38,7 @@ impl GreenApi {
     }
 
     /// One that shares its connections.
-    pub(crate) fn with(client: reqwest::Client) -> Self {
+    pub(crate) fn with(client: Client) -> Self {
         Self { client }
     }
 }

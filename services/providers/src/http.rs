@@ -12,13 +12,16 @@ use serde_json::Value;
 use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::details;
+use crate::reach::NotAllowed;
 use crate::{Account, Outcome};
 
 mod address;
+mod client;
 mod download;
 mod retry_after;
 
 pub use address::{is_chat_segment, is_path_segment, is_public_address, same_origin};
+pub use client::{Client, ClientConfig, ClientError, client};
 pub use download::{Asker, download, media_gone, media_too_long};
 
 /// The longest answer that is read, but for media.
@@ -27,54 +30,7 @@ pub const MOST_ANSWER: u64 = 4 * 1024 * 1024;
 /// How long a call may take that carries a file.
 pub const TRANSFER: Duration = Duration::from_secs(180);
 
-/// How the client connects and how long it waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientConfig {
-    /// Shorter than `timeout`: a call that ends while it still connects was certainly not made, and
-    /// only this limit can tell.
-    pub connect_timeout: Duration,
-    /// From the start of a call to the end of its answer. Longer waits end as unknown.
-    pub timeout: Duration,
-    /// Connections that are kept although nothing is sent on them, per host.
-    pub idle_connections: usize,
-    /// Shorter than the servers keep theirs, so that a call seldom meets a connection that closes.
-    pub idle_timeout: Duration,
-}
-
-impl Default for ClientConfig {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(5),
-            timeout: Duration::from_secs(30),
-            idle_connections: 512,
-            idle_timeout: Duration::from_secs(20),
-        }
-    }
-}
-
-/// Why there is no client.
-#[derive(Debug, thiserror::Error)]
-#[error("the http client cannot be built: {0}")]
-pub struct ClientError(#[from] reqwest::Error);
-
-/// One is enough for all providers and accounts.
-pub fn client(config: &ClientConfig) -> Result<reqwest::Client, ClientError> {
-    let client = reqwest::Client::builder()
-        // One call a connection: a connection that breaks leaves one message unknown, not many.
-        .http1_only()
-        .tcp_nodelay(true)
-        .tcp_keepalive(Duration::from_secs(30))
-        .connect_timeout(config.connect_timeout)
-        .timeout(config.timeout)
-        .pool_max_idle_per_host(config.idle_connections)
-        .pool_idle_timeout(config.idle_timeout)
-        // A redirected POST would be sent twice, and a redirected GET would carry its token elsewhere.
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .user_agent(concat!("waybill/", env!("CARGO_PKG_VERSION")))
-        .build()?;
-    Ok(client)
-}
+const UNUSABLE: &str = "the address or the token of the account cannot be used in a request";
 
 /// What a call means that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,9 +161,10 @@ async fn read(answer: &mut reqwest::Response, most: u64) -> Result<Vec<u8>, Cut>
 /// What a call means that got no answer. The error itself is not shown: it names the address, which can hold a token.
 fn without_answer(error: &reqwest::Error) -> Verdict {
     if error.is_builder() {
-        return Verdict::Refused(invalid_account(
-            "the address or the token of the account cannot be used in a request",
-        ));
+        return Verdict::Refused(invalid_account(UNUSABLE));
+    }
+    if client::is_not_allowed(error) {
+        return Verdict::Refused(client::not_allowed(NotAllowed));
     }
     // Name, TCP or TLS: nothing of the request was written.
     if error.is_connect() {

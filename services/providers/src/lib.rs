@@ -30,6 +30,7 @@ mod media;
 mod mutations;
 mod notice;
 mod numbers;
+mod reach;
 mod registry;
 #[cfg(test)]
 mod samples;
@@ -51,7 +52,8 @@ pub use linking::{Code, Linking, Session};
 pub use media::{MediaStore, Received};
 pub use notice::{Echo, Inbound, InboundMedia, Notice, Place, QualityChange, ReceiptStatus, SessionState};
 pub use numbers::{Group, Groups, Journal, JournalEntry, Member, NumberCheck, NumberHealth, Standing};
-pub use registry::{Registry, provider_for};
+pub use reach::{NotAllowed, PlaceError, Reach};
+pub use registry::Registry;
 pub use templates::{TemplateList, TemplateListed};
 pub use waha::Waha;
 pub use zentra::Zentra;

@@ -42,12 +42,6 @@ impl Registry {
     }
 }
 
-/// A provider with connections of its own and the usual settings. A process that sends to several
-/// kinds keeps a [`Registry`] instead.
-pub fn provider_for(kind: ProviderKind) -> Result<Arc<dyn Provider>, ClientError> {
-    Ok(Registry::new(&ClientConfig::default())?.provider_for(kind))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

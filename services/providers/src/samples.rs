@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::Account;
+use crate::http::{Client, ClientConfig, client as client_of};
+use crate::{Account, Reach};
 
 pub fn account() -> Account {
     Account {
@@ -14,4 +15,9 @@ pub fn account() -> Account {
         verify_token: "open sesame".into(),
         settings: Default::default(),
     }
+}
+
+/// One that may call anything.
+pub fn client() -> Client {
+    client_of(&ClientConfig { reach: Reach::anywhere(), ..ClientConfig::default() }).expect("the usual settings build")
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
 
-use crate::http::{self, ClientConfig, ClientError};
+use crate::http::{self, Client, ClientConfig, ClientError};
 use crate::secret::is_hmac_sha512;
 use crate::{
     Account, Answer, Asked, Code, Group, Groups, InboundMedia, Journal, JournalEntry, Linking, MediaKind, MediaStore,
@@ -37,7 +37,7 @@ const ALGORITHM_HEADER: &str = "x-webhook-hmac-algorithm";
 /// The client. One is enough for all accounts.
 #[derive(Debug, Clone)]
 pub struct Waha {
-    client: reqwest::Client,
+    client: Client,
 }
 
 impl Waha {
@@ -46,7 +46,7 @@ impl Waha {
     }
 
     /// One that shares its connections.
-    pub(crate) fn with(client: reqwest::Client) -> Self {
+    pub(crate) fn with(client: Client) -> Self {
         Self { client }
     }
 }

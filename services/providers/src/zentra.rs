@@ -8,7 +8,7 @@
 
 use reqwest::header::HeaderMap;
 
-use crate::http::{self, ClientConfig, ClientError};
+use crate::http::{self, Client, ClientConfig, ClientError};
 use crate::{Account, Answer, Asked, Notice, NumberCheck, Outcome, Outgoing, ParseError, Provider, SignatureError};
 
 mod check;
@@ -22,7 +22,7 @@ const TOKEN_HEADER: &str = "x-api-token";
 /// The client. One is enough for all accounts.
 #[derive(Debug, Clone)]
 pub struct Zentra {
-    client: reqwest::Client,
+    client: Client,
 }
 
 impl Zentra {
@@ -31,7 +31,7 @@ impl Zentra {
     }
 
     /// One that shares its connections.
-    pub(crate) fn with(client: reqwest::Client) -> Self {
+    pub(crate) fn with(client: Client) -> Self {
         Self { client }
     }
 }

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use waybill_providers::Reach;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -52,6 +53,11 @@ pub struct Config {
     /// Where the sandbox provider answers. When set, a new tenant starts with a package of three sandbox numbers.
     #[arg(long, env = "WAYBILL_SANDBOX_URL")]
     pub sandbox_url: Option<String>,
+
+    /// Providers inside the network: hosts, `host:port` and networks, separated by commas. Beside these and the sandbox,
+    /// numbers are called at public addresses only.
+    #[arg(long, env = "WAYBILL_PRIVATE_PROVIDERS", default_value = "")]
+    pub private_providers: String,
 
     /// Where the sandbox role listens.
     #[arg(long, env = "WAYBILL_SANDBOX_LISTEN", default_value = "127.0.0.1:8090")]
@@ -147,6 +153,15 @@ impl Config {
         Ok(self)
     }
 
+    /// Where providers may be: in public, where the operator lists them, and at the sandbox.
+    pub fn reach(&self) -> anyhow::Result<Reach> {
+        let reach = Reach::parse(&self.private_providers).context("WAYBILL_PRIVATE_PROVIDERS")?;
+        match &self.sandbox_url {
+            Some(url) => reach.and_origin(url).context("WAYBILL_SANDBOX_URL"),
+            None => Ok(reach),
+        }
+    }
+
     /// The defaults on these servers, as the environment may change them: for whoever starts roles without a command
     /// line.
     pub fn on(database_url: &str, nats_url: &str, master_key: &str) -> Self {
@@ -173,6 +188,21 @@ pub fn read_secret(path: &Path) -> anyhow::Result<SecretString> {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn providers_inside_are_those_that_are_listed_and_the_sandbox() {
+        let mut config = Config::on("postgres://nowhere/", "nats://nowhere", "00");
+        let allows = |config: &Config, url: &str| config.reach().expect("a list").allows(url);
+        config.sandbox_url = None;
+        config.private_providers = String::new();
+        assert!(allows(&config, "https://graph.facebook.com/") && !allows(&config, "http://127.0.0.1:8090/green"));
+        config.sandbox_url = Some("http://127.0.0.1:8090/".into());
+        config.private_providers = "10.1.0.0/16".into();
+        assert!(allows(&config, "http://127.0.0.1:8090/green") && !allows(&config, "http://127.0.0.1:8091/green"));
+        assert!(allows(&config, "http://10.1.2.3:3000/") && !allows(&config, "http://10.2.2.3:3000/"));
+        config.private_providers = "10.1.0.0/99".into();
+        assert!(format!("{:#}", config.reach().unwrap_err()).starts_with("WAYBILL_PRIVATE_PROVIDERS: `10.1.0.0/99`"));
+    }
 
     #[test]
     fn a_key_file_is_read_only_when_nobody_else_may() {

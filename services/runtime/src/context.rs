@@ -7,10 +7,12 @@ use crate::feed::Feed;
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use waybill_domain::actor::Actor;
 use waybill_domain::id::TenantId;
 use waybill_event_store::{Database, EventStore, MasterKey, Metadata};
+use waybill_providers::ClientConfig;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +38,13 @@ impl Context {
         let bus = Bus::connect(&config, &store, stop.clone()).await.context("connecting to nats")?;
         let feed = Feed::start(&store, &bus, stop.clone()).await.context("following the log")?;
         Ok(Self { config: Arc::new(config), clock, store, bus, feed, stop })
+    }
+
+    /// How providers are called: where they may be, and for no longer than this.
+    pub fn client_config(&self, timeout: Duration) -> anyhow::Result<ClientConfig> {
+        let usual = ClientConfig::default();
+        let connect_timeout = usual.connect_timeout.min(timeout);
+        Ok(ClientConfig { reach: self.config.reach()?, connect_timeout, timeout, ..usual })
     }
 
     /// The envelope of what a process does because of `cause`.

@@ -3,7 +3,7 @@
 use crate::begin::Call;
 use std::time::{Duration, Instant};
 use waybill_domain::provider::{ErrorClass, Refusal};
-use waybill_providers::{ClientConfig, Content, Outcome, Outgoing, Recipient, Registry};
+use waybill_providers::{Content, Outcome, Outgoing, Recipient, Registry};
 use waybill_runtime::accounts::Accounts;
 use waybill_runtime::{Context, telemetry};
 
@@ -14,8 +14,7 @@ pub struct Caller {
 
 impl Caller {
     pub fn new(context: &Context, timeout: Duration) -> anyhow::Result<Self> {
-        let config =
-            ClientConfig { timeout, connect_timeout: timeout.min(Duration::from_secs(5)), ..Default::default() };
+        let config = context.client_config(timeout)?;
         Ok(Self { accounts: Accounts::new(context.store.clone()), registry: Registry::new(&config)? })
     }
 

@@ -194,10 +194,12 @@ impl Given<'_> {
                 refuse(&field, &format!("is not a setting of this provider; it has {}", shape.settings.join(", ")));
             } else if value.len() > LONGEST_SETTING || value.contains(char::is_control) {
                 refuse(&field, "has at most 512 printable characters");
-            } else if name == MEDIA_URL && !is_address(value) {
-                refuse(&field, "an http or https address is needed");
-            } else if name == MEDIA_URL && !reach.allows(value) {
-                refuse(&field, INSIDE);
+            } else if name == MEDIA_URL && !value.trim().is_empty() {
+                if !is_address(value) {
+                    refuse(&field, "an http or https address is needed");
+                } else if !reach.allows(value) {
+                    refuse(&field, INSIDE);
+                }
             }
         }
         if !problem.errors.is_empty() {

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use waybill_sandbox::{Config, Sandbox, serve_opened};
 
+/// An address that is allowed, and where nobody is.
+const NOBODY: &str = "127.0.0.1:9";
+
 /// A sandbox beside the house; its address.
 async fn sandbox(house_stop: tokio_util::sync::CancellationToken) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -19,7 +22,11 @@ async fn house() -> (House, String) {
     let stop = tokio_util::sync::CancellationToken::new();
     let url = sandbox(stop).await;
     let own = url.clone();
-    (House::open_with(move |config| config.sandbox_url = Some(own)).await, url)
+    let house = House::open_with(move |config| {
+        config.sandbox_url = Some(own);
+        config.private_providers = NOBODY.into();
+    });
+    (house.await, url)
 }
 
 async fn package(person: &Person, body: Value) -> String {
@@ -64,6 +71,51 @@ async fn a_number_of_another_providers_shape_is_refused_by_field() {
     let names: Vec<&str> =
         providers["items"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["cloud_api", "green_api", "waha", "zentra", "sandbox"]);
+}
+
+#[tokio::test]
+async fn an_address_inside_the_network_is_refused_where_it_is_given() {
+    let (house, sandbox) = house().await;
+    let person = house.person().await;
+    let path = format!("/packages/{}/profiles", package(&person, json!({"name": "Pool"})).await);
+    let green = |id: &str, base_url: &str, media_url: &str| {
+        let mut green = number("green_api", id);
+        green["sandbox"] = json!(false);
+        green["base_url"] = json!(base_url);
+        green["settings"] = json!({"media_url": media_url});
+        green
+    };
+    let inside = [
+        "http://127.0.0.1:5432",
+        "http://127.1:10",
+        "http://2130706433",
+        "http://localhost:3000",
+        "http://LOCALHOST.",
+        "http://good@10.0.0.1/",
+        "http://169.254.169.254/latest",
+        "http://[::1]",
+        "http://[::ffff:10.0.0.1]",
+    ];
+    let named = |problem: Value| (problem["errors"][0]["field"].clone(), problem["errors"][0]["message"].clone());
+    let because = "an address inside the network; the installation's operator can allow it";
+    for url in inside {
+        let problem = person.post(&path, green("1101000007", url, "")).await.problem(422, "invalid");
+        assert_eq!(named(problem), (json!("base_url"), json!(because)), "{url}");
+        let public = "https://api.green-api.com";
+        let problem = person.post(&path, green("1101000007", public, url)).await.problem(422, "invalid");
+        assert_eq!(named(problem), (json!("settings.media_url"), json!(because)), "{url}");
+    }
+    for url in ["http://", "http://a b/", "ftp://a.example"] {
+        let problem = person.post(&path, green("1101000007", url, "")).await.problem(422, "invalid");
+        assert_eq!(named(problem), (json!("base_url"), json!("an http or https address is needed")), "{url}");
+    }
+    let allowed = format!("http://{NOBODY}");
+    let made = person.post(&path, green("1101000008", &format!("{sandbox}/green"), &allowed)).await.expect(201).id();
+    // What was allowed when it was given is judged again when it changes.
+    let path = format!("{path}/{made}");
+    let change = json!({"base_url": "http://10.0.0.1"});
+    let problem = person.call(Method::PUT, &path, change).await.problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["field"], "base_url");
 }
 
 #[tokio::test]
@@ -129,9 +181,8 @@ async fn wrong_tokens_are_the_callers_to_mend() {
     let link = format!("/packages/{package}/profiles/{profile}/link");
     let problem = person.post(&link, json!({})).await.problem(422, "provider_credentials");
     assert!(!problem.to_string().contains("a-token"), "{problem}");
-    // Nobody is at this address.
     let mut lost = number("waha", "lost");
-    lost["base_url"] = json!("http://127.0.0.1:9");
+    lost["base_url"] = json!(format!("http://{NOBODY}"));
     let profile = person.post(&format!("/packages/{package}/profiles"), lost).await.expect(201).id();
     person
         .post(&format!("/packages/{package}/profiles/{profile}/link"), json!({}))

@@ -12,7 +12,7 @@ use waybill_domain::id::{ProfileId, TenantId};
 use waybill_domain::message::{self, Command, Message};
 use waybill_event_store::read::read_streams;
 use waybill_event_store::{Decision, EventStore, Metadata};
-use waybill_providers::{ClientConfig, JournalEntry, Registry};
+use waybill_providers::{JournalEntry, Registry};
 use waybill_runtime::Context;
 use waybill_runtime::accounts::Accounts;
 
@@ -48,7 +48,7 @@ struct Sought {
 
 impl Journals {
     pub fn new(context: &Context) -> anyhow::Result<Self> {
-        let config = ClientConfig { timeout: Duration::from_secs(10), ..ClientConfig::default() };
+        let config = context.client_config(Duration::from_secs(10))?;
         let accounts = Accounts::new(context.store.clone());
         Ok(Self { accounts, registry: Registry::new(&config)?, taken: HashSet::new() })
     }

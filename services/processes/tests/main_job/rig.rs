@@ -29,7 +29,7 @@ use waybill_domain::webhook_inbox::{RawBody, Received};
 use waybill_event_store::vault::{Credential, ProfileAccess};
 use waybill_event_store::{Append, Database, EventStore, Expected, Loaded, MasterKey, Metadata, Outcome, StreamWrite};
 use waybill_launcher::TestDatabase;
-use waybill_providers::Code;
+use waybill_providers::{Code, Registry};
 use waybill_runtime::life::Tasks;
 use waybill_runtime::{Clock, Config, Context};
 
@@ -96,6 +96,7 @@ impl Rig {
         let mut config = Config::on(&database.url, &servers.nats_url, KEY);
         config.stream = format!("T{}", Uuid::now_v7().simple());
         config.uncertain_deadline_s = 1;
+        config.private_providers = "127.0.0.1".into();
         let ahead_ms = Arc::new(AtomicI64::new(ahead.num_milliseconds()));
         let own = ahead_ms.clone();
         let clock =
@@ -444,7 +445,8 @@ impl Rig {
         };
         self.context.store.put_credential(&access).await.expect("kept");
         let account = waybill_runtime::accounts::account(access);
-        let provider = waybill_providers::provider_for(ProviderKind::Waha).expect("a client");
+        let config = self.context.client_config(PATIENCE).expect("settings");
+        let provider = Registry::new(&config).expect("a client").provider_for(ProviderKind::Waha);
         let linking = provider.linking().expect("links devices");
         linking.start(&account, &format!("{}/{session}", self.hooks)).await.expect("begun");
         for command in [profile::Command::Add(added), profile::Command::StartLinking] {

@@ -5,15 +5,16 @@ use serde_json::Value;
 use waybill_domain::provider::Refusal;
 
 use crate::cloud_api::send::{address, judge_question};
+use crate::http::Client;
 use crate::values::text;
 use crate::{Account, QualityChange, Standing, http};
 
 const FIELDS: &str = "quality_rating,verified_name,display_phone_number,throughput,\
     whatsapp_business_manager_messaging_limit,messaging_limit_tier";
 
-pub async fn standing(client: &reqwest::Client, account: &Account) -> Result<Standing, Refusal> {
+pub async fn standing(client: &Client, account: &Account) -> Result<Standing, Refusal> {
     let url = address(account, &account.number_id, "")?;
-    let request = client.get(url).query(&[("fields", FIELDS)]).bearer_auth(account.access_token.expose_secret());
+    let request = client.get(url)?.query(&[("fields", FIELDS)]).bearer_auth(account.access_token.expose_secret());
     let answer = http::ask(account, request, |reply| judge_question(account, reply)).await?;
     Ok(read(&answer))
 }

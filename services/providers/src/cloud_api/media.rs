@@ -10,7 +10,7 @@ use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::cloud_api::kinds::{most_bytes, takes};
 use crate::cloud_api::send::{address, judge_question};
-use crate::http::{self, Asker, TRANSFER, Verdict, refusal};
+use crate::http::{self, Asker, Client, TRANSFER, Verdict, refusal};
 use crate::values::{text, text_or_number};
 use crate::{Account, InboundMedia, MediaKind, Received};
 
@@ -18,7 +18,7 @@ use crate::{Account, InboundMedia, MediaKind, Received};
 const HOSTS: [&str; 4] = ["fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net"];
 
 pub async fn upload(
-    client: &reqwest::Client,
+    client: &Client,
     account: &Account,
     kind: MediaKind,
     mime_type: &str,
@@ -40,7 +40,7 @@ pub async fn upload(
         .mime_str(mime_type)
         .map_err(|_| refusal(ErrorClass::Media, "invalid_media", "the type of the media cannot be read"))?;
     let form = Form::new().text("messaging_product", "whatsapp").text("type", mime_type.to_owned()).part("file", part);
-    let request = client.post(url).timeout(TRANSFER).bearer_auth(account.access_token.expose_secret()).multipart(form);
+    let request = client.post(url)?.timeout(TRANSFER).bearer_auth(account.access_token.expose_secret()).multipart(form);
     let answer = http::ask(account, request, |reply| judge_question(account, reply)).await?;
     let id =
         text_or_number(answer.get("id")).ok_or_else(|| http::unreadable(&format!("the uploaded {name} got no id")))?;
@@ -48,12 +48,7 @@ pub async fn upload(
     Ok(Some((id, Utc::now() + TimeDelta::days(29))))
 }
 
-pub async fn fetch(
-    client: &reqwest::Client,
-    account: &Account,
-    media: &InboundMedia,
-    most: u64,
-) -> Result<Received, Refusal> {
+pub async fn fetch(client: &Client, account: &Account, media: &InboundMedia, most: u64) -> Result<Received, Refusal> {
     let (url, mime_type) = match &media.media_id {
         Some(id) => find(client, account, id, most).await?,
         None => match &media.url {
@@ -64,21 +59,16 @@ pub async fn fetch(
     if !may_see_token(account, &url) {
         return Err(refusal(ErrorClass::Media, "foreign_address", "the address of the media is not one of Meta's"));
     }
-    let request = client.get(url).bearer_auth(account.access_token.expose_secret());
+    let request = client.get(url)?.bearer_auth(account.access_token.expose_secret());
     let received = http::download(account, Asker::Account, request, most).await?;
     Ok(Received { mime_type: mime_type.or(received.mime_type), ..received })
 }
 
 /// Where a medium is at the moment, and what it is.
-async fn find(
-    client: &reqwest::Client,
-    account: &Account,
-    id: &str,
-    most: u64,
-) -> Result<(String, Option<String>), Refusal> {
+async fn find(client: &Client, account: &Account, id: &str, most: u64) -> Result<(String, Option<String>), Refusal> {
     let url = address(account, id, "")
         .map_err(|_| refusal(ErrorClass::Media, "invalid_media", "the id of the media cannot be part of an address"))?;
-    let request = client.get(url).bearer_auth(account.access_token.expose_secret());
+    let request = client.get(url)?.bearer_auth(account.access_token.expose_secret());
     let answer = http::ask(account, request, |reply| match reply.status.as_u16() {
         404 | 410 => Verdict::Refused(http::media_gone()),
         _ => judge_question(account, reply),

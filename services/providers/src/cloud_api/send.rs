@@ -13,18 +13,17 @@ use crate::cloud_api::errors::{classify, refusal};
 use crate::cloud_api::limits;
 use crate::cloud_api::wire::{AnswerBody, ErrorBody};
 use crate::details;
-use crate::http::{self, Reply, Verdict, class_of_status};
+use crate::http::{self, Client, Reply, Verdict, class_of_status};
 use crate::{Account, Outcome, Outgoing};
 
-pub async fn send(client: &reqwest::Client, account: &Account, outgoing: &Outgoing) -> Outcome {
+pub async fn send(client: &Client, account: &Account, outgoing: &Outgoing) -> Outcome {
     if let Err(refusal) = limits::check(outgoing) {
         return Outcome::Refused(refusal);
     }
-    let url = match address(account, &account.number_id, "/messages") {
-        Ok(url) => url,
+    let request = match address(account, &account.number_id, "/messages").and_then(|url| client.post(url)) {
+        Ok(request) => request.bearer_auth(account.access_token.expose_secret()).json(&body(outgoing)),
         Err(refusal) => return Outcome::Refused(refusal),
     };
-    let request = client.post(url).bearer_auth(account.access_token.expose_secret()).json(&body(outgoing));
     match http::exchange(account, request).await {
         Ok(reply) => {
             let status = reply.status.as_u16();

@@ -5,6 +5,7 @@ use serde_json::Value;
 use waybill_domain::provider::Refusal;
 
 use crate::cloud_api::send::{address, judge_question};
+use crate::http::Client;
 use crate::values::{text, text_or_number};
 use crate::{Account, TemplateListed, http};
 
@@ -18,7 +19,7 @@ const PAGE: usize = 100;
 /// More pages than any account has: an answer that always names another one ends here.
 const MOST_PAGES: usize = 200;
 
-pub async fn list(client: &reqwest::Client, account: &Account) -> Result<Vec<TemplateListed>, Refusal> {
+pub async fn list(client: &Client, account: &Account) -> Result<Vec<TemplateListed>, Refusal> {
     let business = account
         .setting(BUSINESS_ACCOUNT)
         .ok_or_else(|| http::invalid_account("the account does not name its business account"))?;
@@ -26,7 +27,7 @@ pub async fn list(client: &reqwest::Client, account: &Account) -> Result<Vec<Tem
     let mut found = Vec::new();
     let mut after: Option<String> = None;
     for _ in 0..MOST_PAGES {
-        let mut request = client.get(&url).query(&[("limit", PAGE.to_string().as_str()), ("fields", FIELDS)]);
+        let mut request = client.get(&url)?.query(&[("limit", PAGE.to_string().as_str()), ("fields", FIELDS)]);
         if let Some(after) = &after {
             request = request.query(&[("after", after)]);
         }

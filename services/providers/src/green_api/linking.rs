@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::green_api::wire::{get, post};
-use crate::http::unreadable;
+use crate::http::{Client, unreadable};
 use crate::values::{phone_of_chat, text};
 use crate::{Account, Code, Session, SessionState};
 
@@ -23,7 +23,7 @@ const TOLD: [&str; 7] = [
 ];
 
 /// Settings restart the instance, which can take minutes, so only what differs is set.
-pub async fn start(client: &reqwest::Client, account: &Account, callback: &str) -> Result<Session, Refusal> {
+pub async fn start(client: &Client, account: &Account, callback: &str) -> Result<Session, Refusal> {
     let wanted = settings(account, callback);
     let same = match get(client, account, "getSettings").await {
         Ok(present) => wanted.iter().all(|(name, value)| present.get(name) == Some(value)),
@@ -55,7 +55,7 @@ fn settings(account: &Account, callback: &str) -> Map<String, Value> {
     settings
 }
 
-pub async fn state(client: &reqwest::Client, account: &Account) -> Result<Session, Refusal> {
+pub async fn state(client: &Client, account: &Account) -> Result<Session, Refusal> {
     let answer = get(client, account, "getStateInstance").await?;
     let name = text(&answer, "stateInstance").ok_or_else(|| unreadable("the instance has no state"))?;
     let mut state = state_of(name, None);
@@ -79,7 +79,7 @@ pub fn state_of(name: &str, phone: Option<String>) -> SessionState {
     }
 }
 
-pub async fn code(client: &reqwest::Client, account: &Account) -> Result<Code, Refusal> {
+pub async fn code(client: &Client, account: &Account) -> Result<Code, Refusal> {
     let answer = match get(client, account, "qr").await {
         Err(refusal) if refusal.class == ErrorClass::Session => return Ok(Code::NotYet),
         answer => answer?,
@@ -95,12 +95,12 @@ pub async fn code(client: &reqwest::Client, account: &Account) -> Result<Code, R
     })
 }
 
-pub async fn restart(client: &reqwest::Client, account: &Account) -> Result<(), Refusal> {
+pub async fn restart(client: &Client, account: &Account) -> Result<(), Refusal> {
     get(client, account, "reboot").await.map(drop)
 }
 
 /// Nobody being logged in is what was asked for.
-pub async fn log_out(client: &reqwest::Client, account: &Account) -> Result<(), Refusal> {
+pub async fn log_out(client: &Client, account: &Account) -> Result<(), Refusal> {
     match get(client, account, "logout").await {
         Ok(_) => Ok(()),
         Err(refusal) if refusal.class == ErrorClass::Session && refusal.detail.contains("not authorized") => Ok(()),

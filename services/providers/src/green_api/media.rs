@@ -2,13 +2,12 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use waybill_domain::provider::{ErrorClass, Refusal};
 
 use crate::green_api::errors::judge;
 use crate::green_api::wire::{media_address, media_base};
-use crate::http::{self, Asker, TRANSFER, refusal};
+use crate::http::{self, Asker, Client, TRANSFER, refusal};
 use crate::values::text;
 use crate::{Account, InboundMedia, Received};
 
@@ -24,7 +23,7 @@ pub async fn upload(
     bytes: Bytes,
 ) -> Result<Option<(String, DateTime<Utc>)>, Refusal> {
     let url = media_address(account, "uploadFile")?;
-    let request = client.post(url).timeout(TRANSFER).header(CONTENT_TYPE, mime_type);
+    let request = client.post(url)?.timeout(TRANSFER).header(CONTENT_TYPE, mime_type);
     // A header holds no letters but the usual ones; the ending is what counts.
     let ending = file_name.rsplit('.').next().filter(|ending| ending.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     let request = match ending {
@@ -47,6 +46,6 @@ pub async fn fetch(client: &Client, account: &Account, media: &InboundMedia, mos
     if !is_own && !http::is_public_address(url) {
         return Err(refusal(ErrorClass::Media, "foreign_address", "the address of the media is not a public one"));
     }
-    let received = http::download(account, Asker::Anybody, client.get(url), most).await?;
+    let received = http::download(account, Asker::Anybody, client.get(url)?, most).await?;
     Ok(Received { mime_type: media.mime_type.clone().or(received.mime_type), ..received })
 }

@@ -1,14 +1,13 @@
 //! Whether numbers are on WhatsApp, which groups there are, and what was sent.
 
 use chrono::{DateTime, Utc};
-use reqwest::Client;
 use serde_json::{Value, json};
 use waybill_domain::provider::Refusal;
 
 use crate::green_api::errors::{failure, judge};
 use crate::green_api::webhook::receipt_status;
 use crate::green_api::wire::{address, get, post};
-use crate::http::{self, unreadable};
+use crate::http::{self, Client, unreadable};
 use crate::limits::invalid;
 use crate::values::{e164, first_text, is_group, phone_of_chat, text, timestamp};
 use crate::{Account, Group, JournalEntry, Member, ReceiptStatus};
@@ -63,7 +62,7 @@ pub async fn sent_to(
     // First what waits: what leaves the queue meanwhile is found among what was sent.
     let queue = get(client, account, "showMessagesQueue").await?;
     let url = address(account, "lastOutgoingMessages")?;
-    let sent = http::ask(account, client.get(url).query(&[("minutes", minutes)]), judge).await?;
+    let sent = http::ask(account, client.get(url)?.query(&[("minutes", minutes)]), judge).await?;
     let (Some(queue), Some(sent)) = (queue.as_array(), sent.as_array()) else {
         return Err(unreadable("the list of messages is none"));
     };

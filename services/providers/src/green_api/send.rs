@@ -7,7 +7,7 @@ use waybill_domain::provider::Refusal;
 
 use crate::green_api::errors::judge;
 use crate::green_api::wire::{address, chat_id, media_address};
-use crate::http::{self, TRANSFER};
+use crate::http::{self, Client, TRANSFER};
 use crate::limits::{at_most, coordinates, count, invalid, length, link, unsupported};
 use crate::values::{e164, text_or_number};
 use crate::{Account, Card, Content, Media, MediaKind, MediaSource, Outcome, Outgoing};
@@ -16,7 +16,7 @@ const LONGEST_TEXT: usize = 20_000;
 const LONGEST_CAPTION: usize = 1_024;
 const LONGEST_FILE: usize = 100 * 1024 * 1024;
 
-pub async fn send(client: &reqwest::Client, account: &Account, outgoing: &Outgoing) -> Outcome {
+pub async fn send(client: &Client, account: &Account, outgoing: &Outgoing) -> Outcome {
     let request = match request(client, account, outgoing) {
         Ok(request) => request,
         Err(refusal) => return Outcome::Refused(refusal),
@@ -36,7 +36,7 @@ pub async fn send(client: &reqwest::Client, account: &Account, outgoing: &Outgoi
     }
 }
 
-fn request(client: &reqwest::Client, account: &Account, outgoing: &Outgoing) -> Result<RequestBuilder, Refusal> {
+fn request(client: &Client, account: &Account, outgoing: &Outgoing) -> Result<RequestBuilder, Refusal> {
     let (method, mut body) = match &outgoing.content {
         Content::Text { body, preview_url } => {
             length("the text", body, LONGEST_TEXT)?;
@@ -65,7 +65,7 @@ fn request(client: &reqwest::Client, account: &Account, outgoing: &Outgoing) -> 
     if let Some(quoted) = &outgoing.reply_to {
         body["quotedMessageId"] = json!(quoted);
     }
-    Ok(client.post(address(account, method)?).json(&body))
+    Ok(client.post(address(account, method)?)?.json(&body))
 }
 
 enum File<'a> {
@@ -103,7 +103,7 @@ fn file_by_url(media: &Media, url: &str) -> Result<Value, Refusal> {
 }
 
 fn upload(
-    client: &reqwest::Client,
+    client: &Client,
     account: &Account,
     outgoing: &Outgoing,
     media: &Media,
@@ -121,7 +121,7 @@ fn upload(
     if let Some(quoted) = &outgoing.reply_to {
         form = form.text("quotedMessageId", quoted.clone());
     }
-    Ok(client.post(media_address(account, "sendFileByUpload")?).timeout(TRANSFER).multipart(form))
+    Ok(client.post(media_address(account, "sendFileByUpload")?)?.timeout(TRANSFER).multipart(form))
 }
 
 /// The ending of the name decides as what a file is sent: only an `.ogg` plays as a recording.

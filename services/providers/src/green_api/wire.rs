@@ -5,7 +5,7 @@ use serde_json::Value;
 use waybill_domain::provider::Refusal;
 
 use crate::green_api::errors::judge;
-use crate::http::{self, invalid_account};
+use crate::http::{self, Client, invalid_account};
 use crate::values::is_group;
 use crate::{Account, Recipient};
 
@@ -61,12 +61,12 @@ pub fn chat_id(to: &Recipient) -> Result<String, Refusal> {
     }
 }
 
-pub async fn get(client: &reqwest::Client, account: &Account, method: &str) -> Result<Value, Refusal> {
-    http::ask(account, client.get(address(account, method)?), judge).await
+pub async fn get(client: &Client, account: &Account, method: &str) -> Result<Value, Refusal> {
+    http::ask(account, client.get(address(account, method)?)?, judge).await
 }
 
-pub async fn post(client: &reqwest::Client, account: &Account, method: &str, body: &Value) -> Result<Value, Refusal> {
-    http::ask(account, client.post(address(account, method)?).json(body), judge).await
+pub async fn post(client: &Client, account: &Account, method: &str, body: &Value) -> Result<Value, Refusal> {
+    http::ask(account, client.post(address(account, method)?)?.json(body), judge).await
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! What was sent to somebody, as the messages of the chat tell it.
 
 use chrono::{DateTime, Utc};
-use reqwest::Client;
 use serde_json::Value;
 use waybill_domain::provider::Refusal;
 
-use crate::http::unreadable;
+use crate::http::{Client, unreadable};
 use crate::limits::invalid;
 use crate::values::{e164, integer, text, timestamp};
 use crate::waha::errors::failed;

@@ -2,13 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Client, Method};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use waybill_domain::provider::{ErrorClass, Refusal};
 
-use crate::http::{self, Reply, Verdict, unreadable};
+use crate::http::{self, Client, Reply, Verdict, unreadable};
 use crate::values::{first_text, phone_of_chat, text};
 use crate::waha::errors::judge;
 use crate::waha::wire::{get, post, put, request, session};

@@ -3,11 +3,11 @@
 //! The gateway names its files by its own address, which need not be the one by which we reach it. The key is shown to the
 //! account's address only.
 
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::Value;
 use waybill_domain::provider::{ErrorClass, Refusal};
 
-use crate::http::{self, Asker, refusal};
+use crate::http::{self, Asker, Client, refusal};
 use crate::values::first_text;
 use crate::waha::ids::parts;
 use crate::waha::wire::{get, request, segment, session};
@@ -23,7 +23,7 @@ pub async fn fetch(client: &Client, account: &Account, media: &InboundMedia, mos
     };
     let (asker, request) = match own_path(account, &url) {
         Some(path) => (Asker::Account, request(client, account, Method::GET, &path)?),
-        None if http::is_public_address(&url) => (Asker::Anybody, client.get(&url)),
+        None if http::is_public_address(&url) => (Asker::Anybody, client.get(&url)?),
         None => return Err(refusal(ErrorClass::Media, "foreign_address", "the media is neither here nor in public")),
     };
     let received = http::download(account, asker, request, most).await?;

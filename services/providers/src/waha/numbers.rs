@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use reqwest::Client;
 use serde_json::Value;
 use waybill_domain::provider::Refusal;
 
-use crate::http::unreadable;
+use crate::http::{Client, unreadable};
 use crate::limits::invalid;
 use crate::values::{e164, first_text, is_group, phone_of_chat, text};
 use crate::waha::wire::{get, segment, session};

@@ -2,11 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use waybill_domain::provider::Refusal;
 
-use crate::http::{self, TRANSFER};
+use crate::http::{self, Client, TRANSFER};
 use crate::limits::{coordinates, count, invalid, length, link, unsupported};
 use crate::values::is_group;
 use crate::waha::errors::judge;

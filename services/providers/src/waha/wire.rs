@@ -1,11 +1,11 @@
 //! Addresses and requests of WAHA. The key stands in a header.
 
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use waybill_domain::provider::Refusal;
 
-use crate::http::{self, invalid_account, is_chat_segment, is_path_segment};
+use crate::http::{self, Client, invalid_account, is_chat_segment, is_path_segment};
 use crate::limits::invalid;
 use crate::waha::errors::judge;
 use crate::{Account, waha};
@@ -14,7 +14,7 @@ use crate::{Account, waha};
 pub fn request(client: &Client, account: &Account, method: Method, path: &str) -> Result<RequestBuilder, Refusal> {
     session(account)?;
     let url = format!("{}/api{path}", account.base_url.trim_end_matches('/'));
-    Ok(client.request(method, url).header(waha::KEY_HEADER, account.access_token.expose_secret()))
+    Ok(client.request(method, url)?.header(waha::KEY_HEADER, account.access_token.expose_secret()))
 }
 
 /// The session, fit to stand in an address.

@@ -1,12 +1,11 @@
 //! Whether a number is on WhatsApp. The shape of the answer is known from clients only.
 
-use reqwest::Client;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use waybill_domain::provider::Refusal;
 
 use crate::Account;
-use crate::http::{self, unreadable};
+use crate::http::{self, Client, unreadable};
 use crate::limits::invalid;
 use crate::values::e164;
 use crate::zentra::TOKEN_HEADER;
@@ -32,7 +31,7 @@ pub async fn is_on_whatsapp(client: &Client, account: &Account, phone: &str) -> 
     body.insert(field(account, "device_field", "device_uuid").to_owned(), json!(account.number_id));
     body.insert("phone".to_owned(), json!(&phone[1..]));
     let request = client
-        .post(address(account, "check_path", "/check-whatsapp")?)
+        .post(address(account, "check_path", "/check-whatsapp")?)?
         .header(TOKEN_HEADER, account.access_token.expose_secret())
         .json(&body);
     let reply = http::exchange(account, request).await.map_err(http::Verdict::of_question)?;

@@ -1,11 +1,11 @@
 //! Sends one message as a form.
 
+use reqwest::RequestBuilder;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret;
 use waybill_domain::provider::Refusal;
 
-use crate::http::{self, Reply, TRANSFER};
+use crate::http::{self, Client, Reply, TRANSFER};
 use crate::limits::{at_most, invalid, length, link, unsupported};
 use crate::values::e164;
 use crate::zentra::TOKEN_HEADER;
@@ -93,7 +93,7 @@ fn request(client: &Client, account: &Account, outgoing: &Outgoing) -> Result<Re
             MediaSource::Uploaded(_) => return Err(invalid("this provider keeps no media: send a link or the bytes")),
         };
     }
-    let request = client.post(address(account, "path", "/messages")?);
+    let request = client.post(address(account, "path", "/messages")?)?;
     let request = request.header(TOKEN_HEADER, account.access_token.expose_secret()).multipart(form);
     Ok(if carries { request.timeout(TRANSFER) } else { request })
 }

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 use waybill_domain::provider::ProviderKind;
-use waybill_providers::{Account, ClientConfig, Content, Outcome, Outgoing, Recipient, Registry};
+use waybill_providers::{Account, ClientConfig, Content, Outcome, Outgoing, Reach, Recipient, Registry};
 
 /// Everything that was logged.
 #[derive(Clone, Default)]
@@ -47,7 +47,8 @@ async fn no_secret_and_nobodys_number_is_logged() {
     let refuse = || async { (StatusCode::BAD_REQUEST, r#"{"message":"no","error":{"code":100}}"#) };
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(refuse)).await });
 
-    let registry = Registry::new(&ClientConfig::default()).expect("builds");
+    let config = ClientConfig { reach: Reach::anywhere(), ..ClientConfig::default() };
+    let registry = Registry::new(&config).expect("builds");
     for kind in ProviderKind::ALL {
         for base_url in [here.as_str(), "http://127.0.0.1:1", "https://127.0.0.1:1"] {
             let account = Account {

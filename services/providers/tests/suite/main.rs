@@ -11,6 +11,7 @@ mod journal;
 mod linking;
 mod media;
 mod meta_stub;
+mod reach;
 mod rig;
 mod sends;
 mod signatures;

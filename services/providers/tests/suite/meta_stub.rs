@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use waybill_domain::provider::ErrorClass;
-use waybill_providers::{Account, ClientConfig, CloudApi, InboundMedia, MediaKind, Provider};
+use waybill_providers::{Account, ClientConfig, CloudApi, InboundMedia, MediaKind, Provider, Reach};
 
 /// A call as it came.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ fn json_answer(value: Value) -> Response {
 }
 
 fn provider() -> CloudApi {
-    CloudApi::new(&ClientConfig::default()).expect("builds")
+    CloudApi::new(&ClientConfig { reach: Reach::anywhere(), ..ClientConfig::default() }).expect("builds")
 }
 
 fn media(id: &str) -> InboundMedia {

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 use waybill_domain::provider::{Abilities, ProviderKind};
-use waybill_providers::{Account, ClientConfig, Notice, Outgoing, Provider, Registry};
+use waybill_providers::{Account, ClientConfig, Notice, Outgoing, Provider, Reach, Registry};
 use waybill_providers::{Content, Recipient};
 use waybill_sandbox::{Behaviour, Config, Faults, Linking, Sandbox, Span, serve_opened};
 
@@ -188,7 +188,7 @@ impl Rig {
 
 /// A client that waits so long for an answer.
 pub fn provider(kind: ProviderKind, timeout: Duration) -> Arc<dyn Provider> {
-    let config = ClientConfig { timeout, ..ClientConfig::default() };
+    let config = ClientConfig { reach: Reach::anywhere(), timeout, ..ClientConfig::default() };
     Registry::new(&config).expect("builds").provider_for(kind)
 }
 

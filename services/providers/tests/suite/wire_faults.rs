@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use waybill_domain::provider::{ErrorClass, ProviderKind, Refusal};
-use waybill_providers::{Account, ClientConfig, Outcome, Registry};
+use waybill_providers::{Account, ClientConfig, Outcome, Reach, Registry};
 
 use crate::rig::text;
 
@@ -29,7 +29,8 @@ fn account(base_url: String) -> Account {
 
 /// One send; whatever comes of it, it tells no secret.
 async fn send(kind: ProviderKind, account: &Account) -> Outcome {
-    let config = ClientConfig { timeout: Duration::from_secs(5), ..ClientConfig::default() };
+    let timeout = Duration::from_secs(5);
+    let config = ClientConfig { reach: Reach::anywhere(), timeout, ..ClientConfig::default() };
     let provider = Registry::new(&config).expect("builds").provider_for(kind);
     let outcome = provider.send(account, &text()).await;
     let printed = format!("{outcome:?}");

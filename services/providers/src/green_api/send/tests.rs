@@ -11,7 +11,7 @@ fn account() -> Account {
 fn built(content: Content) -> Result<reqwest::Request, Refusal> {
     let to = Recipient::Phone("+4915112345678".into());
     let outgoing = Outgoing { message_id: Uuid::nil(), to, content, reply_to: Some("A1".into()) };
-    let request = request(&reqwest::Client::new(), &account(), &outgoing)?;
+    let request = request(&samples::client(), &account(), &outgoing)?;
     Ok(request.build().expect("a request"))
 }
 

@@ -16,7 +16,7 @@ fn outgoing(content: Content) -> Outgoing {
 }
 
 fn built(account: &Account, outgoing: &Outgoing) -> Result<(String, Value), Refusal> {
-    let request = request(&Client::new(), account, outgoing)?.build().expect("a request");
+    let request = request(&samples::client(), account, outgoing)?.build().expect("a request");
     assert_eq!(request.headers()["x-api-key"], "secret-token");
     let body = request.body().and_then(|body| body.as_bytes()).expect("a body");
     let call = format!("{} {}", request.method(), request.url().path());

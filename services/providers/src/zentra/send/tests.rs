@@ -23,7 +23,7 @@ fn media(kind: MediaKind, source: MediaSource) -> Content {
 
 /// The form as it goes over the wire, without the marks between its parts.
 async fn form(account: &Account, outgoing: &Outgoing) -> Vec<(String, String)> {
-    let request = request(&Client::new(), account, outgoing).expect("a request").build().expect("a request");
+    let request = request(&samples::client(), account, outgoing).expect("a request").build().expect("a request");
     assert_eq!(request.headers()["x-api-token"], "secret-token");
     let kind = request.headers()["content-type"].to_str().expect("text").to_owned();
     let boundary = kind.split("boundary=").nth(1).expect("a boundary").to_owned();
@@ -133,7 +133,7 @@ fn what_it_does_not_know_is_refused_before_any_call() {
     let kept = media(MediaKind::Image, MediaSource::Uploaded("7".into()));
     let several = Outgoing { to: Recipient::Chat("1,2".into()), ..outgoing(text()) };
     for outgoing in [outgoing(reaction), outgoing(sticker), outgoing(kept), several] {
-        let refusal = request(&Client::new(), &samples::account(), &outgoing).expect_err("refused");
+        let refusal = request(&samples::client(), &samples::account(), &outgoing).expect_err("refused");
         assert_eq!(refusal.class, ErrorClass::Param);
     }
 }
