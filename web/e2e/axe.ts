@@ -36,3 +36,24 @@ export async function violations(page: Page): Promise<string[]> {
   await page.emulateMedia({ reducedMotion: null });
   return found;
 }
+
+/** The same in both themes and both widths, for what is only there while a test has it open. */
+export async function violationsEverywhere(page: Page): Promise<string[]> {
+  const before = page.viewportSize() ?? { width: 1440, height: 900 };
+  const theme = await page.locator("html").getAttribute("data-theme");
+  const wear = (name: string | null) =>
+    page.evaluate((chosen) => {
+      document.documentElement.dataset.theme = chosen ?? "light";
+    }, name);
+  const found: string[] = [];
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
+    for (const name of ["light", "dark"]) {
+      await wear(name);
+      found.push(...(await violations(page)).map((text) => `${name} ${width}: ${text}`));
+    }
+  }
+  await wear(theme);
+  await page.setViewportSize(before);
+  return found;
+}
