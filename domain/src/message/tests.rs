@@ -1,6 +1,6 @@
 use super::*;
-use crate::event::EventSet;
 use crate::aggregate::spec::{Given, given};
+use crate::event::EventSet;
 use crate::provider::ErrorClass;
 use proptest::prelude::*;
 use uuid::Uuid;

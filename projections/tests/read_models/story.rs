@@ -313,7 +313,7 @@ impl World {
                 message::Command::RecordUncertain { attempt, reason: "timeout".into(), deadline }
             }
             (Status::Sending, _) => message::Command::RecordSent { attempt, provider_message_id, at },
-            (Status::Uncertain, 0..2) => message::Command::Hold,
+            (Status::Uncertain, 0..2) => message::Command::Lapse { policy: Default::default(), at },
             (Status::Uncertain, 2) => {
                 let decision = dice.pick(&[Decision::Sent, Decision::NotSent, Decision::Resend]);
                 message::Command::Settle { decision, user_id: UserId(Uuid::nil()), at }

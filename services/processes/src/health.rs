@@ -88,7 +88,8 @@ impl Model {
     async fn load(context: &Context, position: i64) -> anyhow::Result<Self> {
         let pool = &context.store.database.system;
         let mut model = Model::default();
-        let rows: Vec<(Uuid, Uuid, Option<Uuid>, Json<Record>, Json<Option<Health>>)> =
+        type Row = (Uuid, Uuid, Option<Uuid>, Json<Record>, Json<Option<Health>>);
+        let rows: Vec<Row> =
             sqlx::query_as("select profile_id, tenant_id, package_id, record, told from process.health")
                 .fetch_all(pool)
                 .await?;

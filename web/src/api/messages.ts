@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Id, Message, MessageDetail, MessageEvent, Page, Settlement } from "./types";
+import type { Biography, Id, Message, MessageDetail, Page, Settlement } from "./types";
 
 export const uncertainMessages = (campaignId?: Id) =>
   queryOptions({
@@ -19,10 +19,11 @@ export const message = (id: Id) =>
     queryFn: ({ signal }) => read<MessageDetail>(`/messages/${id}`, { signal }),
   });
 
-export const messageHistory = (id: Id) =>
+/** Why it was sent or was not: the first chapter first, each with the place of its cause. */
+export const messageBiography = (id: Id) =>
   queryOptions({
-    queryKey: ["messages", "history", id],
-    queryFn: ({ signal }) => read<{ items: MessageEvent[] }>(`/messages/${id}/history`, { signal }),
+    queryKey: ["messages", "biography", id],
+    queryFn: ({ signal }) => read<Biography>(`/messages/${id}/biography`, { signal }),
   });
 
 export const settleMessage = (id: Id, decision: Settlement, idempotencyKey: string) =>

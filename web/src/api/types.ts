@@ -144,7 +144,7 @@ export type FailureGroup = Answer<"FailureGroup">;
 export type SendError = Answer<"SendError">;
 export type Message = Answer<"Message">;
 export type MessageDetail = Answer<"MessageDetail">;
-export type MessageEvent = Answer<"MessageEvent">;
+export type Biography = Answer<"Biography">;
 export type Settlement = Schemas["Verdict"];
 
 export type Wallet = Answer<"Wallet">;

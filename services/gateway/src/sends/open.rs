@@ -35,6 +35,7 @@ use waybill_projections::numbers;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OpenMessage {
+    #[expect(dead_code, reason = "there is one type so far, and it has to be named")]
     pub r#type: MessageType,
     /// With placeholders such as `{{name}}` and `{{city|our town}}`.
     #[schema(min_length = 1, max_length = 4096)]

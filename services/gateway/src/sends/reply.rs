@@ -27,6 +27,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ReplyMessage {
+    #[expect(dead_code, reason = "there is one type so far, and it has to be named")]
     pub r#type: MessageType,
     #[schema(min_length = 1, max_length = 4096)]
     pub text: String,

@@ -63,7 +63,9 @@ fn started(campaign: CampaignId, list: ListId, contacts: &[ContactId]) -> Vec<ca
         name: format!("Campaign {campaign}"),
         audience: Audience::List(list),
         template_text: "Hello {{name}}".into(),
-        package_id: PackageId(Uuid::from_u128(1)), spread: Default::default(), };
+        package_id: PackageId(Uuid::from_u128(1)),
+        spread: Default::default(),
+    };
     let planned = contacts.len() as u64;
     let at = metadata().at;
     let start = campaign::Started { plan: plan.clone(), planned_recipients: planned, points_reserved: planned * 2, at };
@@ -110,7 +112,9 @@ fn messaged(nth: usize, campaign: CampaignId, contact_id: ContactId, step: usize
                 provider: ProviderKind::Sandbox,
                 attempt: 1,
                 from: Status::Queued,
-                content: Personal::Known(content), choice: None, }
+                content: Personal::Known(content),
+                choice: None,
+            }
             .into()
         }
         (1, _) => message::Sending { campaign_id, profile_id, attempt: 1, from: Status::Dispatched }.into(),

@@ -24,7 +24,9 @@ async fn receipts_in_any_disorder_never_take_a_status_back_and_have_their_effect
             lost: 0.01,
             doubled: 0.2,
             late: Some(Delay { probability: 0.2, ms: 3_000 }),
-            failed: None, before_answer: Default::default(), },
+            failed: None,
+            before_answer: Default::default(),
+        },
         // The message is taken and the answer comes late: its receipts are faster.
         hang: Some(Delay { probability: 0.1, ms: 400 }),
         ..Faults::default()

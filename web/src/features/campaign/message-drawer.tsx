@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { message, messageHistory } from "@/api/messages";
+import { message, messageBiography } from "@/api/messages";
+import type { Biography } from "@/api/types";
 import { HistoryLink } from "@/components/history-link";
 import { MessageBadge } from "@/components/status-badge";
 import { Timeline } from "@/components/timeline";
@@ -10,10 +11,10 @@ import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
 
-/** One message from its birth: text, present state, and every event of its life. */
+/** One message from its birth: text, present state, and what led to it and came of it, with its causes. */
 export default function MessageDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useQuery({ ...message(id), refetchInterval: 3000 });
-  const history = useQuery({ ...messageHistory(id), refetchInterval: 3000 });
+  const biography = useQuery({ ...messageBiography(id), refetchInterval: 3000 });
   return (
     <Dialog
       open
@@ -77,14 +78,28 @@ export default function MessageDrawer({ id, onClose }: { id: string; onClose: ()
             <HistoryLink kind="message" id={id} />
           </div>
           <Loaded
-            query={history}
+            query={biography}
             what={t.campaign.biography}
             skeleton={<SkeletonRows rows={3} className="px-0" />}
           >
-            {({ items }) => <Timeline items={items} label={t.campaign.biography} />}
+            {(data) => (
+              <>
+                <p className="mb-4 rounded-lg bg-sunken px-3 py-2 font-medium">{data.verdict}</p>
+                <Timeline items={chapters(data)} label={t.campaign.biography} />
+              </>
+            )}
           </Loaded>
         </section>
       </div>
     </Dialog>
   );
+}
+
+/** The newest first, each with what it follows from. */
+function chapters({ chapters }: Biography) {
+  const summaries = new Map(chapters.map((chapter) => [chapter.position, chapter.summary]));
+  return chapters.toReversed().map(({ because, detail, ...chapter }) => {
+    const cause = because != null && summaries.get(because);
+    return { ...chapter, detail: detail ?? undefined, cause: cause || undefined };
+  });
 }

@@ -209,5 +209,6 @@ export const campaignsWords = {
     },
     message: "Message",
     biography: "Biography",
+    because: (cause: string) => `follows from: ${cause}`,
   },
 };

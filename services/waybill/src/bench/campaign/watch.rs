@@ -174,7 +174,9 @@ async fn start(store: &EventStore, place: &Place, world: &World) -> anyhow::Resu
         name: "Bench".into(),
         audience: Audience::All,
         template_text: "Hi {{name}}, the new season's beans are here. Reply STOP to opt out.".into(),
-        package_id: world.package, spread: Default::default(), };
+        package_id: world.package,
+        spread: Default::default(),
+    };
     let drafted = campaign::decide(&campaign::State::default(), campaign::Command::Draft(plan))?;
     let state = campaign::Campaign::fold(campaign::State::default(), &drafted);
     let start = campaign::Command::Start {

@@ -58,7 +58,11 @@ impl World {
 
     async fn package(&self, store: &EventStore, sandbox_url: &str) -> anyhow::Result<()> {
         let topped_up: wallet::Event = wallet::ToppedUp { points: self.points(), note: String::new() }.into();
-        let create = package::Command::Create { name: "Sandbox".into(), settings: Settings::unlimited(), distribution: Default::default() };
+        let create = package::Command::Create {
+            name: "Sandbox".into(),
+            settings: Settings::unlimited(),
+            distribution: Default::default(),
+        };
         let created = package::decide(&package::State::default(), create)?;
         let mut writes = vec![
             StreamWrite::new(StreamId::wallet(self.tenant), Expected::Exactly(0), &[topped_up]),
@@ -72,7 +76,9 @@ impl World {
                 provider: ProviderKind::Sandbox,
                 phone: "+12025550100".into(),
                 phone_number_id: number.clone(),
-                overrides: Overrides::default(), rank: Default::default(), }
+                overrides: Overrides::default(),
+                rank: Default::default(),
+            }
             .into();
             writes.push(StreamWrite::new(profile_id, Expected::Exactly(0), &[added]));
             let access = ProfileAccess {

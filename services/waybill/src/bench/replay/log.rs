@@ -88,7 +88,9 @@ impl World {
             name: "Bench".into(),
             audience: Audience::All,
             template_text: "Hi {{name|you}}".into(),
-            package_id: PackageId(self.id(2, 0)), spread: Default::default(), };
+            package_id: PackageId(self.id(2, 0)),
+            spread: Default::default(),
+        };
         let planned_recipients = (blocks * MESSAGES) as u64;
         let started = campaign::Started {
             plan: plan.clone(),
@@ -143,7 +145,9 @@ impl World {
             provider: ProviderKind::Sandbox,
             attempt,
             from: Status::Queued,
-            content: Personal::Known(Content { to: "+6281210000000".into(), text: "Hi you".into() }), choice: None, };
+            content: Personal::Known(Content { to: "+6281210000000".into(), text: "Hi you".into() }),
+            choice: None,
+        };
         let events: [message::Event; 5] = [
             dispatched.into(),
             Sending { campaign_id, profile_id, attempt, from: Status::Dispatched }.into(),

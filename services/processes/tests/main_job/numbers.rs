@@ -1,10 +1,7 @@
 //! Numbers under every limit: who sends how much, what holds a campaign back, and what happens to a number that fails.
 
-#[path = "main_job/rig.rs"]
-mod rig;
-
+use crate::rig::Rig;
 use chrono::{NaiveTime, TimeDelta};
-use rig::Rig;
 use serde_json::json;
 use waybill_domain::campaign::{Spread, Status};
 use waybill_domain::hours::{ActiveHours, Window};
