@@ -14,6 +14,7 @@ use axum::extract::{Request, State};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use std::collections::HashMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -220,6 +221,16 @@ async fn known(
     .fetch_all(&app.store.database.system)
     .await?;
     Ok(rows.into_iter().map(|(id, exists, provider, at)| (id, (exists, provider, at))).collect())
+}
+
+/// Whoever is erased has no entry here either.
+pub async fn forget(connection: &mut PgConnection, tenant: TenantId, contact: ContactId) -> Result<(), Problem> {
+    sqlx::query("delete from process.number_check where tenant_id = $1 and contact_id = $2")
+        .bind(tenant.0)
+        .bind(contact.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn keep(

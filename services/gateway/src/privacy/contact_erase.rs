@@ -13,6 +13,7 @@ use crate::caller::needs::WritePrivacy;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
+use crate::validate;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
@@ -67,6 +68,7 @@ pub async fn erase(
             Ok(decided.with_effect(move |connection| {
                 Box::pin(async move {
                     answers::forget(&effect_app, connection, tenant, &texts).await?;
+                    validate::forget(connection, tenant, contact).await?;
                     Ok(KeyRing::destroy_subject(connection, tenant, id, at).await?)
                 })
             }))
