@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
@@ -168,4 +169,13 @@ fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+/// A time in a body that may be left out, named by its field where it is none.
+pub fn time(field: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, Problem> {
+    let parse = |text: &str| {
+        let time = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc));
+        time.map_err(|_| Problem::invalid(field, "is a time such as 2026-03-01T09:00:00Z"))
+    };
+    text.map(parse).transpose()
 }

@@ -45,6 +45,7 @@ pub struct NumbersToValidate {
     /// ISO 3166-1 alpha-2, for numbers without a prefix; the tenant's own when left out.
     pub default_country: Option<String>,
     /// Asks whether they are on WhatsApp, over a number of this package whose provider can tell; 100 numbers at most.
+    #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
     pub package_id: Option<Uuid>,
     /// A provider's word that is older is asked for again; seven days, when left out.
     #[schema(minimum = 0, maximum = 8760)]

@@ -4662,6 +4662,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The provider of the number does not answer */
+        Unreachable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -8755,8 +8764,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };
@@ -8792,8 +8804,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };
@@ -8862,8 +8877,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };
@@ -8906,6 +8924,7 @@ export interface operations {
             422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
         };
     };
@@ -8949,6 +8968,7 @@ export interface operations {
             422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
         };
     };
@@ -8982,8 +9002,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };
@@ -9018,8 +9041,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };
@@ -9062,6 +9088,7 @@ export interface operations {
             422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
         };
     };
@@ -9550,8 +9577,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A repeat with the same key and body answers as the first time and has no further effect */
-                "Idempotency-Key"?: string;
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
             };
             path?: never;
             cookie?: never;
@@ -9564,10 +9591,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    "Idempotency-Replayed": components["headers"]["Replayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Waybill-Position": components["headers"]["Position"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9577,13 +9602,13 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["MediaType"];
             422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
         };
     };
     wallet_wallet: {

@@ -4,14 +4,13 @@ use super::audience::Audience;
 use super::view::{self, Campaign};
 use crate::app::App;
 use crate::caller::needs::WriteCampaigns;
-use crate::extract::At;
+use crate::extract::{self, At};
 use crate::intent::{Decided, Intent};
 use crate::packages::spread::WaitingStrategy;
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -35,7 +34,8 @@ pub struct CampaignDraft {
     #[schema(minimum = 1, maximum = 1440)]
     pub drip_interval_minutes: Option<u32>,
     /// Nothing goes sooner, however soon it is started.
-    pub schedule_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    pub schedule_at: Option<String>,
 }
 
 /// What is left out stays as it is.
@@ -53,7 +53,8 @@ pub struct CampaignChange {
     #[schema(minimum = 1, maximum = 1440)]
     pub drip_interval_minutes: Option<u32>,
     /// Nothing goes sooner, however soon it is started.
-    pub schedule_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    pub schedule_at: Option<String>,
 }
 
 /// Drafts a campaign. Nothing is sent and nothing is reserved.
@@ -67,7 +68,7 @@ pub async fn draft(State(app): State<App>, intent: Intent<WriteCampaigns, Campai
         audience: draft.audience.read()?,
         template_text: draft.template_text.clone(),
         package_id: PackageId(draft.package_id),
-        spread: spread(draft.waiting_strategy, draft.drip_interval_minutes, draft.schedule_at)?,
+        spread: spread(draft.waiting_strategy, draft.drip_interval_minutes, draft.schedule_at.as_deref())?,
     };
     asked
         .carry_out(&app, || async {
@@ -90,6 +91,7 @@ pub async fn edit(
 ) -> Result<Response, Problem> {
     let (Intent { asked, body: change, .. }, id) = (&intent, CampaignId(id));
     let audience = change.audience.as_ref().map(Audience::read).transpose()?;
+    let schedule_at = extract::time("schedule_at", change.schedule_at.as_deref())?;
     let strategy = match (change.waiting_strategy, change.drip_interval_minutes) {
         (None, None) => None,
         _ => spread(change.waiting_strategy, change.drip_interval_minutes, None)?.strategy,
@@ -103,7 +105,7 @@ pub async fn edit(
             package_id: change.package_id.map_or(old.package_id, PackageId),
             spread: Spread {
                 strategy: strategy.or(old.spread.strategy),
-                not_before: change.schedule_at.or(old.spread.not_before),
+                not_before: schedule_at.or(old.spread.not_before),
             },
         }))
     })
@@ -135,7 +137,7 @@ pub async fn discard(
 pub fn spread(
     strategy: Option<WaitingStrategy>,
     minutes: Option<u32>,
-    schedule_at: Option<DateTime<Utc>>,
+    schedule_at: Option<&str>,
 ) -> Result<Spread, Problem> {
     let strategy = match (strategy, minutes) {
         (None, None) => None,
@@ -143,7 +145,7 @@ pub fn spread(
         (None, Some(_)) => Some(WaitingStrategy::Drip.read(minutes, "drip_interval_minutes")?),
         (Some(strategy), minutes) => Some(strategy.read(minutes, "drip_interval_minutes")?),
     };
-    Ok(Spread { strategy, not_before: schedule_at })
+    Ok(Spread { strategy, not_before: extract::time("schedule_at", schedule_at)? })
 }
 
 pub async fn require_package(app: &App, tenant: TenantId, id: PackageId) -> Result<package::State, Problem> {

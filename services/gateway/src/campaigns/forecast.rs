@@ -44,7 +44,8 @@ pub struct ForecastRequest {
     #[schema(minimum = 1, maximum = 1440)]
     pub drip_interval_minutes: Option<u32>,
     /// Nothing goes sooner.
-    pub schedule_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    pub schedule_at: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,7 +102,7 @@ pub async fn forecast(
     let asked: ForecastRequest = extract::read(&extract::body(request).await?)?;
     let tenant = reading.caller.tenant;
     let (audience, template) = (asked.audience.read()?, reckoning::template(&asked.template_text)?);
-    let spread = draft::spread(asked.waiting_strategy, asked.drip_interval_minutes, asked.schedule_at)?;
+    let spread = draft::spread(asked.waiting_strategy, asked.drip_interval_minutes, asked.schedule_at.as_deref())?;
     let package = match asked.package_id {
         Some(id) => Some((PackageId(id), require_package(&app, tenant, PackageId(id)).await?)),
         None => None,

@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 const PROBLEM: &str = "application/problem+json";
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-const PROBLEMS: [(&str, &str, &str); 12] = [
+const PROBLEMS: [(&str, &str, &str); 13] = [
     ("400", "BadRequest", "The request cannot be read"),
     ("401", "Unauthorized", "Nobody is signed in, or no longer"),
     ("403", "Forbidden", "The permission is missing, or the CSRF header is"),
@@ -17,6 +17,7 @@ const PROBLEMS: [(&str, &str, &str); 12] = [
     ("422", "Refused", "The request is understood and refused; `code` and `errors` tell why"),
     ("429", "TooMany", "Too many requests"),
     ("500", "Internal", "Something went wrong on our side"),
+    ("502", "Unreachable", "The provider of the number does not answer"),
     ("503", "Busy", "Not now; see Retry-After"),
     ("504", "Lagging", "The read model has not reached the asked position in time"),
 ];
@@ -70,7 +71,7 @@ fn optional_bodies(document: &mut Value) {
 
 /// A question that is too large for an address is a POST.
 pub fn is_query(method: &str, path: &str) -> bool {
-    method == "get" || path.ends_with("/forecast")
+    method == "get" || path.ends_with("/forecast") || path.ends_with("/validate-numbers")
 }
 
 fn shared(path: &str, method: &str, operation: &mut Value) {
@@ -101,6 +102,10 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
             json!({"type": "integer", "format": "int64", "minimum": 0}),
             "Waits until the answer is not older than this place in the log, at most five seconds",
         );
+    }
+    // What is asked of a provider, of whose numbers not all can do it.
+    if path.contains("/link") || path.contains("/groups") {
+        problems.extend(["409", "422", "502"]);
     }
     if method != "get" {
         problems.extend(["413", "415", "422"]);

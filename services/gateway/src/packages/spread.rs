@@ -92,7 +92,7 @@ pub struct Window {
     /// 1 is Monday, 7 Sunday; every day, when left out.
     #[serde(default)]
     #[schema(max_items = 7, inline)]
-    pub days: Vec<u8>,
+    pub days: Vec<i32>,
     /// `HH:MM`, in the time zone.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     pub from: String,
@@ -111,7 +111,8 @@ impl ActiveHours {
         let mut windows = Vec::with_capacity(self.windows.len());
         for (nth, window) in self.windows.iter().enumerate() {
             windows.push(hours::Window {
-                days: window.days.clone(),
+                // What is no day is refused with the rest.
+                days: window.days.iter().map(|day| u8::try_from(*day).unwrap_or(0)).collect(),
                 from: time(&window.from, format!("windows.{nth}.from"))?,
                 to: time(&window.to, format!("windows.{nth}.to"))?,
             });
@@ -125,7 +126,7 @@ impl ActiveHours {
 impl From<hours::ActiveHours> for ActiveHours {
     fn from(it: hours::ActiveHours) -> Self {
         let window = |window: hours::Window| Window {
-            days: window.days,
+            days: window.days.into_iter().map(i32::from).collect(),
             from: window.from.format("%H:%M").to_string(),
             to: window.to.format("%H:%M").to_string(),
         };

@@ -169,7 +169,10 @@ async fn filter(
     let own: Vec<Uuid> = package.profiles.iter().map(|it| it.profile_id).collect();
     let profiles = match profile {
         Some(one) if own.contains(&one) => vec![one],
-        Some(_) => return Err(Problem::invalid("profile_id", "there is no such number in the package")),
+        Some(_) => {
+            let text = "there is no such number in the package";
+            return Err(Problem::bad_request("invalid", text).field("profile_id", text));
+        }
         None => own,
     };
     Ok(MessageFilter { profiles: Some(profiles), status: status.map(Into::into), ..MessageFilter::default() })

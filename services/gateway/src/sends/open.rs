@@ -64,7 +64,8 @@ pub struct OpenOptions {
     #[schema(minimum = 1, maximum = 1440)]
     pub drip_interval_minutes: Option<u32>,
     /// Nothing goes sooner.
-    pub schedule_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    pub schedule_at: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -124,7 +125,8 @@ pub async fn open(
     }
     message.check()?;
     let options = &message.options;
-    let spread = draft::spread(options.waiting_strategy, options.drip_interval_minutes, options.schedule_at)?;
+    let spread =
+        draft::spread(options.waiting_strategy, options.drip_interval_minutes, options.schedule_at.as_deref())?;
     reckoning::template(&message.text)?;
     let own = app.store.load::<Tenant>(tenant, tenant.0).await?.state;
     terms::require(&own)?;

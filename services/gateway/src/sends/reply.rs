@@ -33,6 +33,7 @@ pub struct ReplyMessage {
     pub text: String,
     /// To whom; not needed with `conversation_id`.
     pub recipient: Option<String>,
+    #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
     pub conversation_id: Option<Uuid>,
 }
 
