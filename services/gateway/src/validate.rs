@@ -33,6 +33,7 @@ const MOST_ASKED: usize = 100;
 const AT_ONCE: usize = 5;
 /// How long a provider's word is taken, unless the caller wants it fresher.
 const KEPT: TimeDelta = TimeDelta::days(7);
+const OLDEST_HOURS: u32 = 8_760;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(validate))
@@ -86,6 +87,9 @@ pub async fn validate(
     let most = if asked.package_id.is_some() { MOST_ASKED } else { MOST };
     if asked.numbers.is_empty() || asked.numbers.len() > most {
         return Err(Problem::invalid("numbers", format_args!("1 to {most} numbers are checked at once")));
+    }
+    if asked.max_age_hours.is_some_and(|hours| hours > OLDEST_HOURS) {
+        return Err(Problem::invalid("max_age_hours", "is at most a year"));
     }
     let own = app.store.load::<Tenant>(tenant, tenant.0).await?.state.registered.and_then(|it| it.default_country);
     let country = asked.default_country.as_deref().or(own.as_deref());

@@ -166,15 +166,9 @@ async fn filter(
 ) -> Result<MessageFilter, Problem> {
     let package = numbers::package(connection, reading.caller.tenant, PackageId(id), app.clock.now()).await?;
     let package = package.ok_or_else(Problem::not_found)?;
-    let own: Vec<Uuid> = package.profiles.iter().map(|it| it.profile_id).collect();
-    let profiles = match profile {
-        Some(one) if own.contains(&one) => vec![one],
-        Some(_) => {
-            let text = "there is no such number in the package";
-            return Err(Problem::bad_request("invalid", text).field("profile_id", text));
-        }
-        None => own,
-    };
+    let own = package.profiles.iter().map(|it| it.profile_id);
+    // A number that is not in the package has sent nothing for it.
+    let profiles = own.filter(|own| profile.is_none_or(|one| one == *own)).collect();
     Ok(MessageFilter { profiles: Some(profiles), status: status.map(Into::into), ..MessageFilter::default() })
 }
 

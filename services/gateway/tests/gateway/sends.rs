@@ -132,6 +132,6 @@ async fn the_delivery_log_of_a_package_is_a_file_too() {
     assert!(file.text().starts_with("id,campaign_id,contact_id,phone,profile_id,"), "{}", file.text());
     let strange = uuid::Uuid::now_v7();
     let path = format!("/packages/{package}/messages/export?profile_id={strange}");
-    person.get(&path).await.problem(400, "invalid");
+    assert_eq!(person.get(&path).await.expect(200).text().lines().count(), 1);
     assert_eq!(person.get(&format!("/packages/{package}/messages")).await.expect(200).json()["items"], json!([]));
 }
