@@ -45,6 +45,8 @@ const device = (page: Page, name: string) =>
 test("a number is added at the sandbox, linked by its code, and unlinked", async ({
   operator: page,
 }) => {
+  // Three dialogs are looked at in both themes and widths.
+  test.setTimeout(240_000);
   const [phone = ""] = phones(1);
   const id = await packageOf(page, unique("Linked"));
   try {
