@@ -77,6 +77,10 @@ pub fn forecast(ask: &Ask, numbers: &[Candidate], at: DateTime<Utc>) -> Forecast
     let mut finish = (left == 0).then_some(begin);
     while left > 0 && from < begin + HORIZON {
         let to = paces.iter_mut().map(|pace| pace.enter(from)).min().unwrap_or(from);
+        if let Some(drip) = &mut drip {
+            // Turns that no number could take are not made up for.
+            drip.free_at = drip.free_at.max(from);
+        }
         if ask.distribution == Distribution::Sequential {
             one_after_the_other(&mut paces, from, to);
         }
@@ -362,6 +366,14 @@ mod tests {
         let all = super::forecast(&ask, &pool, at("2026-03-01T10:00:00Z"));
         assert_eq!((all.finish_at, all.binding), (Some(at("2026-03-01T10:18:00Z")), Some(Limit::Drip)));
         assert_eq!(shares(&all), vec![5, 5]);
+    }
+
+    #[test]
+    fn a_drip_that_was_held_does_not_hurry_afterwards() {
+        let settings = Settings { hourly_limit: Some(2), ..Settings::unlimited() };
+        let ask = Ask { recipients: 4, drip: Strategy::Drip { every_minutes: 1 }.drip(), ..Ask::default() };
+        let all = super::forecast(&ask, &[number(1, settings)], at("2026-03-01T10:17:00Z"));
+        assert_eq!(all.finish_at, Some(at("2026-03-01T11:01:00Z")));
     }
 
     #[test]

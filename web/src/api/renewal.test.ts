@@ -35,7 +35,7 @@ function stubLocks() {
 
 /** A server whose refresh token is good once, as the cookies that all tabs share. */
 function serve() {
-  const server = { access: "a0", refresh: 0, spent: new Set<number>(), refreshes: 0, ended: false };
+  const server = { access: "access-0", refresh: 0, spent: new Set<number>(), refreshes: 0, ended: false };
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
     if (path.endsWith("/auth/refresh")) {
       server.refreshes += 1;
@@ -47,7 +47,7 @@ function serve() {
       }
       server.spent.add(presented);
       server.refresh += 1;
-      server.access = `a${server.refresh}`;
+      server.access = `access-${server.refresh}`;
       return new Response(JSON.stringify({ access_token: server.access, expires_in: 900 }));
     }
     const bearer = new Headers(init.headers).get("Authorization");
@@ -134,5 +134,5 @@ it("leaves no token in storage", async () => {
   const one = await openTab();
   one.signedIn("secret-token", 900);
   await one.refreshSession();
-  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toMatch(/secret-token|a1/);
+  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toMatch(/secret-token|access-/);
 });
