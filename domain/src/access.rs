@@ -52,6 +52,10 @@ permissions! {
     ReadChats = "chats.read", Agent;
     /// Reply, and mark conversations as read
     WriteChats = "chats.write", Agent;
+    /// See the files of the gallery and those that people sent
+    ReadMedia = "media.read", Agent;
+    /// Add files to the gallery, and remove files
+    WriteMedia = "media.write", Agent;
     /// See packages and numbers, their limits and their state
     ReadNumbers = "numbers.read", Agent;
     /// Make and change packages, connect, change and remove numbers

@@ -8,6 +8,7 @@ pub mod decide;
 
 pub use decide::{Command, Refusal, decide};
 
+use crate::content::Attachment;
 use crate::id::{ContactId, ListId, PackageId};
 use crate::package::limits::Limit;
 use crate::package::strategy::Strategy;
@@ -67,7 +68,10 @@ impl Exclusion {
 pub struct Plan {
     pub name: String,
     pub audience: Audience,
+    /// May be empty beside an attachment.
     pub template_text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
     pub package_id: PackageId,
     #[serde(default, skip_serializing_if = "Spread::is_default")]
     pub spread: Spread,

@@ -21,6 +21,7 @@ pub fn all() -> Vec<(Category, &'static [Wire])> {
         (Category::Campaign, campaign::Event::WIRES),
         (Category::Message, message::Event::WIRES),
         (Category::Conversation, conversation::Event::WIRES),
+        (Category::Media, media::Event::WIRES),
         (Category::Wallet, wallet::Event::WIRES),
         (Category::WebhookInbox, webhook_inbox::Event::WIRES),
     ]

@@ -2,6 +2,7 @@
 //!
 //! Replies stick to the number the contact wrote to last. A reply's message is dispatched in the same append.
 
+use crate::content::{self, Attachment, BadContent};
 use crate::id::{ContactId, MessageId, ProfileId, UserId};
 use crate::personal::Personal;
 use crate::{aggregate, events, impersonal, personal_to};
@@ -9,10 +10,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What was said. Personal to the contact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Said {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
     /// The number the contact writes from, E.164.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
@@ -85,8 +88,8 @@ pub struct State {
 pub enum Refusal {
     #[error("the contact has not written yet: there is no number to answer from")]
     NobodyWrote,
-    #[error("a reply has 1 to 4096 characters")]
-    BadText,
+    #[error("{0}")]
+    BadContent(#[from] BadContent),
 }
 
 pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
@@ -95,10 +98,9 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         Command::ReceiveInbound(it) => Ok(vec![it.into()]),
         Command::SendReply(it) if state.replies.contains(&it.message_id) => Ok(vec![]),
         Command::SendReply(mut it) => {
-            let text = it.said.known().and_then(|said| said.text.as_deref()).unwrap_or_default();
-            if text.trim().is_empty() || text.chars().count() > crate::template::MAX_CHARACTERS {
-                return Err(Refusal::BadText);
-            }
+            let said = it.said.known();
+            let text = said.and_then(|said| said.text.as_deref()).unwrap_or_default();
+            content::check(text, said.and_then(|said| said.attachment.as_ref()))?;
             it.profile_id = state.sticky.ok_or(Refusal::NobodyWrote)?;
             Ok(vec![it.into()])
         }
@@ -144,7 +146,7 @@ mod tests {
             provider_message_id: id.into(),
             kind: "text".into(),
             at: DateTime::UNIX_EPOCH,
-            said: Personal::Known(Said { text: Some("hi".into()), phone: None, profile_name: None }),
+            said: Personal::Known(Said { text: Some("hi".into()), ..Said::default() }),
         }
     }
 
@@ -155,7 +157,7 @@ mod tests {
             profile_id: ProfileId(Uuid::nil()),
             user_id: None,
             at: DateTime::UNIX_EPOCH,
-            said: Personal::Known(Said { text: Some("hello".into()), phone: None, profile_name: None }),
+            said: Personal::Known(Said { text: Some("hello".into()), ..Said::default() }),
         }
     }
 

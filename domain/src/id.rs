@@ -40,6 +40,7 @@ ids! {
     CampaignId,
     MessageId,
     ConversationId,
+    MediaId,
 }
 
 impl ContactId {
@@ -68,6 +69,13 @@ impl ConversationId {
     /// One conversation a contact.
     pub fn for_contact(contact: ContactId) -> Self {
         Self(Uuid::new_v5(&contact.0, b"conversation"))
+    }
+}
+
+impl MediaId {
+    /// A message of a person brings one file: repeating its delivery names the same stream.
+    pub fn for_inbound(profile: ProfileId, provider_message_id: &str) -> Self {
+        Self(Uuid::new_v5(&profile.0, format!("media {provider_message_id}").as_bytes()))
     }
 }
 

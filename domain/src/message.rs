@@ -12,6 +12,7 @@ pub mod decide;
 
 pub use decide::{Command, Decision, Receipt, ReceiptStatus, Refusal, decide};
 
+use crate::content::Attachment;
 use crate::id::{CampaignId, ContactId, ConversationId, ProfileId, UserId};
 use crate::package::distribution::Choice;
 use crate::personal::Personal;
@@ -78,11 +79,14 @@ impl Status {
 }
 
 /// What is sent to whom. Personal to the contact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Content {
     /// E.164.
     pub to: String,
+    /// May be empty beside an attachment.
     pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

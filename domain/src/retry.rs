@@ -66,7 +66,7 @@ pub fn stops_profile(class: ErrorClass) -> bool {
 
 /// Whether the campaign pauses: the same refusal awaits every other recipient.
 pub fn pauses_campaign(class: ErrorClass) -> bool {
-    class == ErrorClass::Template
+    matches!(class, ErrorClass::Template | ErrorClass::Media)
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ categories! {
     Campaign = "campaign",
     Message = "message",
     Conversation = "conversation",
+    Media = "media",
     Wallet = "wallet",
     WebhookInbox = "webhook_inbox",
     Audit = "audit",
@@ -80,6 +81,7 @@ impl Category {
             | Self::List
             | Self::Package
             | Self::Profile
+            | Self::Media
             | Self::Wallet
             | Self::Audit => Keeping::Person,
         }
@@ -130,6 +132,7 @@ streams_of! {
     CampaignId => Campaign,
     MessageId => Message,
     ConversationId => Conversation,
+    MediaId => Media,
 }
 
 impl StreamId {

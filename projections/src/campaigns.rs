@@ -27,7 +27,7 @@ impl Projection for Campaigns {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -14,6 +14,7 @@ pub mod contacts;
 pub mod directory;
 pub mod imports;
 pub mod inbox;
+pub mod media;
 pub mod messages;
 pub mod numbers;
 pub mod page;

@@ -1,7 +1,7 @@
 //! Every read model of this build.
 
 use crate::projection::Projection;
-use crate::{analytics, audit, campaigns, contacts, directory, imports, inbox, messages, numbers, wallet};
+use crate::{analytics, audit, campaigns, contacts, directory, imports, inbox, media, messages, numbers, wallet};
 use std::sync::Arc;
 
 /// All read models. Their order means nothing: none reads another's tables while it applies.
@@ -14,6 +14,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(campaigns::Campaigns),
         Arc::new(messages::Messages),
         Arc::new(inbox::Inbox),
+        Arc::new(media::MediaFiles),
         Arc::new(wallet::Wallet),
         Arc::new(analytics::Analytics),
         Arc::new(audit::Audit),

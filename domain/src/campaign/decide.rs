@@ -1,7 +1,7 @@
 //! The decisions on one campaign.
 
 use super::*;
-use crate::template::{Template, TemplateError};
+use crate::content::{BadPattern, Pattern};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -39,8 +39,8 @@ pub enum Command {
 pub enum Refusal {
     #[error("a campaign has a name of 1 to 200 characters")]
     BadName,
-    #[error("template: {0}")]
-    BadTemplate(#[from] TemplateError),
+    #[error("{0}")]
+    BadMessage(#[from] BadPattern),
     #[error("an audience of tags names at least one")]
     NoTags,
     #[error("the campaign is {}", .0.as_str())]
@@ -134,7 +134,7 @@ fn checked(plan: Plan) -> Result<Plan, Refusal> {
     if name.is_empty() || name.chars().count() > 200 {
         return Err(Refusal::BadName);
     }
-    Template::parse(&plan.template_text)?;
+    Pattern::parse(&plan.template_text, plan.attachment.as_ref())?;
     if matches!(&plan.audience, Audience::Tags(tags) if tags.is_empty()) {
         return Err(Refusal::NoTags);
     }

@@ -9,6 +9,7 @@ fn plan() -> Plan {
         name: "Spring".into(),
         audience: Audience::All,
         template_text: "Hi {{name}}".into(),
+        attachment: None,
         package_id: PackageId(Uuid::from_u128(1)),
         spread: Spread::default(),
     }
@@ -41,7 +42,7 @@ fn a_draft_is_checked_before_it_is_kept() {
     let bad = Plan { template_text: "Hi {{name".into(), ..plan() };
     given::<Campaign>([])
         .when(Command::Draft(bad))
-        .refused(Refusal::BadTemplate(crate::template::TemplateError::Unclosed(4)));
+        .refused(Refusal::BadMessage(crate::template::TemplateError::Unclosed(4).into()));
     given::<Campaign>([]).when(Command::Draft(Plan { name: " ".into(), ..plan() })).refused(Refusal::BadName);
     given::<Campaign>([]).when(Command::Draft(plan())).then([drafted()]);
 }

@@ -21,7 +21,7 @@ fn dispatch() -> Dispatched {
         attempt: 0,
         from: Status::Read,
         choice: None,
-        content: Personal::Known(Content { to: "+4915112345678".into(), text: "hi".into() }),
+        content: Personal::Known(Content { to: "+4915112345678".into(), text: "hi".into(), attachment: None }),
     }
 }
 

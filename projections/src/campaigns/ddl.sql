@@ -7,6 +7,7 @@ create table campaign (
     name            text        not null,
     audience        jsonb       not null,
     template_text   text        not null,
+    attachment      jsonb,
     package_id      uuid        not null,
     spread          jsonb       not null,
     status          text        not null,

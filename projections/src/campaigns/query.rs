@@ -8,6 +8,7 @@ use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use waybill_domain::campaign::{Audience, Spread, Status};
+use waybill_domain::content::Attachment;
 use waybill_domain::id::{CampaignId, TenantId};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,6 +18,7 @@ pub struct Campaign {
     pub status: String,
     pub audience: Audience,
     pub template_text: String,
+    pub attachment: Option<Attachment>,
     pub package_id: Uuid,
     pub package_name: Option<String>,
     pub spread: Spread,
@@ -192,6 +194,7 @@ impl Found {
             status: row.status,
             audience: row.audience,
             template_text: row.template_text,
+            attachment: row.attachment.map(|it| it.0),
             package_id: row.package_id,
             package_name: self.package_name,
             spread: row.spread,

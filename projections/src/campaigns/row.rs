@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
+use sqlx::types::Json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use waybill_domain::campaign::{Audience, Plan, Spread};
+use waybill_domain::content::Attachment;
 use waybill_domain::message;
 
 #[derive(Debug, Clone, PartialEq, FromRow)]
@@ -15,6 +17,7 @@ pub struct Row {
     #[sqlx(json)]
     pub audience: Audience,
     pub template_text: String,
+    pub attachment: Option<Json<Attachment>>,
     pub package_id: Uuid,
     #[sqlx(json)]
     pub spread: Spread,
@@ -79,6 +82,7 @@ impl Row {
             name: plan.name,
             audience: plan.audience,
             template_text: plan.template_text,
+            attachment: plan.attachment.map(Json),
             package_id: plan.package_id.0,
             spread: plan.spread,
             status: "draft".to_owned(),
@@ -107,6 +111,7 @@ impl Row {
         self.name = plan.name;
         self.audience = plan.audience;
         self.template_text = plan.template_text;
+        self.attachment = plan.attachment.map(Json);
         self.package_id = plan.package_id.0;
         self.spread = plan.spread;
     }

@@ -24,22 +24,24 @@ const UPSERT: &str = "
     insert into campaign (tenant_id, campaign_id, name, audience, template_text, package_id, spread, status, planned,
         points_planned, points_reserved, points_captured, points_released, enrolled, queued, dispatched, sending, sent,
         delivered, read, failed, cancelled, uncertain, excluded_by, enrolment_done, paused_reason, deferred_limit,
-        deferred_until, created_at, started_at, cancelled_at, completed_at, version, position)
+        deferred_until, created_at, started_at, cancelled_at, completed_at, version, position, attachment)
     select tenant_id, campaign_id, name, audience::jsonb, template_text, package_id, spread::jsonb, status, planned,
         points_planned, points_reserved, points_captured, points_released, enrolled, queued, dispatched, sending, sent,
         delivered, read, failed, cancelled, uncertain, excluded_by::jsonb, enrolment_done, paused_reason,
-        deferred_limit, deferred_until, created_at, started_at, cancelled_at, completed_at, version, position
+        deferred_limit, deferred_until, created_at, started_at, cancelled_at, completed_at, version, position,
+        attachment::jsonb
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[],
         $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::int8[],
         $17::int8[], $18::int8[], $19::int8[], $20::int8[], $21::int8[], $22::int8[], $23::int8[], $24::text[],
         $25::bool[], $26::text[], $27::text[], $28::timestamptz[], $29::timestamptz[], $30::timestamptz[],
-        $31::timestamptz[], $32::timestamptz[], $33::int8[], $34::int8[])
+        $31::timestamptz[], $32::timestamptz[], $33::int8[], $34::int8[], $35::text[])
         as n (tenant_id, campaign_id, name, audience, template_text, package_id, spread, status, planned, points_planned,
             points_reserved, points_captured, points_released, enrolled, queued, dispatched, sending, sent, delivered,
             read, failed, cancelled, uncertain, excluded_by, enrolment_done, paused_reason, deferred_limit,
-            deferred_until, created_at, started_at, cancelled_at, completed_at, version, position)
+            deferred_until, created_at, started_at, cancelled_at, completed_at, version, position, attachment)
     on conflict (tenant_id, campaign_id) do update set
         name = excluded.name, audience = excluded.audience, template_text = excluded.template_text,
+        attachment = excluded.attachment,
         package_id = excluded.package_id, spread = excluded.spread, status = excluded.status, planned = excluded.planned,
         points_planned = excluded.points_planned, points_reserved = excluded.points_reserved,
         points_captured = excluded.points_captured, points_released = excluded.points_released,
@@ -88,6 +90,7 @@ pub async fn campaigns(connection: &mut PgConnection, rows: &[Row]) -> Result<()
         .bind(column(rows, |row| row.completed_at))
         .bind(column(rows, |row| row.version))
         .bind(column(rows, |row| row.position))
+        .bind(column(rows, |row| row.attachment.as_ref().map(json)))
         .execute(connection)
         .await?;
     Ok(())

@@ -31,6 +31,7 @@ create table conversation_message (
     direction       text        not null,
     kind            text        not null,
     body            text,
+    attachment      jsonb,
     erased          boolean     not null,
     at              timestamptz not null,
     -- Of its record in the log.

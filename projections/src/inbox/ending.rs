@@ -34,7 +34,7 @@ pub async fn apply(
 
 async fn forget(connection: &mut PgConnection, tenant: Uuid, conversation: Uuid) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "update conversation_message set body = null, erased = true where tenant_id = $1 and conversation_id = $2",
+        "update conversation_message set body = null, attachment = null, erased = true where tenant_id = $1 and conversation_id = $2",
     )
     .bind(tenant)
     .bind(conversation)
@@ -55,7 +55,7 @@ async fn end(connection: &mut PgConnection, tenant: Uuid, through: NaiveDate) ->
     // The conversations of the lines that end: by way of an index, not over all of the tenant's.
     let touched: Vec<Uuid> = sqlx::query_scalar(
         "with ended as ( \
-             update conversation_message set body = null, erased = true \
+             update conversation_message set body = null, attachment = null, erased = true \
              where tenant_id = $1 and day <= $2 and not erased returning conversation_id) \
          select distinct conversation_id from ended",
     )

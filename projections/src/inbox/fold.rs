@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
+use waybill_domain::content::{Attachment, kind};
 use waybill_domain::conversation::{Event, Said};
 use waybill_domain::envelope::Recorded;
 use waybill_domain::personal::Personal;
@@ -53,6 +54,7 @@ pub struct Line {
     pub direction: &'static str,
     pub kind: String,
     pub body: Option<String>,
+    pub attachment: Option<Attachment>,
     pub erased: bool,
     pub at: DateTime<Utc>,
     pub day: NaiveDate,
@@ -93,6 +95,7 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
                     direction: "in",
                     kind: it.kind,
                     erased: it.said.known().is_none(),
+                    attachment: it.said.known().and_then(|said| said.attachment.clone()),
                     body: text(it.said),
                     at: it.at,
                     day: recorded.recorded_at.date_naive(),
@@ -108,8 +111,9 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
                     position: recorded.position,
                     id: it.message_id.0,
                     direction: "out",
-                    kind: "text".to_owned(),
+                    kind: kind(it.said.known().and_then(|said| said.attachment.as_ref())).as_str().to_owned(),
                     erased: it.said.known().is_none(),
+                    attachment: it.said.known().and_then(|said| said.attachment.clone()),
                     body: text(it.said),
                     at: it.at,
                     day: recorded.recorded_at.date_naive(),

@@ -3,8 +3,10 @@
 use crate::page::{self, Page, QueryError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
+use waybill_domain::content::Attachment;
 use waybill_domain::id::{ConversationId, TenantId};
 
 #[derive(Debug, Clone, PartialEq, FromRow, Serialize)]
@@ -42,6 +44,13 @@ pub struct ThreadRow {
     pub direction: String,
     pub kind: String,
     pub text: Option<String>,
+    pub attachment: Option<Json<Attachment>>,
+    /// What the gallery knows of its file.
+    pub file_state: Option<String>,
+    pub file_name: Option<String>,
+    pub file_type: Option<String>,
+    pub file_bytes: Option<i64>,
+    pub file_trouble: Option<String>,
     pub erased: bool,
     pub at: DateTime<Utc>,
     pub profile_id: Uuid,
@@ -121,12 +130,15 @@ pub async fn thread(
 ) -> Result<Page<ThreadRow>, QueryError> {
     let before: Option<i64> = page::decode(cursor)?;
     let rows: Vec<ThreadRow> = sqlx::query_as(
-        "select l.position, l.id, l.direction, l.kind, l.body as text, l.erased, l.at, l.profile_id, l.author, \
+        "select l.position, l.id, l.direction, l.kind, l.body as text, l.attachment, f.state as file_state, f.file_name, \
+             f.mime_type as file_type, f.bytes as file_bytes, f.trouble as file_trouble, l.erased, l.at, l.profile_id, l.author, \
              case m.status when 'dispatched' then 'sending' \
                  else coalesce(m.status, case l.direction when 'out' then 'queued' end) end as status, \
              m.error_class, m.error_code, m.error_detail, m.campaign_id \
          from read.conversation_message l \
          left join read.message m on l.direction = 'out' and m.tenant_id = l.tenant_id and m.message_id = l.id \
+         left join read.media f on f.tenant_id = l.tenant_id and f.media_id = coalesce( \
+             l.attachment ->> 'media_id', l.attachment #>> '{header,media,media_id}')::uuid \
          where l.tenant_id = $1 and l.conversation_id = $2 and l.position < $3 \
          order by l.position desc limit $4",
     )

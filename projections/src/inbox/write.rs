@@ -75,9 +75,11 @@ async fn write(connection: &mut PgConnection, sql: &'static str, rows: &[Change]
 pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into conversation_message (tenant_id, conversation_id, position, id, direction, kind, body, erased, \
-             at, day, profile_id, author) \
-         select * from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[], $6::text[], $7::text[], \
-             $8::bool[], $9::timestamptz[], $10::date[], $11::uuid[], $12::uuid[])",
+             at, day, profile_id, author, attachment) \
+         select t, c, o, i, d, k, b, e, w, y, p, a, x::jsonb \
+         from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bool[], \
+             $9::timestamptz[], $10::date[], $11::uuid[], $12::uuid[], $13::text[]) \
+             as n (t, c, o, i, d, k, b, e, w, y, p, a, x)",
     )
     .bind(column(rows, |row| row.tenant_id))
     .bind(column(rows, |row| row.conversation_id))
@@ -91,6 +93,7 @@ pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sq
     .bind(column(rows, |row| row.day))
     .bind(column(rows, |row| row.profile_id))
     .bind(column(rows, |row| row.author))
+    .bind(column(rows, |row| row.attachment.as_ref().map(|it| serde_json::to_string(it).expect("plain data serialises"))))
     .execute(connection)
     .await?;
     Ok(())

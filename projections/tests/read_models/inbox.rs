@@ -15,7 +15,7 @@ const REPLY: MessageId = MessageId(Uuid::from_u128(9));
 
 fn said(text: &str) -> Personal<Said> {
     let (phone, profile_name) = (Some("+4915112345678".to_owned()), Some("Ana".to_owned()));
-    Personal::Known(Said { text: Some(text.to_owned()), phone, profile_name })
+    Personal::Known(Said { text: Some(text.to_owned()), phone, profile_name, attachment: None })
 }
 
 fn inbound(log: &mut Log, n: u128, said: Personal<Said>) {

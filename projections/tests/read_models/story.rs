@@ -189,8 +189,7 @@ impl World {
             audience: Audience::Tags(vec!["vip".into()]),
             template_text: "Hi {{name|you}}".into(),
             package_id: self.package,
-            spread: Default::default(),
-        };
+            spread: Default::default(), attachment: None, };
         let state = self.campaigns.entry(id).or_default();
         let draft = campaign::Command::Draft(plan.clone());
         decided::<campaign::Campaign>(log, self.tenant, id, state, draft);
@@ -343,7 +342,7 @@ fn dispatch(
         provider: ProviderKind::Sandbox,
         attempt: 0,
         from: Status::Queued,
-        content: Personal::Known(Content { to: "+4915112345678".into(), text: "Hi".into() }),
+        content: Personal::Known(Content { to: "+4915112345678".into(), text: "Hi".into(), attachment: None }),
         choice: None,
     })
 }

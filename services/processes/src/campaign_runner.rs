@@ -12,11 +12,12 @@ use std::time::Duration;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::aggregate::Aggregate;
+use waybill_domain::content::Pattern;
 use waybill_domain::campaign::{self, Campaign, Command, Exclusion, MAX_CHUNK, Refusal, Status};
 use waybill_domain::id::{CampaignId, ContactId, TenantId};
 use waybill_domain::package::Package;
 use waybill_domain::stream::StreamId;
-use waybill_domain::template::{RenderError, Template, Values};
+use waybill_domain::template::{RenderError, Values};
 use waybill_event_store::load::save_snapshot;
 use waybill_event_store::{Append, Checkpoint, Expected, Loaded, Metadata, Outcome, StreamWrite};
 use waybill_projections::contacts::{self, AudienceRow};
@@ -114,7 +115,7 @@ struct Work {
 
 struct Resolving {
     campaign: Loaded<campaign::State>,
-    template: Template,
+    pattern: Pattern,
     cap: Option<u32>,
 }
 
@@ -159,9 +160,10 @@ async fn resolve(context: &Context, enrolment: &Enrolment) -> anyhow::Result<Res
     wait_for_contacts(context, enrolment.started_position).await?;
     let campaign = store.load_long::<Campaign>(enrolment.tenant_id, enrolment.campaign_id.0).await?;
     let plan = campaign.state.plan.as_ref().context("a started campaign has a plan")?;
-    let template = Template::parse(&plan.template_text).context("the template was checked when drafted")?;
+    let pattern = Pattern::parse(&plan.template_text, plan.attachment.as_ref());
+    let pattern = pattern.context("the message was checked when drafted")?;
     let package = store.load::<Package>(enrolment.tenant_id, plan.package_id.0).await?;
-    Ok(Resolving { template, cap: package.state.settings.cap_per_campaign, campaign })
+    Ok(Resolving { pattern, cap: package.state.settings.cap_per_campaign, campaign })
 }
 
 /// The audience is resolved on contacts as of the start or later, never earlier.
@@ -266,7 +268,7 @@ fn sort_out(page: &[AudienceRow], resolving: &Resolving) -> (Vec<ContactId>, BTr
     let mut enrolled = Vec::with_capacity(page.len());
     let mut excluded: BTreeMap<Exclusion, Vec<ContactId>> = BTreeMap::new();
     for row in page {
-        match exclusion(row, &resolving.template).or((room == 0).then_some(over)) {
+        match exclusion(row, &resolving.pattern).or((room == 0).then_some(over)) {
             Some(reason) => excluded.entry(reason).or_default().push(row.contact_id),
             None => {
                 room -= 1;
@@ -277,8 +279,8 @@ fn sort_out(page: &[AudienceRow], resolving: &Resolving) -> (Vec<ContactId>, BTr
     (enrolled, excluded)
 }
 
-/// Why a contact cannot be written this text, if so. Also asked when a message is dispatched.
-pub fn exclusion(row: &AudienceRow, template: &Template) -> Option<Exclusion> {
+/// Why a contact cannot be sent this message, if so. Also asked when a message is dispatched.
+pub fn exclusion(row: &AudienceRow, pattern: &Pattern) -> Option<Exclusion> {
     if !row.has_consent() {
         return Some(Exclusion::NoConsent);
     }
@@ -286,7 +288,7 @@ pub fn exclusion(row: &AudienceRow, template: &Template) -> Option<Exclusion> {
         return Some(Exclusion::Blocked);
     }
     let Some(phone) = row.phone.as_deref() else { return Some(Exclusion::Erased) };
-    match template.render(Values { name: row.name.as_deref(), phone, fields: &row.fields }) {
+    match pattern.render(Values { name: row.name.as_deref(), phone, fields: &row.fields }) {
         Ok(_) => None,
         Err(RenderError::Missing(_)) => Some(Exclusion::MissingVariable),
         Err(RenderError::TooLong(_)) => Some(Exclusion::TextTooLong),

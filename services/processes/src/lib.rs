@@ -12,6 +12,7 @@ pub mod health;
 pub mod importer;
 pub mod linking;
 pub mod mailer;
+pub mod media_keeper;
 pub mod opt_out;
 pub mod outcome;
 pub mod retention;
@@ -44,6 +45,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/retention": retention::run,
         "process/health": health::run,
         "process/linking": linking::run,
+        "process/media-keeper": media_keeper::run,
     }
     tasks.run(context.stop.clone()).await
 }

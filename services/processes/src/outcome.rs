@@ -1,7 +1,7 @@
 //! Outcome: what a refusal means for more than its own message.
 //!
 //! Reacts to `message.failed`. The class decides: a throttled number cools down, a refused account stops until a person
-//! activates it again, a template problem pauses the campaign that would meet it at every other recipient. The message's
+//! activates it again, a problem of its template or its file pauses the campaign that would meet it at every other recipient. The message's
 //! own next attempt is decided with its outcome, in the domain.
 
 use std::collections::HashMap;
@@ -40,7 +40,7 @@ async fn react(context: &Context, subscription: &mut Subscription, events: Vec<A
             profiles.entry(id).or_insert(decision).commands.push(command);
         }
         if let (Some(campaign_id), true) = (failed.campaign_id, retry::pauses_campaign(failed.refusal.class)) {
-            let reason = format!("template: {} ({})", failed.refusal.detail, failed.refusal.code);
+            let reason = format!("{}: {} ({})", failed.refusal.class.as_str(), failed.refusal.detail, failed.refusal.code);
             let commands = vec![campaign::Command::Pause { reason }];
             campaigns.entry(campaign_id.0).or_insert(Decision { id: campaign_id.0, metadata, commands });
         }

@@ -21,7 +21,6 @@ use crate::{
 mod body;
 pub mod errors;
 mod health;
-mod kinds;
 mod limits;
 mod media;
 mod send;

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use std::fmt;
 use uuid::Uuid;
+pub use waybill_domain::content::{Card, Location, Parameter, Row, Section};
+pub use waybill_domain::media::MediaKind;
 use waybill_domain::provider::ContentKind;
 
 /// One message to send. Its `Debug` shows no personal data.
@@ -66,29 +68,6 @@ impl Content {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MediaKind {
-    Image,
-    Video,
-    Audio,
-    Voice,
-    Document,
-    Sticker,
-}
-
-impl MediaKind {
-    pub fn content(self) -> ContentKind {
-        match self {
-            MediaKind::Image => ContentKind::Image,
-            MediaKind::Video => ContentKind::Video,
-            MediaKind::Audio => ContentKind::Audio,
-            MediaKind::Voice => ContentKind::Voice,
-            MediaKind::Document => ContentKind::Document,
-            MediaKind::Sticker => ContentKind::Sticker,
-        }
-    }
-}
-
 #[derive(Clone, PartialEq)]
 pub struct Media {
     pub kind: MediaKind,
@@ -111,26 +90,6 @@ pub enum MediaSource {
     Bytes(Bytes),
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Location {
-    pub latitude: f64,
-    pub longitude: f64,
-    pub name: Option<String>,
-    pub address: Option<String>,
-}
-
-/// A contact card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Card {
-    pub formatted_name: String,
-    pub first_name: Option<String>,
-    pub last_name: Option<String>,
-    pub organisation: Option<String>,
-    /// E.164, with the plus sign.
-    pub phones: Vec<String>,
-    pub emails: Vec<String>,
-}
-
 /// A template that is registered with the provider, and what fills it.
 #[derive(Clone, PartialEq)]
 pub struct Template {
@@ -147,13 +106,6 @@ pub struct Template {
 pub enum TemplateHeader {
     Text(Parameter),
     Media(Media),
-}
-
-/// Fills a place of a template, by order or by its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
-    pub name: Option<String>,
-    pub text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,17 +133,4 @@ pub struct List {
     /// The label that opens the list.
     pub button: String,
     pub sections: Vec<Section>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
-    pub title: String,
-    pub rows: Vec<Row>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    pub id: String,
-    pub title: String,
-    pub description: Option<String>,
 }

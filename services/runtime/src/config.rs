@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use waybill_media_files::{MediaFiles, Scanner, Shelf};
 use waybill_providers::Reach;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,6 +101,19 @@ pub struct Config {
         value_parser = clap::value_parser!(u32).range(1..))]
     pub requests_per_minute_per_address: u32,
 
+    /// Where the files of messages lie: file:///var/lib/waybill/media, or s3://bucket/prefix with the settings of AWS
+    /// (AWS_ENDPOINT, AWS_ACCESS_KEY_ID, …) in the environment. Without it, messages are sent without files.
+    #[arg(long, env = "WAYBILL_MEDIA_STORE")]
+    pub media_store: Option<String>,
+
+    /// Bytes of a file, at most.
+    #[arg(long, env = "WAYBILL_MEDIA_MAX_BYTES", default_value_t = 10 * 1024 * 1024)]
+    pub media_max_bytes: u64,
+
+    /// The virus scanner that sees every file first: tcp://host:3310 or unix:///run/clamav/clamd.ctl.
+    #[arg(long, env = "WAYBILL_CLAMD")]
+    pub clamd: Option<String>,
+
     /// Points a new tenant starts with.
     #[arg(long, env = "WAYBILL_STARTING_POINTS", default_value_t = 1_000_000)]
     pub starting_points: u64,
@@ -160,6 +174,14 @@ impl Config {
             Some(url) => reach.and_origin(url).context("WAYBILL_SANDBOX_URL"),
             None => Ok(reach),
         }
+    }
+
+    /// The store of files and what guards it; `None` where there is none.
+    pub fn shelf(&self) -> anyhow::Result<Option<Shelf>> {
+        let Some(address) = &self.media_store else { return Ok(None) };
+        let files = MediaFiles::open(address, std::env::vars()).context("WAYBILL_MEDIA_STORE")?;
+        let scanner = self.clamd.as_deref().map(Scanner::parse).transpose().context("WAYBILL_CLAMD")?;
+        Ok(Some(Shelf::new(files, scanner, self.media_max_bytes)))
     }
 
     /// The defaults on these servers, as the environment may change them: for whoever starts roles without a command

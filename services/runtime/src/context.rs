@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use waybill_domain::actor::Actor;
 use waybill_domain::id::TenantId;
 use waybill_event_store::{Database, EventStore, MasterKey, Metadata};
+use waybill_media_files::Shelf;
 use waybill_providers::ClientConfig;
 
 /// Cheap to clone.
@@ -22,6 +23,8 @@ pub struct Context {
     pub store: EventStore,
     pub bus: Bus,
     pub feed: Feed,
+    /// Where files lie; `None` in an installation without.
+    pub shelf: Option<Arc<Shelf>>,
     /// Cancelled when the process is to stop: finish what is begun, begin nothing new.
     pub stop: CancellationToken,
 }
@@ -37,7 +40,8 @@ impl Context {
         let store = EventStore::new(database, master);
         let bus = Bus::connect(&config, &store, stop.clone()).await.context("connecting to nats")?;
         let feed = Feed::start(&store, &bus, stop.clone()).await.context("following the log")?;
-        Ok(Self { config: Arc::new(config), clock, store, bus, feed, stop })
+        let shelf = config.shelf()?.map(Arc::new);
+        Ok(Self { config: Arc::new(config), clock, store, bus, feed, shelf, stop })
     }
 
     /// How providers are called: where they may be, and for no longer than this.

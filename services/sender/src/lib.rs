@@ -8,6 +8,8 @@
 
 mod begin;
 mod calls;
+mod content;
+mod files;
 mod left_behind;
 mod outcomes;
 

@@ -68,7 +68,7 @@ impl World {
         let (drawn, profile_id) = (self.draw(), dice.pick(&self.profiles));
         let said = |text: Option<&str>, name: Option<&str>| {
             let (text, profile_name) = (text.map(str::to_owned), name.map(str::to_owned));
-            Personal::Known(Said { text, phone: Some("+4915112345678".into()), profile_name })
+            Personal::Known(Said { text, phone: Some("+4915112345678".into()), profile_name, attachment: None })
         };
         let state = self.conversations.entry(contact_id).or_default();
         match dice.roll(6) {

@@ -67,8 +67,8 @@ impl KeyRing {
     /// What an event of the log says of secrets: every process sees it and forgets.
     pub fn hear(&self, event: &Recorded) {
         match &*event.kind {
-            // A membership's stream is the subject of what is said of the member, as a contact's is.
-            "contact.erased" | "member.erased" => self.forget_subject(event.stream_id),
+            // A membership's stream is the subject of what is said of the member, as a contact's is, and a file's.
+            "contact.erased" | "member.erased" | "media.removed" => self.forget_subject(event.stream_id),
             "tenant.retention_applied" => self.forget_days(),
             _ => {}
         }

@@ -175,7 +175,8 @@ async fn sought(context: &Context, due: &[Row]) -> anyhow::Result<HashMap<Uuid, 
                 contents.extend(it.content.known().map(|content| (recorded.stream_id, content.clone())));
             }
             Some(message::Event::Sending(_)) => {
-                if let Some(message::Content { to, text }) = contents.get(&recorded.stream_id).cloned() {
+                // A file is not told from another by a journal; a text is.
+                if let Some(message::Content { to, text, attachment: None }) = contents.get(&recorded.stream_id).cloned() {
                     sought.insert(recorded.stream_id, Sought { to, text, since: recorded.recorded_at });
                 }
             }

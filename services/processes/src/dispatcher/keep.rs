@@ -9,12 +9,12 @@ use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::campaign::{self, Status};
+use waybill_domain::content::{Attachment, Pattern};
 use waybill_domain::id::{CampaignId, ContactId, PackageId, ProfileId, TenantId};
 use waybill_domain::message::Message;
 use waybill_domain::package::distribution::{Distribution, Turns};
 use waybill_domain::package::limits::{Overrides, Settings, Usage};
 use waybill_domain::provider::ProviderKind;
-use waybill_domain::template::Template;
 use waybill_event_store::{Decision, Outcome};
 use waybill_runtime::{Context, Subscription};
 
@@ -72,17 +72,19 @@ impl Model {
 
     async fn load_campaigns(&mut self, context: &Context) -> anyhow::Result<()> {
         let pool = &context.store.database.system;
-        type CampaignRow = (Uuid, Uuid, Uuid, String, String, Json<campaign::Spread>, Json<Turns>);
+        type CampaignRow =
+            (Uuid, Uuid, Uuid, String, String, Json<campaign::Spread>, Json<Turns>, Option<Json<Attachment>>);
         let campaigns: Vec<CampaignRow> = sqlx::query_as(
-            "select campaign_id, tenant_id, package_id, template_text, status, spread, turns from process.campaign",
+            "select campaign_id, tenant_id, package_id, template_text, status, spread, turns, attachment
+             from process.campaign",
         )
         .fetch_all(pool)
         .await?;
-        for (id, tenant, package, template_text, status, spread, turns) in campaigns {
+        for (id, tenant, package, template_text, status, spread, turns, attachment) in campaigns {
             let campaign = Campaign {
                 tenant_id: TenantId(tenant),
                 package_id: PackageId(package),
-                template: Arc::new(Template::parse(&template_text)?),
+                pattern: Arc::new(Pattern::parse(&template_text, attachment.as_deref())?),
                 template_text,
                 status: match status.as_str() {
                     "paused" => Status::Paused,
@@ -247,8 +249,9 @@ async fn save(connection: &mut PgConnection, model: &Model, changes: Changes) ->
     for id in &changes.campaigns {
         let Some(campaign) = model.campaigns.get(id) else { continue };
         sqlx::query(
-            "insert into process.campaign (campaign_id, tenant_id, package_id, template_text, status, spread, turns)
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (campaign_id) do update
+            "insert into process.campaign (campaign_id, tenant_id, package_id, template_text, status, spread, turns,
+                attachment)
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (campaign_id) do update
              set status = excluded.status, turns = excluded.turns",
         )
         .bind(id.0)
@@ -258,6 +261,7 @@ async fn save(connection: &mut PgConnection, model: &Model, changes: Changes) ->
         .bind(campaign.status.as_str())
         .bind(Json(&campaign.spread))
         .bind(Json(&campaign.turns))
+        .bind(campaign.pattern.attachment().map(Json))
         .execute(&mut *connection)
         .await?;
     }

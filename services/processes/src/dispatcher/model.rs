@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::envelope::Recorded;
+use waybill_domain::content::Pattern;
 use waybill_domain::id::{CampaignId, ContactId, PackageId, ProfileId, TenantId};
 use waybill_domain::message::{self, Status};
 use waybill_domain::package::distribution::{Candidate, Distribution, Turns};
 use waybill_domain::package::limits::{Hold, Overrides, Settings, Usage};
 use waybill_domain::package::strategy::Strategy;
 use waybill_domain::profile::Rank;
-use waybill_domain::provider::ProviderKind;
-use waybill_domain::template::Template;
+use waybill_domain::provider::{ContentKind, ProviderKind};
 use waybill_domain::{campaign, package, profile};
 
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Campaign {
     pub tenant_id: TenantId,
     pub package_id: PackageId,
     pub template_text: String,
-    pub template: Arc<Template>,
+    pub pattern: Arc<Pattern>,
     pub status: campaign::Status,
     pub spread: campaign::Spread,
     pub turns: Turns,
@@ -159,13 +159,20 @@ impl Model {
     }
 
     /// The numbers of a package as the picker sees them, in a stable order.
-    pub fn candidates(&self, package_id: PackageId, strategy: Option<Strategy>) -> Vec<Candidate> {
+    /// The numbers of a package that can send this at all.
+    pub fn candidates(
+        &self,
+        package_id: PackageId,
+        strategy: Option<Strategy>,
+        content: ContentKind,
+    ) -> Vec<Candidate> {
         let Some(package) = self.packages.get(&package_id).filter(|package| !package.deleted) else {
             return Vec::new();
         };
         self.profiles
             .iter()
             .filter(|(_, profile)| profile.package_id == package_id)
+            .filter(|(_, profile)| profile.provider.abilities().sends.contains(&content))
             .map(|(id, profile)| Candidate {
                 profile_id: *id,
                 active: profile.active,
@@ -285,7 +292,7 @@ impl Model {
             let campaign = Campaign {
                 tenant_id: recorded.tenant_id,
                 package_id: it.plan.package_id,
-                template: Arc::new(Template::parse(&it.plan.template_text)?),
+                pattern: Arc::new(Pattern::parse(&it.plan.template_text, it.plan.attachment.as_ref())?),
                 template_text: it.plan.template_text,
                 status: campaign::Status::Running,
                 spread: it.plan.spread,

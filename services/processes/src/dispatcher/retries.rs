@@ -6,15 +6,17 @@ use super::TURN;
 use super::model::{Model, Retry};
 use super::turn::{Turn, by_package, write_back};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::campaign::Status as CampaignStatus;
+use waybill_domain::content;
 use waybill_domain::id::{CampaignId, ContactId, PackageId, TenantId};
 use waybill_domain::message::{self, Command, Dispatched, Message, Status};
 use waybill_domain::package::distribution::{Turns, pick};
 use waybill_domain::package::limits::{Hold, Limit};
+use waybill_domain::provider::ContentKind;
 use waybill_event_store::read::read_streams;
 use waybill_event_store::{Decision, Loaded, Metadata};
 use waybill_projections::contacts::audience_by_ids;
@@ -67,7 +69,13 @@ pub async fn take(context: &Context, model: &mut Model, turn: &mut Turn, now: Da
     let full = due.len() == TURN;
     let known = load(context, due.iter().map(|retry| retry.message_id).collect()).await?;
     for (package, retries) in by_package(model, due) {
-        dispatch(context, model, turn, package, retries, &known, now).await?;
+        let mut by_kind: BTreeMap<ContentKind, Vec<Retry>> = BTreeMap::new();
+        for retry in retries {
+            by_kind.entry(kind(known.get(&retry.message_id))).or_default().push(retry);
+        }
+        for (kind, retries) in by_kind {
+            dispatch(context, model, turn, (package, kind), retries, &known, now).await?;
+        }
     }
     model.next_retry = if full {
         Some(now)
@@ -123,16 +131,22 @@ async fn load(context: &Context, ids: Vec<Uuid>) -> anyhow::Result<HashMap<Uuid,
     Ok(standing)
 }
 
+/// What a message is made of, as far as it can still be read.
+fn kind(standing: Option<&Standing>) -> ContentKind {
+    let content = standing.and_then(|it| it.last.as_ref()).and_then(|last| last.content.known());
+    content::kind(content.and_then(|content| content.attachment.as_ref()))
+}
+
 async fn dispatch(
     context: &Context,
     model: &mut Model,
     turn: &mut Turn,
-    package: PackageId,
+    (package, kind): (PackageId, ContentKind),
     retries: Vec<Retry>,
     known: &HashMap<Uuid, Standing>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let mut candidates = model.candidates(package, None);
+    let mut candidates = model.candidates(package, None, kind);
     let distribution = model.distribution(package);
     let writable = writable(context, &retries).await?;
     let mut turns = Turns::default();

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
+use waybill_domain::content;
 use waybill_domain::campaign::{self, Status as CampaignStatus};
 use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId};
 use waybill_domain::message::{self, Content, Dispatched, Message, Status};
@@ -79,14 +80,14 @@ async fn campaign_turn(
     if campaign.status != CampaignStatus::Running || campaign.chunks.is_empty() {
         return Ok(false);
     }
-    let (tenant_id, template, waiting) = (campaign.tenant_id, campaign.template.clone(), campaign.waiting());
+    let (tenant_id, pattern, waiting) = (campaign.tenant_id, campaign.pattern.clone(), campaign.waiting());
     let (strategy, distribution) = (model.strategy(campaign), model.distribution(campaign.package_id));
     let mut turns = campaign.turns.clone();
     if let Some(hold) = own_hold(campaign, strategy, now) {
         tell(model, turn, id, hold, waiting, now);
         return Ok(false);
     }
-    let mut candidates = model.candidates(campaign.package_id, Some(strategy));
+    let mut candidates = model.candidates(campaign.package_id, Some(strategy), content::kind(pattern.attachment()));
     let drip = strategy.drip();
     let most = if drip.is_some() { 1 } else { TURN - turn.dispatched };
     let room = room(&candidates, now).min(most);
@@ -108,7 +109,7 @@ async fn campaign_turn(
         let metadata = metadata(context, model, id, used, now);
         let reason = match rows.get(&contact_id) {
             None => Some("contact_removed"),
-            Some(row) => exclusion(row, &template).map(campaign::Exclusion::as_str),
+            Some(row) => exclusion(row, &pattern).map(campaign::Exclusion::as_str),
         };
         let command = if let Some(reason) = reason {
             message::Command::Cancel { campaign_id: Some(id), contact_id, reason: reason.to_owned() }
@@ -127,7 +128,7 @@ async fn campaign_turn(
             turn.dispatched += 1;
             let row = rows.get(&contact_id).expect("a contact without a row was excluded above");
             let phone = row.phone.as_deref().unwrap_or_default();
-            let text = template.render(Values { name: row.name.as_deref(), phone, fields: &row.fields })?;
+            let (text, attachment) = pattern.render(Values { name: row.name.as_deref(), phone, fields: &row.fields })?;
             message::Command::Dispatch(Dispatched {
                 campaign_id: Some(id),
                 conversation_id: None,
@@ -137,7 +138,7 @@ async fn campaign_turn(
                 attempt: 0,
                 from: Status::Queued,
                 choice: Some(choice),
-                content: Personal::Known(Content { to: phone.to_owned(), text }),
+                content: Personal::Known(Content { to: phone.to_owned(), text, attachment }),
             })
         };
         turn.messages.push(Decision { id: message_id.0, metadata, commands: vec![command] });

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use waybill_domain::provider::Refusal;
+use waybill_domain::media::takes;
+use waybill_domain::provider::{ProviderKind, Refusal};
 
-use crate::cloud_api::kinds::takes;
 use crate::limits::{at_most, coordinates, count, invalid, length, link};
 use crate::{
     ButtonParameter, Buttons, Card, Content, List, Media, MediaKind, MediaSource, Outgoing, Parameter, Recipient,
@@ -43,9 +43,7 @@ fn check_media(media: &Media) -> Result<(), Refusal> {
 }
 
 fn check_source(media: &Media) -> Result<(), Refusal> {
-    if !takes(media.kind, &media.mime_type) {
-        return Err(invalid(&format!("{} is not taken as {}", media.mime_type, media.kind.content().as_str())));
-    }
+    takes(ProviderKind::CloudApi, media.kind, &media.mime_type, 0).map_err(|why| invalid(&why.to_string()))?;
     match &media.source {
         MediaSource::Link(url) => link(url)?,
         MediaSource::Uploaded(id) => length("the id of the media", id, 1_024)?,

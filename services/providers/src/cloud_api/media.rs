@@ -6,9 +6,9 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::multipart::{Form, Part};
 use secrecy::ExposeSecret;
-use waybill_domain::provider::{ErrorClass, Refusal};
+use waybill_domain::media::takes;
+use waybill_domain::provider::{ErrorClass, ProviderKind, Refusal};
 
-use crate::cloud_api::kinds::{most_bytes, takes};
 use crate::cloud_api::send::{address, judge_question};
 use crate::http::{self, Asker, Client, TRANSFER, Verdict, refusal};
 use crate::values::{text, text_or_number};
@@ -28,13 +28,13 @@ pub async fn upload(
     let url = address(account, &account.number_id, "/media")?;
     let name = kind.content().as_str();
     let refused = |detail: String| Err(refusal(ErrorClass::Media, "invalid_media", &detail));
-    if !takes(kind, mime_type) {
-        return refused(format!("{mime_type} is not taken as {name}"));
-    }
-    if bytes.is_empty() || bytes.len() > most_bytes(kind) {
-        return refused(format!("the {name} is empty, or longer than {} bytes", most_bytes(kind)));
-    }
     let length = bytes.len() as u64;
+    if let Err(why) = takes(ProviderKind::CloudApi, kind, mime_type, length) {
+        return refused(why.to_string());
+    }
+    if bytes.is_empty() {
+        return refused(format!("the {name} is empty"));
+    }
     let part = Part::stream_with_length(bytes, length)
         .file_name(file_name.to_owned())
         .mime_str(mime_type)
