@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use waybill_domain::event::{EventSet, Wire};
 use waybill_domain::stream::Category;
 use waybill_domain::{
-    api_key, audit, campaign, catalog, contact, conversation, import, invite, list, media, member, message, package, profile,
-    tenant, wallet, webhook_inbox,
+    api_key, audit, campaign, catalog, contact, conversation, import, invite, list, media, member, message, package,
+    profile, tenant, wallet, webhook_inbox,
 };
 
 #[test]

@@ -232,9 +232,7 @@ mod tests {
         assert_eq!(place("Which?", Some(buttons(&["Yes", long]))).as_deref(), Some("attachment.buttons[1].title"));
         let row = |id: &str| Row { id: id.into(), title: "Tea".into(), description: None };
         let section = |title: &str| Section { title: title.into(), rows: vec![row(title)] };
-        let list = |sections| {
-            Attachment::List(List { header: None, footer: None, button: "Menu".into(), sections })
-        };
+        let list = |sections| Attachment::List(List { header: None, footer: None, button: "Menu".into(), sections });
         let untitled = Section { title: String::new(), rows: vec![row("x")] };
         assert_eq!(place("What?", Some(list(vec![untitled.clone()]))), None);
         let two = list(vec![section("Hot"), untitled]);

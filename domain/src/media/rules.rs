@@ -48,7 +48,14 @@ fn rule(provider: ProviderKind, kind: MediaKind) -> (&'static [&'static str], u6
         (MediaKind::Video, true) => (&["video/mp4", "video/3gpp"], 16 * MB),
         (MediaKind::Audio, true) => (
             &[
-                "audio/aac", "audio/amr", "audio/mpeg", "audio/mp3", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/ogg",
+                "audio/aac",
+                "audio/amr",
+                "audio/mpeg",
+                "audio/mp3",
+                "audio/mp4",
+                "audio/m4a",
+                "audio/x-m4a",
+                "audio/ogg",
             ],
             16 * MB,
         ),

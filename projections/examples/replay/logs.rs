@@ -122,7 +122,9 @@ pub fn campaign(recipients: usize, which: u128) -> Vec<Arc<Recorded>> {
         audience: Audience::All,
         template_text: "Hi {{name|you}}".into(),
         package_id: pool,
-        spread: Default::default(), attachment: None, };
+        spread: Default::default(),
+        attachment: None,
+    };
     log.push::<campaign::Event>(id, campaign::Drafted { plan: plan.clone() });
     let (planned_recipients, points_reserved, at) = (recipients as u64, recipients as u64 * 2, time(0));
     log.push::<campaign::Event>(id, campaign::Started { plan, planned_recipients, points_reserved, at });
@@ -208,8 +210,12 @@ pub fn talk(count: usize) -> Vec<Arc<Recorded>> {
         let contact_id = contact_id((n * 7_919) % people);
         let conversation = ConversationId::for_contact(contact_id);
         let (text, at) = (Some(format!("Is it open on Sunday? {n}")), time(n as i64));
-        let said =
-            Personal::Known(Said { text, phone: Some("+6281200000000".into()), profile_name: Some("Ana".into()), attachment: None });
+        let said = Personal::Known(Said {
+            text,
+            phone: Some("+6281200000000".into()),
+            profile_name: Some("Ana".into()),
+            attachment: None,
+        });
         let kind = "text".to_owned();
         match n % 10 {
             8 => {

@@ -93,7 +93,9 @@ pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sq
     .bind(column(rows, |row| row.day))
     .bind(column(rows, |row| row.profile_id))
     .bind(column(rows, |row| row.author))
-    .bind(column(rows, |row| row.attachment.as_ref().map(|it| serde_json::to_string(it).expect("plain data serialises"))))
+    .bind(column(rows, |row| {
+        row.attachment.as_ref().map(|it| serde_json::to_string(it).expect("plain data serialises"))
+    }))
     .execute(connection)
     .await?;
     Ok(())

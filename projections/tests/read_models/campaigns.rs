@@ -23,7 +23,9 @@ fn plan(name: &str) -> Plan {
         audience: Audience::All,
         template_text: "Hi".into(),
         package_id: PACKAGE,
-        spread: Default::default(), attachment: None, }
+        spread: Default::default(),
+        attachment: None,
+    }
 }
 
 /// Ten enrolled and two excluded; four dispatched, of them two sent and one failed for good.

@@ -189,7 +189,9 @@ impl World {
             audience: Audience::Tags(vec!["vip".into()]),
             template_text: "Hi {{name|you}}".into(),
             package_id: self.package,
-            spread: Default::default(), attachment: None, };
+            spread: Default::default(),
+            attachment: None,
+        };
         let state = self.campaigns.entry(id).or_default();
         let draft = campaign::Command::Draft(plan.clone());
         decided::<campaign::Campaign>(log, self.tenant, id, state, draft);

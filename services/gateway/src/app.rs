@@ -6,6 +6,7 @@ use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::hooks::access::AccessCache;
 use crate::limits::Limits;
+use crate::media::Links;
 use crate::people::memberships::Memberships;
 use crate::scope::Proxies;
 use anyhow::Context as _;
@@ -26,6 +27,7 @@ pub struct App(Arc<Inner>);
 pub struct Inner {
     pub context: Context,
     pub tokens: Tokens,
+    pub links: Links,
     pub passwords: Passwords,
     pub sso: Sso,
     /// Under which wrong tries are counted, and devices are known.
@@ -61,6 +63,7 @@ impl App {
             proxies,
             limits,
             tokens: Tokens::new(&master),
+            links: Links::new(&master),
             attempts_key: master.derive("sign-in-attempts"),
             sso,
             passwords: Passwords::default(),

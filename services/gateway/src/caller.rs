@@ -70,6 +70,8 @@ pub mod needs {
 
     needs!(
         ReadContacts,
+        ReadMedia,
+        WriteMedia,
         WriteContacts,
         ReadCampaigns,
         WriteCampaigns,

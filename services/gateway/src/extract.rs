@@ -165,6 +165,11 @@ pub fn some_object<'de, D: serde::Deserializer<'de>, T: DeserializeOwned>(from: 
     }
 }
 
+/// For a field that may be left out and may be `null`, which is not the same.
+pub fn given<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

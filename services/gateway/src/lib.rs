@@ -15,6 +15,7 @@ mod caller;
 mod campaigns;
 mod chats;
 mod contacts;
+mod content;
 mod devices;
 mod extract;
 mod hooks;
@@ -24,6 +25,7 @@ mod keys;
 mod limits;
 mod live;
 mod log;
+mod media;
 mod messages;
 mod openapi;
 mod operation;
@@ -112,6 +114,7 @@ fn api() -> OpenApiRouter<App> {
         .nest("/api/v1", campaigns::routes())
         .nest("/api/v1", messages::routes())
         .nest("/api/v1", sends::routes())
+        .nest("/api/v1", media::routes())
         .nest("/api/v1", validate::routes())
         .nest("/api/v1", wallet::routes())
         .nest("/api/v1", chats::routes())

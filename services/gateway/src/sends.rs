@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use waybill_domain::content::{self, Attachment};
 use waybill_domain::phone::{Phone, PhoneError};
+use waybill_domain::provider::ContentKind;
 use waybill_projections::numbers;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -30,6 +32,46 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(rename_all = "snake_case")]
 pub enum MessageType {
     Text,
+    Image,
+    Video,
+    Audio,
+    Voice,
+    Document,
+    Sticker,
+    Location,
+    Contacts,
+    Buttons,
+    List,
+    Template,
+}
+
+impl MessageType {
+    fn kind(self) -> ContentKind {
+        match self {
+            Self::Text => ContentKind::Text,
+            Self::Image => ContentKind::Image,
+            Self::Video => ContentKind::Video,
+            Self::Audio => ContentKind::Audio,
+            Self::Voice => ContentKind::Voice,
+            Self::Document => ContentKind::Document,
+            Self::Sticker => ContentKind::Sticker,
+            Self::Location => ContentKind::Location,
+            Self::Contacts => ContentKind::Contacts,
+            Self::Buttons => ContentKind::Buttons,
+            Self::List => ContentKind::List,
+            Self::Template => ContentKind::Template,
+        }
+    }
+
+    /// A message is what it says it is.
+    fn require(self, attachment: Option<&Attachment>) -> Result<(), Problem> {
+        let kind = content::kind(attachment);
+        if kind == self.kind() {
+            return Ok(());
+        }
+        let text = format!("the message is of type {}", kind.as_str());
+        Err(Problem::invalid("type", text))
+    }
 }
 
 /// What a number has used of its limits.

@@ -172,7 +172,8 @@ fn is_the_same(said: &str, found: &str) -> bool {
 /// A name that no file system and no header trips over.
 fn clean(file_name: &str) -> String {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?')).collect();
+    let kept: String =
+        last.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?')).collect();
     let kept = kept.trim_matches([' ', '.']);
     let start = kept.chars().count().saturating_sub(200);
     // The end holds the ending.

@@ -60,7 +60,8 @@ impl Scanner {
                 Place::Socket(socket_path) => scan_buffer(bytes, Socket { socket_path }, None).await,
             }
         };
-        let answer = tokio::time::timeout(self.patience, asked).await.map_err(|_| ScanError::TooSlow(self.patience))??;
+        let answer =
+            tokio::time::timeout(self.patience, asked).await.map_err(|_| ScanError::TooSlow(self.patience))??;
         read(&answer)
     }
 }
@@ -72,9 +73,7 @@ fn read(answer: &[u8]) -> Result<Verdict, ScanError> {
     let text = text.trim_matches(['\0', '\n', ' ']);
     match text.strip_prefix("stream: ") {
         Some("OK") => Ok(Verdict::Clean),
-        Some(found) if found.ends_with(" FOUND") => {
-            Ok(Verdict::Infected(found.trim_end_matches(" FOUND").to_owned()))
-        }
+        Some(found) if found.ends_with(" FOUND") => Ok(Verdict::Infected(found.trim_end_matches(" FOUND").to_owned())),
         _ => Err(ScanError::Answer(text.chars().take(200).collect())),
     }
 }

@@ -40,7 +40,8 @@ async fn react(context: &Context, subscription: &mut Subscription, events: Vec<A
             profiles.entry(id).or_insert(decision).commands.push(command);
         }
         if let (Some(campaign_id), true) = (failed.campaign_id, retry::pauses_campaign(failed.refusal.class)) {
-            let reason = format!("{}: {} ({})", failed.refusal.class.as_str(), failed.refusal.detail, failed.refusal.code);
+            let reason =
+                format!("{}: {} ({})", failed.refusal.class.as_str(), failed.refusal.detail, failed.refusal.code);
             let commands = vec![campaign::Command::Pause { reason }];
             campaigns.entry(campaign_id.0).or_insert(Decision { id: campaign_id.0, metadata, commands });
         }

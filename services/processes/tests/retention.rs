@@ -62,7 +62,7 @@ impl Rig {
         let profile_id = ProfileId(Uuid::now_v7());
         let body = Personal::Known(RawBody("{\"text\":\"hello\"}".into()));
         let received = Received { profile_id, provider: ProviderKind::Sandbox, bytes: 16, body };
-        let said = Said { text: Some("hello".into()), phone: None, profile_name: None };
+        let said = Said { text: Some("hello".into()), phone: None, profile_name: None, attachment: None };
         let inbound = InboundReceived {
             contact_id,
             profile_id,

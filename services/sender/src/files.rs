@@ -81,12 +81,13 @@ impl Files {
     pub async fn forget(&self, way: &Way<'_>, file: &MediaRef) {
         let key = (ProfileId(way.account.profile_id), file.media_id, file.kind);
         self.uploaded.remove(&key);
-        let gone = sqlx::query("delete from process.provider_media where profile_id = $1 and media_id = $2 and kind = $3")
-            .bind(key.0.0)
-            .bind(key.1.0)
-            .bind(key.2.as_str())
-            .execute(&self.context.store.database.system)
-            .await;
+        let gone =
+            sqlx::query("delete from process.provider_media where profile_id = $1 and media_id = $2 and kind = $3")
+                .bind(key.0.0)
+                .bind(key.1.0)
+                .bind(key.2.as_str())
+                .execute(&self.context.store.database.system)
+                .await;
         if let Err(error) = gone {
             tracing::warn!(%error, "what a provider calls a file could not be forgotten");
         }
@@ -101,7 +102,8 @@ impl Files {
         }
         let loaded = self.context.store.load::<media::Media>(tenant, id.0).await;
         let state = loaded.map_err(|error| passing("log_unavailable", &error))?.state;
-        let known = state.stored().map(|about| (about.clone(), state.file_name.clone().unwrap_or_else(|| "file".into())));
+        let known =
+            state.stored().map(|about| (about.clone(), state.file_name.clone().unwrap_or_else(|| "file".into())));
         self.known.insert(id, (Instant::now(), known.clone()));
         known.ok_or_else(removed)
     }

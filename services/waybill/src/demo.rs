@@ -65,6 +65,7 @@ fn config(servers: &Servers) -> Config {
     if config.smtp_url.is_none() {
         config.mail_folder.get_or_insert_with(|| servers.data.join("mail"));
     }
+    config.media_store.get_or_insert_with(|| format!("file://{}", servers.data.join("media").display()));
     if std::env::var_os("WAYBILL_LOG").is_none() {
         // The terminal is for the person who started it: what is said there should matter.
         config.log = "error,waybill=warn".into();

@@ -1137,6 +1137,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a file, whole or in part. The link is all that is needed, and it soon ends. */
+        get: operations["media_linked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history/{category}/{id}": {
         parameters: {
             query?: never;
@@ -1250,6 +1267,66 @@ export interface paths {
         put?: never;
         /** Sends a new link; the one before no longer works. */
         post: operations["people_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists files, the newest first. */
+        get: operations["media_list"];
+        put?: never;
+        /**
+         * Adds a file to the gallery.
+         * @description What it is is told by its content: a file that says it is something else is refused, as is what people should not be sent
+         *     (programs, pages, scripts). Its size is bounded by the installation, and by each provider when it is sent.
+         */
+        post: operations["media_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a file, with a link to its content. */
+        get: operations["media_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a file for good: its content and its name. What was sent with it stays sent; what is still to be sent needs it, so
+         *     a file of a running or paused campaign is not removed.
+         */
+        delete: operations["media_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads to the content of a file, by a link that is good for five minutes. */
+        get: operations["media_content"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2111,7 +2188,7 @@ export interface components {
             /** @description `full`, `best_effort` (a receipt that is missing says nothing) or `none`. */
             receipts: string;
             receives: boolean;
-            /** @description What messages can be made of here, and its wire carries: `text` for now. */
+            /** @description What messages can be made of. */
             sends: string[];
             /** @description Webhooks carry a signature over their body. */
             signs_webhooks: boolean;
@@ -2199,6 +2276,29 @@ export interface components {
             overlap_until?: string | null;
             scopes: string[];
         };
+        /**
+         * @description What goes with a text, or in its place. The text is the caption of a file, the body of buttons and lists, and what people
+         *     read of a template.
+         */
+        Attachment: (components["schemas"]["File"] & {
+            /** @enum {string} */
+            type: "media";
+        }) | (components["schemas"]["Place"] & {
+            /** @enum {string} */
+            type: "location";
+        }) | (components["schemas"]["Cards"] & {
+            /** @enum {string} */
+            type: "contacts";
+        }) | (components["schemas"]["Buttons"] & {
+            /** @enum {string} */
+            type: "buttons";
+        }) | (components["schemas"]["List"] & {
+            /** @enum {string} */
+            type: "list";
+        }) | (components["schemas"]["Template"] & {
+            /** @enum {string} */
+            type: "template";
+        });
         /** @description Everybody, a list, whoever has one of these tags, or contacts by name. */
         Audience: {
             /** Format: uuid */
@@ -2270,7 +2370,29 @@ export interface components {
             /** @description The answer in one sentence. */
             verdict: string;
         };
+        Button: {
+            /** @description Comes back when it is pressed. */
+            id: string;
+            title: string;
+        };
+        /** @enum {string} */
+        ButtonKind: "url_suffix" | "payload";
+        ButtonParameter: {
+            /**
+             * Format: int32
+             * @description The place of the button, from 0.
+             */
+            index: number;
+            kind: components["schemas"]["ButtonKind"];
+            text: string;
+        };
+        Buttons: {
+            buttons: components["schemas"]["Button"][];
+            footer?: string | null;
+            header?: string | null;
+        };
         Campaign: {
+            attachment?: components["schemas"]["Attachment"] | null;
             audience: components["schemas"]["Audience"];
             binding_limit?: components["schemas"]["BindingLimit"] | null;
             /** Format: date-time */
@@ -2318,6 +2440,7 @@ export interface components {
         };
         /** @description What is left out stays as it is. */
         CampaignChange: {
+            attachment?: components["schemas"]["Attachment"] | null;
             audience?: components["schemas"]["Audience"] | null;
             /**
              * Format: int32
@@ -2329,13 +2452,14 @@ export interface components {
             package_id?: string | null;
             /**
              * Format: date-time
-             * @description Nothing goes sooner, however soon it is started.
+             * @description Nothing goes sooner, however soon it is started. `null` takes it away.
              */
             schedule_at?: string | null;
             template_text?: string | null;
             waiting_strategy?: components["schemas"]["WaitingStrategy"] | null;
         };
         CampaignDraft: {
+            attachment?: components["schemas"]["Attachment"] | null;
             audience: components["schemas"]["Audience"];
             /**
              * Format: int32
@@ -2350,8 +2474,8 @@ export interface components {
              * @description Nothing goes sooner, however soon it is started.
              */
             schedule_at?: string | null;
-            /** @description With placeholders such as `{{name}}` and `{{city|our town}}`. */
-            template_text: string;
+            /** @description With placeholders such as `{{name}}` and `{{city|our town}}`. May be left out beside an attachment. */
+            template_text?: string;
             waiting_strategy?: components["schemas"]["WaitingStrategy"] | null;
         };
         CampaignFigures: components["schemas"]["Counters"] & {
@@ -2359,6 +2483,19 @@ export interface components {
         };
         /** @enum {string} */
         CampaignStatus: "draft" | "running" | "paused" | "cancelled" | "completed";
+        /** @description A contact card. */
+        Card: {
+            emails?: string[];
+            first_name?: string | null;
+            formatted_name: string;
+            last_name?: string | null;
+            organisation?: string | null;
+            /** @description E.164. */
+            phones?: string[];
+        };
+        Cards: {
+            cards: components["schemas"]["Card"][];
+        };
         /** @description That somebody was erased, and when. Of the person it tells nothing. */
         Certificate: {
             /** Format: date-time */
@@ -2460,6 +2597,7 @@ export interface components {
         ChatMessage: {
             /** Format: date-time */
             at: string;
+            attachment?: components["schemas"]["Attachment"] | null;
             /** @description Who replied. */
             author?: string | null;
             /** Format: uuid */
@@ -2468,6 +2606,7 @@ export interface components {
             direction: string;
             erased: boolean;
             error?: components["schemas"]["SendError"] | null;
+            file?: components["schemas"]["FileState"] | null;
             /** Format: uuid */
             id: string;
             status?: components["schemas"]["MessageStatus"] | null;
@@ -2628,6 +2767,23 @@ export interface components {
             field: string;
             message: string;
         };
+        /** @description A file of the gallery, or one that a person sent. */
+        File: {
+            kind?: components["schemas"]["MediaKindWord"] | null;
+            /** Format: uuid */
+            media_id: string;
+        };
+        /** @description What the gallery knows of the file of a message. */
+        FileState: {
+            /** Format: int64 */
+            bytes?: number | null;
+            mime_type?: string | null;
+            name?: string | null;
+            /** @description `pending`, `stored`, `failed` or `removed`. */
+            state: string;
+            /** @description Why it could not be fetched. */
+            trouble?: string | null;
+        };
         Forecast: {
             binding_limit?: components["schemas"]["BindingLimit"] | null;
             /** Format: int64 */
@@ -2650,6 +2806,7 @@ export interface components {
             variables: components["schemas"]["Variable"][];
         };
         ForecastRequest: {
+            attachment?: components["schemas"]["Attachment"] | null;
             audience: components["schemas"]["Audience"];
             /**
              * Format: int32
@@ -2666,7 +2823,8 @@ export interface components {
              * @description Nothing goes sooner.
              */
             schedule_at?: string | null;
-            template_text: string;
+            /** @description May be left out beside an attachment. */
+            template_text?: string;
             waiting_strategy?: components["schemas"]["WaitingStrategy"] | null;
         };
         Forgotten: {
@@ -3107,6 +3265,14 @@ export interface components {
             data: string;
             event: string;
         };
+        List: {
+            /** @description The label that opens the list. */
+            button: string;
+            footer?: string | null;
+            header?: string | null;
+            /** @description Ten rows at most, over all sections. */
+            sections: components["schemas"]["Section"][];
+        };
         Login: {
             email: string;
             password: string;
@@ -3123,6 +3289,57 @@ export interface components {
             tenants: components["schemas"]["Belonging"][];
             user: components["schemas"]["User"];
         };
+        MediaFile: {
+            /** Format: date-time */
+            added_at: string;
+            /** Format: uuid */
+            added_by?: string | null;
+            /** Format: int64 */
+            bytes?: number | null;
+            /**
+             * Format: uuid
+             * @description Who sent it.
+             */
+            contact_id?: string | null;
+            contact_name?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description `image`, `video`, `audio`, `voice`, `document` or `sticker`. */
+            kind: string;
+            mime_type?: string | null;
+            /** @description None once it was removed. */
+            name?: string | null;
+            /** @description `gallery` or `inbound`. */
+            origin: string;
+            /** @description `clean`, or `not_scanned` where there is no scanner. */
+            scan?: string | null;
+            /** @description What each provider says of sending it. */
+            sendable: components["schemas"]["Sendable"][];
+            /** @description Of the content, hexadecimal. */
+            sha256?: string | null;
+            /** @description `pending` while it is being fetched, `stored`, `failed` or `removed`. */
+            state: string;
+            /** @description Why it could not be fetched. */
+            trouble?: string | null;
+            /** @description Good for five minutes, without signing in. Only of what is stored. */
+            url?: string | null;
+            /** Format: date-time */
+            url_expires_at?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A form with one file. */
+        MediaForm: {
+            /** Format: binary */
+            file: string;
+            /** @description As what it is to be known; the name of the file when left out. */
+            name?: string | null;
+        };
+        /**
+         * @description As what a file is shown.
+         * @enum {string}
+         */
+        MediaKindWord: "image" | "video" | "audio" | "voice" | "document" | "sticker";
         /** @description A person of the organisation. */
         Member: {
             email: string;
@@ -3207,7 +3424,7 @@ export interface components {
          * @description What a message is made of.
          * @enum {string}
          */
-        MessageType: "text";
+        MessageType: "text" | "image" | "video" | "audio" | "voice" | "document" | "sticker" | "location" | "contacts" | "buttons" | "list" | "template";
         /**
          * @description Whether a caller has to give something.
          * @enum {string}
@@ -3339,6 +3556,7 @@ export interface components {
             role: string;
         };
         OpenMessage: {
+            attachment?: components["schemas"]["Attachment"] | null;
             consent?: components["schemas"]["ConsentGround"] | null;
             /** @description ISO 3166-1 alpha-2; the tenant's own when left out. */
             default_country?: string | null;
@@ -3347,8 +3565,9 @@ export interface components {
             options?: components["schemas"]["OpenOptions"];
             /** @description With a prefix, as bare digits with the country code, or in the national way of `default_country`. */
             recipients: string[];
-            /** @description With placeholders such as `{{name}}` and `{{city|our town}}`. */
-            text: string;
+            /** @description With placeholders such as `{{name}}` and `{{city|our town}}`. May be left out beside an attachment. */
+            text?: string;
+            /** @description What the message is; has to agree with the attachment. */
             type: components["schemas"]["MessageType"];
         };
         OpenOptions: {
@@ -3499,6 +3718,7 @@ export interface components {
         /** @description One stretch of a list. */
         Page_Campaign: {
             items: {
+                attachment?: components["schemas"]["Attachment"] | null;
                 audience: components["schemas"]["Audience"];
                 binding_limit?: components["schemas"]["BindingLimit"] | null;
                 /** Format: date-time */
@@ -3610,6 +3830,7 @@ export interface components {
             items: {
                 /** Format: date-time */
                 at: string;
+                attachment?: components["schemas"]["Attachment"] | null;
                 /** @description Who replied. */
                 author?: string | null;
                 /** Format: uuid */
@@ -3618,6 +3839,7 @@ export interface components {
                 direction: string;
                 erased: boolean;
                 error?: components["schemas"]["SendError"] | null;
+                file?: components["schemas"]["FileState"] | null;
                 /** Format: uuid */
                 id: string;
                 status?: components["schemas"]["MessageStatus"] | null;
@@ -3705,6 +3927,50 @@ export interface components {
                 outcome: string;
                 /** @description A stable word, such as `phone_invalid`. */
                 reason: string;
+            }[];
+            /** @description Where the next stretch begins; none at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One stretch of a list. */
+        Page_MediaFile: {
+            items: {
+                /** Format: date-time */
+                added_at: string;
+                /** Format: uuid */
+                added_by?: string | null;
+                /** Format: int64 */
+                bytes?: number | null;
+                /**
+                 * Format: uuid
+                 * @description Who sent it.
+                 */
+                contact_id?: string | null;
+                contact_name?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description `image`, `video`, `audio`, `voice`, `document` or `sticker`. */
+                kind: string;
+                mime_type?: string | null;
+                /** @description None once it was removed. */
+                name?: string | null;
+                /** @description `gallery` or `inbound`. */
+                origin: string;
+                /** @description `clean`, or `not_scanned` where there is no scanner. */
+                scan?: string | null;
+                /** @description What each provider says of sending it. */
+                sendable: components["schemas"]["Sendable"][];
+                /** @description Of the content, hexadecimal. */
+                sha256?: string | null;
+                /** @description `pending` while it is being fetched, `stored`, `failed` or `removed`. */
+                state: string;
+                /** @description Why it could not be fetched. */
+                trouble?: string | null;
+                /** @description Good for five minutes, without signing in. Only of what is stored. */
+                url?: string | null;
+                /** Format: date-time */
+                url_expires_at?: string | null;
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description Where the next stretch begins; none at the end. */
             next_cursor?: string | null;
@@ -3804,10 +4070,22 @@ export interface components {
             /** @description Where the next stretch begins; none at the end. */
             next_cursor?: string | null;
         };
+        Parameter: {
+            name?: string | null;
+            text: string;
+        };
         PasswordChange: {
             /** @description Empty for a person who has none. */
             current: string;
             password: string;
+        };
+        Place: {
+            address?: string | null;
+            /** Format: double */
+            latitude: number;
+            /** Format: double */
+            longitude: number;
+            name?: string | null;
         };
         Points: {
             /** Format: int64 */
@@ -4076,19 +4354,24 @@ export interface components {
             recipient: string;
         };
         Reply: {
+            attachment?: components["schemas"]["Attachment"] | null;
             /**
              * Format: uuid
              * @description Made by the client, so that pressing twice is one reply.
              */
             id?: string | null;
-            text: string;
+            /** @description May be left out beside an attachment. */
+            text?: string;
         };
         ReplyMessage: {
+            attachment?: components["schemas"]["Attachment"] | null;
             /** Format: uuid */
             conversation_id?: string | null;
             /** @description To whom; not needed with `conversation_id`. */
             recipient?: string | null;
-            text: string;
+            /** @description May be left out beside an attachment. */
+            text?: string;
+            /** @description What the message is; has to agree with the attachment. */
             type: components["schemas"]["MessageType"];
         };
         ReplyQueued: {
@@ -4149,6 +4432,12 @@ export interface components {
              */
             overlap_hours?: number | null;
         };
+        Row: {
+            description?: string | null;
+            /** @description Comes back when it is chosen. */
+            id: string;
+            title: string;
+        };
         /** @description The text as one contact would get it. */
         Sample: {
             /** Format: uuid */
@@ -4164,6 +4453,11 @@ export interface components {
             /** Format: date-time */
             since?: string | null;
         };
+        Section: {
+            rows: components["schemas"]["Row"][];
+            /** @description Needed where there are several. */
+            title?: string;
+        };
         /** @description How one signs in. */
         Security: {
             /** @description Not so for a person who came by single sign-on and never chose one. */
@@ -4177,6 +4471,11 @@ export interface components {
             /** @description The provider's own code. */
             code: string;
             title: string;
+        };
+        /** @description As what a provider sends a file; nothing where it does not. */
+        Sendable: {
+            kinds: string[];
+            provider: string;
         };
         /** @description A sign-in in one browser. */
         SessionView: {
@@ -4339,6 +4638,26 @@ export interface components {
         Team: {
             invites: components["schemas"]["Invite"][];
             items: components["schemas"]["Member"][];
+        };
+        /** @description A template that is registered with the provider. In a campaign its parameters may hold placeholders. */
+        Template: {
+            /** @description In the order of the places, or each with the name of its place. */
+            body?: components["schemas"]["Parameter"][];
+            /** @description Of the buttons that take something. */
+            buttons?: components["schemas"]["ButtonParameter"][];
+            header?: components["schemas"]["TemplateHeader"] | null;
+            /** @description As the provider writes it, such as `en_US`. */
+            language: string;
+            name: string;
+        };
+        TemplateHeader: {
+            parameter: components["schemas"]["Parameter"];
+            /** @enum {string} */
+            type: "text";
+        } | {
+            media: components["schemas"]["File"];
+            /** @enum {string} */
+            type: "media";
         };
         /** @description An organisation. */
         Tenant: {
@@ -6894,7 +7213,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["Reply"];
             };
@@ -7655,6 +7974,61 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    media_linked: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description The asked part */
+            206: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            /** @description There is no such part */
+            416: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
     log_history: {
         parameters: {
             query?: {
@@ -7913,6 +8287,194 @@ export interface operations {
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
+        };
+    };
+    media_list: {
+        parameters: {
+            query?: {
+                /** @description Found anywhere in the name. */
+                q?: string;
+                kind?: string;
+                origin?: "gallery" | "inbound";
+                /** @description What this person sent. */
+                contact_id?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MediaFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    media_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["MediaForm"];
+            };
+        };
+        responses: {
+            /** @description Stored */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    media_one: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    media_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+                /** @description The version that was seen; another one answers 409 */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    media_content: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the link */
+            302: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
         };
     };
     people_members: {

@@ -140,7 +140,12 @@ async fn what_was_written_ends_with_its_days_and_who_it_was_does_not() {
         provider_message_id: "wamid.1".into(),
         kind: "text".into(),
         at: chrono::Utc::now(),
-        said: Personal::Known(conversation::Said { text: Some("hello".into()), phone: None, profile_name: None }),
+        said: Personal::Known(conversation::Said {
+            text: Some("hello".into()),
+            phone: None,
+            profile_name: None,
+            attachment: None,
+        }),
     };
     let stream = ConversationId::for_contact(contact_id);
     rig.append(vec![StreamWrite::new(stream, Expected::Any, &[conversation::Event::from(inbound)])]).await;

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use waybill_domain::campaign::Status;
+use waybill_domain::content;
 use waybill_domain::id::{CampaignId, PackageId};
 use waybill_domain::package::Package;
 use waybill_domain::package::forecast::{Forecast, forecast};
@@ -117,6 +118,7 @@ async fn ahead(
     let package = app.store.load::<Package>(tenant, campaign.package_id).await?.state;
     let mut transaction = reading.open(app, &["numbers"]).await?;
     let profiles = numbers::profiles(&mut transaction, tenant, PackageId(campaign.package_id), now).await?;
+    let profiles = reckoning::that_send(profiles, content::kind(campaign.attachment.as_ref()));
     let (ask, pool) = reckoning::ask(&package, campaign.spread, &profiles, left, now);
     Ok(Some(forecast(&ask, &pool, now)))
 }

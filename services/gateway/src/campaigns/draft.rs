@@ -4,6 +4,7 @@ use super::audience::Audience;
 use super::view::{self, Campaign};
 use crate::app::App;
 use crate::caller::needs::WriteCampaigns;
+use crate::content::Attachment;
 use crate::extract::{self, At};
 use crate::intent::{Decided, Intent};
 use crate::packages::spread::WaitingStrategy;
@@ -24,9 +25,11 @@ pub struct CampaignDraft {
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     pub audience: Audience,
-    /// With placeholders such as `{{name}}` and `{{city|our town}}`.
-    #[schema(min_length = 1, max_length = 4096)]
+    /// With placeholders such as `{{name}}` and `{{city|our town}}`. May be left out beside an attachment.
+    #[serde(default)]
+    #[schema(max_length = 4096)]
     pub template_text: String,
+    pub attachment: Option<Attachment>,
     pub package_id: Uuid,
     /// In place of the package's.
     pub waiting_strategy: Option<WaitingStrategy>,
@@ -44,17 +47,22 @@ pub struct CampaignChange {
     #[schema(min_length = 1, max_length = 200)]
     pub name: Option<String>,
     pub audience: Option<Audience>,
-    #[schema(min_length = 1, max_length = 4096)]
+    #[schema(max_length = 4096)]
     pub template_text: Option<String>,
+    /// `null` takes it away.
+    #[serde(default, deserialize_with = "extract::given")]
+    #[schema(value_type = Option<Attachment>)]
+    pub attachment: Option<Option<Attachment>>,
     pub package_id: Option<Uuid>,
     /// In place of the package's.
     pub waiting_strategy: Option<WaitingStrategy>,
     /// With `drip`: minutes between two recipients.
     #[schema(minimum = 1, maximum = 1440)]
     pub drip_interval_minutes: Option<u32>,
-    /// Nothing goes sooner, however soon it is started.
+    /// Nothing goes sooner, however soon it is started. `null` takes it away.
+    #[serde(default, deserialize_with = "extract::given")]
     #[schema(value_type = Option<DateTime<Utc>>)]
-    pub schedule_at: Option<String>,
+    pub schedule_at: Option<Option<String>>,
 }
 
 /// Drafts a campaign. Nothing is sent and nothing is reserved.
@@ -63,10 +71,15 @@ pub struct CampaignChange {
 pub async fn draft(State(app): State<App>, intent: Intent<WriteCampaigns, CampaignDraft>) -> Result<Response, Problem> {
     let Intent { asked, body: draft, .. } = &intent;
     let id = CampaignId(asked.new_id());
+    let attachment = match &draft.attachment {
+        Some(attachment) => Some(attachment.read(&app, asked.tenant()).await?),
+        None => None,
+    };
     let plan = Plan {
         name: draft.name.clone(),
         audience: draft.audience.read()?,
         template_text: draft.template_text.clone(),
+        attachment,
         package_id: PackageId(draft.package_id),
         spread: spread(draft.waiting_strategy, draft.drip_interval_minutes, draft.schedule_at.as_deref())?,
     };
@@ -91,7 +104,15 @@ pub async fn edit(
 ) -> Result<Response, Problem> {
     let (Intent { asked, body: change, .. }, id) = (&intent, CampaignId(id));
     let audience = change.audience.as_ref().map(Audience::read).transpose()?;
-    let schedule_at = extract::time("schedule_at", change.schedule_at.as_deref())?;
+    let schedule_at = match &change.schedule_at {
+        None => None,
+        Some(text) => Some(extract::time("schedule_at", text.as_deref())?),
+    };
+    let attachment = match &change.attachment {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(attachment)) => Some(Some(attachment.read(&app, asked.tenant()).await?)),
+    };
     let strategy = match (change.waiting_strategy, change.drip_interval_minutes) {
         (None, None) => None,
         _ => spread(change.waiting_strategy, change.drip_interval_minutes, None)?.strategy,
@@ -102,10 +123,11 @@ pub async fn edit(
             name: change.name.clone().unwrap_or_else(|| old.name.clone()),
             audience: audience.clone().unwrap_or_else(|| old.audience.clone()),
             template_text: change.template_text.clone().unwrap_or_else(|| old.template_text.clone()),
+            attachment: attachment.clone().unwrap_or_else(|| old.attachment.clone()),
             package_id: change.package_id.map_or(old.package_id, PackageId),
             spread: Spread {
                 strategy: strategy.or(old.spread.strategy),
-                not_before: schedule_at.or(old.spread.not_before),
+                not_before: schedule_at.unwrap_or(old.spread.not_before),
             },
         }))
     })

@@ -6,6 +6,7 @@ use super::reckoning;
 use super::view::BindingLimit;
 use crate::app::App;
 use crate::caller::needs::ReadCampaigns;
+use crate::content::Attachment;
 use crate::extract;
 use crate::packages::spread::WaitingStrategy;
 use crate::problem::Problem;
@@ -19,11 +20,12 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::campaign;
+use waybill_domain::content::{self, Pattern};
 use waybill_domain::id::{ContactId, PackageId, ProfileId, TenantId};
 use waybill_domain::package::forecast::{Forecast as Reckoned, forecast as reckon};
 use waybill_domain::phone;
 use waybill_domain::stream::StreamId;
-use waybill_domain::template::{Template, Values};
+use waybill_domain::template::Values;
 use waybill_domain::wallet::{self, POINTS_PER_RECIPIENT};
 use waybill_projections::{contacts, numbers};
 
@@ -34,8 +36,11 @@ const LOOKED_AT: i64 = 1_000;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ForecastRequest {
     pub audience: Audience,
-    #[schema(min_length = 1, max_length = 4096)]
+    /// May be left out beside an attachment.
+    #[serde(default)]
+    #[schema(max_length = 4096)]
     pub template_text: String,
+    pub attachment: Option<Attachment>,
     /// Without one there is no finish.
     pub package_id: Option<Uuid>,
     /// In place of the package's.
@@ -101,7 +106,12 @@ pub async fn forecast(
 ) -> Result<Json<Forecast>, Problem> {
     let asked: ForecastRequest = extract::read(&extract::body(request).await?)?;
     let tenant = reading.caller.tenant;
-    let (audience, template) = (asked.audience.read()?, reckoning::template(&asked.template_text)?);
+    let audience = asked.audience.read()?;
+    let attachment = match &asked.attachment {
+        Some(attachment) => Some(attachment.read(&app, tenant).await?),
+        None => None,
+    };
+    let pattern = Pattern::parse(&asked.template_text, attachment.as_ref())?;
     let spread = draft::spread(asked.waiting_strategy, asked.drip_interval_minutes, asked.schedule_at.as_deref())?;
     let package = match asked.package_id {
         Some(id) => Some((PackageId(id), require_package(&app, tenant, PackageId(id)).await?)),
@@ -111,12 +121,15 @@ pub async fn forecast(
     let now = app.clock.now();
     let mut transaction = reading.open(&app, &["contacts", "numbers"]).await?;
     let settings = package.as_ref().map(|(_, package)| &package.settings);
-    let counted = reckoning::reckon(&mut transaction, tenant, &audience, &template, settings).await?;
+    let counted = reckoning::reckon(&mut transaction, tenant, &audience, &pattern, settings).await?;
     let profiles = match &package {
-        Some((id, _)) => numbers::profiles(&mut transaction, tenant, *id, now).await?,
+        Some((id, _)) => {
+            let profiles = numbers::profiles(&mut transaction, tenant, *id, now).await?;
+            reckoning::that_send(profiles, content::kind(pattern.attachment()))
+        }
         None => Vec::new(),
     };
-    let samples = samples(&mut transaction, tenant, &audience, &template).await?;
+    let samples = samples(&mut transaction, tenant, &audience, &pattern).await?;
     drop(transaction);
     let package = package.map(|(_, package)| package).unwrap_or_default();
     let (ask, pool) = reckoning::ask(&package, spread, &profiles, counted.recipients, now);
@@ -144,7 +157,7 @@ async fn samples(
     connection: &mut PgConnection,
     tenant: TenantId,
     audience: &campaign::Audience,
-    template: &Template,
+    pattern: &Pattern,
 ) -> Result<Vec<Sample>, Problem> {
     let mut samples = Vec::new();
     let mut after: Option<ContactId> = None;
@@ -156,7 +169,8 @@ async fn samples(
         looked_at += rows.len() as i64;
         let written = rows.iter().filter(|row| row.has_consent() && !row.blocked).filter_map(|row| {
             let to = row.phone.as_deref()?;
-            let text = template.render(Values { name: row.name.as_deref(), phone: to, fields: &row.fields }).ok()?;
+            let (text, _) =
+                pattern.render(Values { name: row.name.as_deref(), phone: to, fields: &row.fields }).ok()?;
             let (contact_id, name) = (row.contact_id.0, row.name.clone());
             Some(Sample { contact_id, name, phone_masked: phone::mask(to), text })
         });

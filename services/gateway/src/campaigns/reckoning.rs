@@ -1,16 +1,19 @@
 //! Who of an audience would be written to, and over which numbers: the same for the forecast and for the start.
 
+use crate::app::App;
+use crate::content::require_able;
 use crate::problem::Problem;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use waybill_domain::campaign::{Audience, Spread};
+use waybill_domain::content::Pattern;
 use waybill_domain::id::TenantId;
 use waybill_domain::package;
 use waybill_domain::package::distribution::Candidate;
 use waybill_domain::package::forecast::Ask;
 use waybill_domain::package::limits::Settings;
-use waybill_domain::template::Template;
+use waybill_domain::provider::{ContentKind, ProviderKind};
 use waybill_projections::contacts::{self, AudienceCounts};
 use waybill_projections::numbers;
 
@@ -28,10 +31,10 @@ pub async fn reckon(
     connection: &mut PgConnection,
     tenant: TenantId,
     audience: &Audience,
-    template: &Template,
+    pattern: &Pattern,
     settings: Option<&Settings>,
 ) -> Result<Reckoning, Problem> {
-    let counts = contacts::audience_counts(connection, tenant, audience, &template.required_variables()).await?;
+    let counts = contacts::audience_counts(connection, tenant, audience, &pattern.required_variables()).await?;
     Ok(Reckoning::of(counts, settings.and_then(|settings| settings.cap_per_campaign)))
 }
 
@@ -53,12 +56,37 @@ impl Reckoning {
     }
 }
 
-/// The text of a campaign, or what is wrong with it.
-pub fn template(text: &str) -> Result<Template, Problem> {
-    Template::parse(text).map_err(|error| {
-        let text = format!("template: {error}");
-        Problem::refused("invalid_template", &text).field("template_text", &text)
-    })
+/// The numbers that can send this at all, or why none can.
+pub async fn able(
+    app: &App,
+    tenant: TenantId,
+    profiles: Vec<numbers::Profile>,
+    pattern: &Pattern,
+) -> Result<Vec<numbers::Profile>, Problem> {
+    if profiles.is_empty() {
+        return Err(Problem::refused("package_without_profiles", "the package has no number to send from"));
+    }
+    let mut able = Vec::with_capacity(profiles.len());
+    let mut refused = None;
+    for profile in profiles {
+        let Some(provider) = ProviderKind::parse(&profile.provider) else { continue };
+        match require_able(app, tenant, provider, pattern.attachment()).await {
+            Ok(()) => able.push(profile),
+            Err(problem) => refused = Some(problem),
+        }
+    }
+    match refused {
+        Some(problem) if able.is_empty() => Err(problem),
+        _ => Ok(able),
+    }
+}
+
+/// The numbers whose provider sends such messages.
+pub fn that_send(mut profiles: Vec<numbers::Profile>, kind: ContentKind) -> Vec<numbers::Profile> {
+    profiles.retain(|profile| {
+        ProviderKind::parse(&profile.provider).is_some_and(|provider| provider.abilities().sends.contains(&kind))
+    });
+    profiles
 }
 
 /// What the domain reckons with: how much, how, and with which numbers.

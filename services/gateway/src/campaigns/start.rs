@@ -17,6 +17,7 @@ use serde_json::json;
 use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::campaign::{self, Command, Plan, Status};
+use waybill_domain::content::Pattern;
 use waybill_domain::id::{CampaignId, TenantId};
 use waybill_domain::stream::StreamId;
 use waybill_domain::tenant::Tenant;
@@ -99,11 +100,9 @@ async fn count(app: &App, tenant: TenantId, plan: &Plan) -> Result<Reckoning, Pr
     })?;
     let mut transaction = app.store.tenant_transaction(tenant).await?;
     let numbers = numbers::profiles(&mut transaction, tenant, plan.package_id, app.clock.now()).await?;
-    if numbers.is_empty() {
-        return Err(Problem::refused("package_without_profiles", "the package has no number to send from"));
-    }
-    let template = reckoning::template(&plan.template_text)?;
-    reckoning::reckon(&mut transaction, tenant, &plan.audience, &template, Some(&package.settings)).await
+    let pattern = Pattern::parse(&plan.template_text, plan.attachment.as_ref())?;
+    reckoning::able(app, tenant, numbers, &pattern).await?;
+    reckoning::reckon(&mut transaction, tenant, &plan.audience, &pattern, Some(&package.settings)).await
 }
 
 fn nobody(refusal: campaign::Refusal, reckoning: Option<&Reckoning>) -> Problem {

@@ -2,6 +2,7 @@
 
 use super::audience::Audience;
 use crate::app::App;
+use crate::content::Attachment;
 use crate::packages::spread::WaitingStrategy;
 use crate::problem::Problem;
 use chrono::{DateTime, Utc};
@@ -23,6 +24,7 @@ pub struct Campaign {
     pub status: String,
     pub audience: Audience,
     pub template_text: String,
+    pub attachment: Option<Attachment>,
     pub package_id: Uuid,
     pub package_name: Option<String>,
     /// In place of the package's, where it has its own.
@@ -130,6 +132,7 @@ impl From<campaigns::Campaign> for Campaign {
             status: it.status,
             audience: it.audience.into(),
             template_text: it.template_text,
+            attachment: it.attachment.as_ref().and_then(|it| Attachment::shown(it).ok()),
             package_id: it.package_id,
             package_name: it.package_name,
             waiting_strategy: it.spread.strategy.map(|strategy| WaitingStrategy::of(strategy).0),
@@ -178,6 +181,7 @@ pub async fn decided(
         status: String::new(),
         audience: Audience::All { all: true },
         template_text: String::new(),
+        attachment: None,
         package_id: plan.package_id.0,
         package_name: None,
         waiting_strategy: None,
@@ -199,6 +203,7 @@ pub async fn decided(
         name: plan.name,
         status: state.status.as_str().to_owned(),
         audience: plan.audience.into(),
+        attachment: plan.attachment.as_ref().map(Attachment::shown).transpose()?,
         template_text: plan.template_text,
         package_id: plan.package_id.0,
         package_name,

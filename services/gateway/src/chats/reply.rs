@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::caller::needs::WriteChats;
+use crate::content::{Attachment, read, require_able};
 use crate::extract::At;
 use crate::intent::{Asked, Decided, Intent};
 use crate::problem::Problem;
@@ -10,6 +11,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+use waybill_domain::content;
 use waybill_domain::conversation::{self, Command, Event, ReplyRequested, Said};
 use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{ContactId, ConversationId, MessageId, ProfileId};
@@ -23,8 +25,11 @@ pub struct Reply {
     /// Made by the client, so that pressing twice is one reply.
     #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
     pub id: Option<Uuid>,
-    #[schema(min_length = 1, max_length = 4096)]
+    /// May be left out beside an attachment.
+    #[serde(default)]
+    #[schema(max_length = 4096)]
     pub text: String,
+    pub attachment: Option<Attachment>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,14 +40,35 @@ pub struct ReplyQueued {
 }
 
 /// A reply as it is asked for; the number is that of the conversation.
-pub fn requested(asked: &Asked, thread: &Thread, message_id: MessageId, text: &str) -> ReplyRequested {
+pub fn requested(asked: &Asked, thread: &Thread, message_id: MessageId, said: &Words<'_>) -> ReplyRequested {
     ReplyRequested {
         message_id,
         contact_id: thread.contact_id,
         profile_id: ProfileId(Uuid::nil()),
         user_id: Some(asked.caller.user),
         at: asked.at,
-        said: Personal::Known(Said { text: Some(text.to_owned()), phone: None, profile_name: None }),
+        said: Personal::Known(Said {
+            text: Some(said.text.to_owned()).filter(|text| !text.is_empty()),
+            attachment: said.attachment.clone(),
+            ..Said::default()
+        }),
+    }
+}
+
+/// What is answered.
+pub struct Words<'a> {
+    pub text: &'a str,
+    pub attachment: Option<content::Attachment>,
+}
+
+impl<'a> Words<'a> {
+    pub async fn read(
+        app: &App,
+        asked: &Asked,
+        text: &'a str,
+        attachment: Option<&Attachment>,
+    ) -> Result<Self, Problem> {
+        Ok(Self { text, attachment: read(app, asked.tenant(), text, attachment).await? })
     }
 }
 
@@ -68,11 +94,12 @@ pub async fn reply(
     asked
         .carry_out(&app, || async {
             let thread = Thread::load(&app, asked, id).await?;
-            let request = requested(asked, &thread, message_id, &reply.text);
+            let words = Words::read(&app, asked, &reply.text, reply.attachment.as_ref()).await?;
+            let request = requested(asked, &thread, message_id, &words);
             let events = conversation::decide(&thread.state, Command::SendReply(request))?;
             let decided = Decided::accepted(ReplyQueued { id: message_id.0, status: "queued" })?;
             let Some(Event::ReplyRequested(requested)) = events.first() else { return Ok(decided) };
-            let dispatched = dispatch(&app, asked, id, &thread, requested, &reply.text).await?;
+            let dispatched = dispatch(&app, asked, id, &thread, requested, &words).await?;
             Ok(decided.write(id, thread.version, &events).write(message_id, 0, &dispatched))
         })
         .await
@@ -112,7 +139,7 @@ pub async fn dispatch(
     conversation_id: ConversationId,
     thread: &Thread,
     requested: &ReplyRequested,
-    text: &str,
+    said: &Words<'_>,
 ) -> Result<Vec<message::Event>, Problem> {
     let number = app.store.load::<profile::Profile>(asked.tenant(), requested.profile_id.0).await?.state;
     let credential = app.store.credential(requested.profile_id).await?;
@@ -125,6 +152,7 @@ pub async fn dispatch(
             "the device of the number that the contact wrote to is not linked",
         ));
     }
+    require_able(app, asked.tenant(), access.provider, said.attachment.as_ref()).await?;
     let contact = app.store.load::<contact::Contact>(asked.tenant(), thread.contact_id.0).await?.state;
     let known = contact.person.known().map(|person| person.phone.clone());
     let to = known
@@ -143,7 +171,7 @@ pub async fn dispatch(
         attempt: 1,
         from: message::Status::Queued,
         choice: None,
-        content: Personal::Known(Content { to, text: text.to_owned() }),
+        content: Personal::Known(Content { to, text: said.text.to_owned(), attachment: said.attachment.clone() }),
     };
     Ok(message::decide(&message::State::default(), message::Command::Dispatch(dispatched))?)
 }

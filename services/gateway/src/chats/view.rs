@@ -1,5 +1,6 @@
 //! Conversations as the API shows them.
 
+use crate::content::{Attachment, FileState};
 use crate::messages::SendError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -43,6 +44,9 @@ pub struct ChatMessage {
     /// `text`, `image` …
     pub r#type: String,
     pub text: Option<String>,
+    pub attachment: Option<Attachment>,
+    /// Of the attachment, where it is a file.
+    pub file: Option<FileState>,
     pub erased: bool,
     /// Of a reply.
     #[schema(value_type = Option<crate::messages::ask::StatusWord>)]
@@ -78,7 +82,10 @@ impl From<ChatRow> for Chat {
 
 impl ChatMessage {
     pub fn of(row: ThreadRow, author: Option<String>) -> Self {
+        let file = FileState::of(&row);
         Self {
+            attachment: row.attachment.as_ref().and_then(|it| Attachment::shown(it).ok()),
+            file,
             id: row.id,
             direction: row.direction,
             r#type: row.kind,

@@ -5,6 +5,7 @@ use super::profile_add::ProviderName;
 use super::view;
 use crate::app::App;
 use crate::caller::needs::ReadNumbers;
+use crate::content::offered;
 use crate::page::Items;
 use crate::problem::Problem;
 use crate::reading::Reading;
@@ -13,9 +14,6 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 use waybill_domain::provider::{ContentKind, ProviderKind, Receipts};
-
-/// What messages can be made of as long as there is no media and no template to choose.
-const OFFERED: [ContentKind; 1] = [ContentKind::Text];
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Provider {
@@ -43,7 +41,7 @@ pub struct Provider {
 /// What its numbers can do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Abilities {
-    /// What messages can be made of here, and its wire carries: `text` for now.
+    /// What messages can be made of.
     #[schema(value_type = Vec<String>)]
     pub sends: Vec<ContentKind>,
     /// `full`, `best_effort` (a receipt that is missing says nothing) or `none`.
@@ -86,7 +84,7 @@ fn provider(kind: ProviderKind, sandbox_url: Option<&str>) -> Provider {
         },
         notice: view::notice(kind.as_str()),
         abilities: Abilities {
-            sends: OFFERED.into_iter().filter(|kind| abilities.sends.contains(kind)).collect(),
+            sends: offered(kind),
             receipts: abilities.receipts,
             receives: abilities.receives,
             links_by_qr: abilities.links_by_qr,

@@ -2,8 +2,10 @@
 
 use super::Problem;
 use serde_json::json;
+use waybill_domain::content::BadPattern;
 use waybill_domain::{
-    api_key, campaign, contact, conversation, import, invite, list, member, message, package, profile, tenant, wallet,
+    api_key, campaign, contact, conversation, import, invite, list, media, member, message, package, profile, tenant,
+    wallet,
 };
 use waybill_event_store::load::LoadError;
 use waybill_event_store::{AppendError, KeyError, ReadError};
@@ -17,12 +19,34 @@ impl From<campaign::Refusal> for Problem {
             R::WrongState(campaign::Status::Unknown | campaign::Status::Discarded) => Self::not_found(),
             R::WrongState(status) => Self::conflict("wrong_state", text).with("state", status.as_str()),
             R::BadName => Self::invalid("name", text),
-            R::BadTemplate(_) => Self::refused("invalid_template", &text).field("template_text", &text),
+            R::BadMessage(bad) => bad.into(),
             R::NoTags => Self::invalid("audience.tags", text),
             R::NoRecipients => Self::refused("no_recipients", text),
             R::OutOfTurn { .. } | R::ChunkTooLarge | R::MoreThanPlanned { .. } | R::StillEnrolling => {
                 Self::conflict("wrong_state", text)
             }
+        }
+    }
+}
+
+impl From<BadPattern> for Problem {
+    fn from(bad: BadPattern) -> Self {
+        match bad {
+            BadPattern::Text(error) => {
+                let text = format!("template: {error}");
+                Self::refused("invalid_template", &text).field("template_text", &text)
+            }
+            BadPattern::Parameter { place, error } => Self::refused("invalid_template", &error).field(&place, error),
+            BadPattern::Content(bad) => bad.into(),
+        }
+    }
+}
+
+impl From<media::Refusal> for Problem {
+    fn from(refusal: media::Refusal) -> Self {
+        match refusal {
+            media::Refusal::NotFound => Self::not_found(),
+            media::Refusal::Exists => Self::conflict("media_exists", refusal),
         }
     }
 }
@@ -102,7 +126,7 @@ impl From<conversation::Refusal> for Problem {
         let text = refusal.to_string();
         match refusal {
             conversation::Refusal::NobodyWrote => Self::refused("nobody_wrote", text),
-            conversation::Refusal::BadText => Self::invalid("text", text),
+            conversation::Refusal::BadContent(bad) => bad.into(),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{LimitsStatus, MessageType, package, recipient};
 use crate::app::App;
 use crate::caller::needs::WriteCampaigns;
 use crate::campaigns::{MOST_CONTACTS, draft, reckoning};
+use crate::content::Attachment;
 use crate::extract::{self, At};
 use crate::intent::{Asked, Decided, Intent};
 use crate::packages::spread::WaitingStrategy;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::campaign::{self, Audience, Plan, Spread};
 use waybill_domain::contact::{self, Added, Consent, ConsentState, Contact, Person, Source};
+use waybill_domain::content::Pattern;
 use waybill_domain::id::{CampaignId, ContactId, PackageId};
 use waybill_domain::package::distribution::Turns;
 use waybill_domain::package::forecast::forecast;
@@ -35,11 +37,13 @@ use waybill_projections::numbers;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OpenMessage {
-    #[expect(dead_code, reason = "there is one type so far, and it has to be named")]
+    /// What the message is; has to agree with the attachment.
     pub r#type: MessageType,
-    /// With placeholders such as `{{name}}` and `{{city|our town}}`.
-    #[schema(min_length = 1, max_length = 4096)]
+    /// With placeholders such as `{{name}}` and `{{city|our town}}`. May be left out beside an attachment.
+    #[serde(default)]
+    #[schema(max_length = 4096)]
     pub text: String,
+    pub attachment: Option<Attachment>,
     /// With a prefix, as bare digits with the country code, or in the national way of `default_country`.
     #[schema(min_items = 1, max_items = 1000)]
     pub recipients: Vec<String>,
@@ -127,7 +131,12 @@ pub async fn open(
     let options = &message.options;
     let spread =
         draft::spread(options.waiting_strategy, options.drip_interval_minutes, options.schedule_at.as_deref())?;
-    reckoning::template(&message.text)?;
+    let attachment = match &message.attachment {
+        Some(attachment) => Some(attachment.read(&app, tenant).await?),
+        None => None,
+    };
+    message.r#type.require(attachment.as_ref())?;
+    let pattern = Pattern::parse(&message.text, attachment.as_ref())?;
     let own = app.store.load::<Tenant>(tenant, tenant.0).await?.state;
     terms::require(&own)?;
     let package = package(&app, tenant, package_id).await?;
@@ -145,9 +154,7 @@ pub async fn open(
             let states = EventStore::load_many::<Contact>(&mut transaction, &ids).await?;
             let profiles = numbers::profiles(&mut transaction, tenant, package_id, asked.at).await?;
             drop(transaction);
-            if profiles.is_empty() {
-                return Err(Problem::refused("package_without_profiles", "the package has no number to send from"));
-            }
+            let profiles = reckoning::able(&app, tenant, profiles, &pattern).await?;
             let cap = package.settings.cap_per_campaign.map_or(usize::MAX, |cap| cap as usize);
             let mut writes: Vec<(ContactId, i64, Vec<contact::Event>)> = Vec::new();
             let mut accepted: Vec<&Named> = Vec::new();
@@ -178,6 +185,7 @@ pub async fn open(
                 }),
                 audience: Audience::Contacts(accepted.iter().map(|it| it.contact_id).collect()),
                 template_text: message.text.clone(),
+                attachment: attachment.clone(),
                 package_id,
                 spread,
             };

@@ -3,7 +3,8 @@
 use super::{MessageType, package, recipient};
 use crate::app::App;
 use crate::caller::needs::WriteChats;
-use crate::chats::reply::{Thread, dispatch, requested};
+use crate::chats::reply::{Thread, Words, dispatch, requested};
+use crate::content::Attachment;
 use crate::extract::At;
 use crate::intent::{Decided, Intent};
 use crate::problem::Problem;
@@ -27,10 +28,13 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ReplyMessage {
-    #[expect(dead_code, reason = "there is one type so far, and it has to be named")]
+    /// What the message is; has to agree with the attachment.
     pub r#type: MessageType,
-    #[schema(min_length = 1, max_length = 4096)]
+    /// May be left out beside an attachment.
+    #[serde(default)]
+    #[schema(max_length = 4096)]
     pub text: String,
+    pub attachment: Option<Attachment>,
     /// To whom; not needed with `conversation_id`.
     pub recipient: Option<String>,
     #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
@@ -69,7 +73,9 @@ pub async fn reply(
     let answer = asked
         .carry_out(&app, || async {
             let thread = Thread::load(&app, asked, id).await?;
-            let request = requested(asked, &thread, message_id, &reply.text);
+            let words = Words::read(&app, asked, &reply.text, reply.attachment.as_ref()).await?;
+            reply.r#type.require(words.attachment.as_ref())?;
+            let request = requested(asked, &thread, message_id, &words);
             let events = conversation::decide(&thread.state, Command::SendReply(request))?;
             let Some(Event::ReplyRequested(requested)) = events.first() else {
                 return Err(Problem::conflict("message_exists", "there is another message with this id"));
@@ -81,7 +87,7 @@ pub async fn reply(
                     Problem::refused("other_package", text).with("profile_id", requested.profile_id.0.to_string())
                 );
             }
-            let dispatched = dispatch(&app, asked, id, &thread, requested, &reply.text).await?;
+            let dispatched = dispatch(&app, asked, id, &thread, requested, &words).await?;
             let sent = sent(message_id, requested.profile_id, Status::Queued, None, begun);
             Ok(Decided::accepted(sent)?.write(id, thread.version, &events).write(message_id, 0, &dispatched))
         })

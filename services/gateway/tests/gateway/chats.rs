@@ -30,6 +30,7 @@ async fn conversation(house: &House, person: &Person) -> (String, String) {
             text: Some("hello?".into()),
             phone: Some("+4915112345678".into()),
             profile_name: None,
+            attachment: None,
         }),
     });
     let metadata = house.context.unprompted(tenant, Actor::SYSTEM);

@@ -15,6 +15,7 @@ mod isolation;
 mod keys;
 mod limits;
 mod matrix;
+mod media;
 mod messages;
 mod numbers;
 mod openapi;

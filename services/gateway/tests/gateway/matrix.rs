@@ -48,7 +48,8 @@ fn the_operations_that_answer_strangers_are_known() {
             "auth_providers",
             "auth_register",
             "auth_reset",
-            "auth_start"
+            "auth_start",
+            "media_linked"
         ]
     );
 }

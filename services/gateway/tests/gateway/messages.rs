@@ -26,7 +26,7 @@ async fn uncertain(house: &House, person: &Person) -> String {
         provider: ProviderKind::Sandbox,
         attempt: 1,
         from: Status::Queued,
-        content: Personal::Known(Content { to: "+4915112345678".into(), text: "Hi Ana".into() }),
+        content: Personal::Known(Content { to: "+4915112345678".into(), text: "Hi Ana".into(), attachment: None }),
         choice: None,
     };
     let deadline = Utc::now() + TimeDelta::minutes(15);

@@ -63,6 +63,8 @@ impl House {
         let mut config = config(&database.url, &servers.nats_url, &key);
         // Where the numbers of tests are; nobody is called there.
         config.private_providers = "127.0.0.1".into();
+        // One folder for all tests: every file has an id of its own.
+        config.media_store = Some(format!("file://{}/waybill-test-media", std::env::temp_dir().display()));
         settle(&mut config);
         Database::migrate(&database.url, &MasterKey::from_hex(&key).unwrap()).await.unwrap();
         let stop = CancellationToken::new();

@@ -20,6 +20,7 @@ pub struct World {
     pub message: String,
     pub chat: String,
     pub import: String,
+    pub media: String,
     pub member: String,
     pub invite: String,
     pub key: String,
@@ -53,6 +54,10 @@ impl World {
         let (chat, message) = talk(house, &owner, &tenant, &contact, &profile).await;
         Self {
             import: import(&owner).await,
+            media: crate::media::upload(&owner, "menu.png", "image/png", crate::media::PNG, None)
+                .await
+                .expect(201)
+                .id(),
             session: text(&session["id"]),
             entry: text(&entries["items"][0]["id"]),
             key: made.id(),
@@ -98,6 +103,8 @@ impl World {
                 ("{id}", "campaigns") => instead.unwrap_or(&self.campaign),
                 ("{id}" | "{mid}", "messages") => instead.unwrap_or(&self.message),
                 ("{id}", "chats") => instead.unwrap_or(&self.chat),
+                ("{id}", "media") => instead.unwrap_or(&self.media),
+                ("{token}", "files") => "no-such-token",
                 ("{id}", "imports") => instead.unwrap_or(&self.import),
                 ("{id}", "members") => instead.unwrap_or(&self.member),
                 ("{id}", "invites") => instead.unwrap_or(&self.invite),
@@ -117,10 +124,25 @@ impl World {
 
     /// Everything in it that no other tenant may see.
     pub fn ids(&self) -> Vec<&str> {
-        let Self { tenant, contact, package, profile, campaign, message, chat, import, member, invite, .. } = self;
-        [tenant, contact, package, profile, campaign, message, chat, import, member, invite, &self.key, &self.entry]
-            .map(String::as_str)
-            .to_vec()
+        let Self { tenant, contact, package, profile, campaign, message, chat, import, media, member, invite, .. } =
+            self;
+        [
+            tenant,
+            contact,
+            package,
+            profile,
+            campaign,
+            message,
+            chat,
+            import,
+            media,
+            member,
+            invite,
+            &self.key,
+            &self.entry,
+        ]
+        .map(String::as_str)
+        .to_vec()
     }
 }
 
@@ -138,6 +160,7 @@ async fn talk(house: &House, owner: &Person, tenant: &str, contact: &str, profil
             text: Some("Is my order ready?".into()),
             phone: Some("+4915112345678".into()),
             profile_name: Some("Budi".into()),
+            attachment: None,
         }),
     });
     let metadata = house.context.unprompted(tenant, waybill_domain::actor::Actor::SYSTEM);

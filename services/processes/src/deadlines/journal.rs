@@ -176,7 +176,9 @@ async fn sought(context: &Context, due: &[Row]) -> anyhow::Result<HashMap<Uuid, 
             }
             Some(message::Event::Sending(_)) => {
                 // A file is not told from another by a journal; a text is.
-                if let Some(message::Content { to, text, attachment: None }) = contents.get(&recorded.stream_id).cloned() {
+                if let Some(message::Content { to, text, attachment: None }) =
+                    contents.get(&recorded.stream_id).cloned()
+                {
                     sought.insert(recorded.stream_id, Sought { to, text, since: recorded.recorded_at });
                 }
             }

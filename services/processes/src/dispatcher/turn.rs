@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
-use waybill_domain::content;
 use waybill_domain::campaign::{self, Status as CampaignStatus};
+use waybill_domain::content;
 use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId};
 use waybill_domain::message::{self, Content, Dispatched, Message, Status};
 use waybill_domain::package::distribution::{Candidate, Turns, pick, waits};
@@ -128,7 +128,8 @@ async fn campaign_turn(
             turn.dispatched += 1;
             let row = rows.get(&contact_id).expect("a contact without a row was excluded above");
             let phone = row.phone.as_deref().unwrap_or_default();
-            let (text, attachment) = pattern.render(Values { name: row.name.as_deref(), phone, fields: &row.fields })?;
+            let (text, attachment) =
+                pattern.render(Values { name: row.name.as_deref(), phone, fields: &row.fields })?;
             message::Command::Dispatch(Dispatched {
                 campaign_id: Some(id),
                 conversation_id: None,

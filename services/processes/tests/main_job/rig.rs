@@ -100,6 +100,7 @@ impl Rig {
         config.stream = format!("T{}", Uuid::now_v7().simple());
         config.uncertain_deadline_s = 1;
         config.private_providers = "127.0.0.1".into();
+        config.media_store = Some(format!("file://{}/waybill-test-media", std::env::temp_dir().display()));
         let ahead_ms = Arc::new(AtomicI64::new(ahead.num_milliseconds()));
         let own = ahead_ms.clone();
         let clock =
@@ -246,6 +247,7 @@ impl Rig {
             template_text: text.into(),
             package_id: self.package,
             spread,
+            attachment: None,
         };
         let points = recipients * wallet::POINTS_PER_RECIPIENT;
         let drafted = campaign::decide(&campaign::State::default(), campaign::Command::Draft(plan)).expect("drafted");

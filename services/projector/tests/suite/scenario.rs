@@ -65,6 +65,7 @@ fn started(campaign: CampaignId, list: ListId, contacts: &[ContactId]) -> Vec<ca
         template_text: "Hello {{name}}".into(),
         package_id: PackageId(Uuid::from_u128(1)),
         spread: Default::default(),
+        attachment: None,
     };
     let planned = contacts.len() as u64;
     let at = metadata().at;
@@ -103,7 +104,7 @@ fn messaged(nth: usize, campaign: CampaignId, contact_id: ContactId, step: usize
     let at = metadata().at;
     Some(match (step, nth % 5) {
         (0, _) => {
-            let content = Content { to: format!("+49151{nth:08}"), text: "Hello".into() };
+            let content = Content { to: format!("+49151{nth:08}"), text: "Hello".into(), attachment: None };
             message::Dispatched {
                 campaign_id,
                 conversation_id: None,

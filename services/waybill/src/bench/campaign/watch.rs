@@ -176,6 +176,7 @@ async fn start(store: &EventStore, place: &Place, world: &World) -> anyhow::Resu
         template_text: "Hi {{name}}, the new season's beans are here. Reply STOP to opt out.".into(),
         package_id: world.package,
         spread: Default::default(),
+        attachment: None,
     };
     let drafted = campaign::decide(&campaign::State::default(), campaign::Command::Draft(plan))?;
     let state = campaign::Campaign::fold(campaign::State::default(), &drafted);

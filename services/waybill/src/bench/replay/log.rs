@@ -90,6 +90,7 @@ impl World {
             template_text: "Hi {{name|you}}".into(),
             package_id: PackageId(self.id(2, 0)),
             spread: Default::default(),
+            attachment: None,
         };
         let planned_recipients = (blocks * MESSAGES) as u64;
         let started = campaign::Started {
@@ -114,7 +115,12 @@ impl World {
         let (profile_id, at) = (self.profiles[nth % 8], self.at(block));
         let said = |text: &str| {
             let (phone, name) = (format!("+62812{:08}", contact_id.0.as_u128() % 100_000_000), "Ana".to_owned());
-            Personal::Known(Said { text: Some(text.to_owned()), phone: Some(phone), profile_name: Some(name) })
+            Personal::Known(Said {
+                text: Some(text.to_owned()),
+                phone: Some(phone),
+                profile_name: Some(name),
+                attachment: None,
+            })
         };
         let inbound = |more: usize| -> conversation::Event {
             let provider_message_id = format!("wamid.{block}.{nth}.{more}");
@@ -145,7 +151,7 @@ impl World {
             provider: ProviderKind::Sandbox,
             attempt,
             from: Status::Queued,
-            content: Personal::Known(Content { to: "+6281210000000".into(), text: "Hi you".into() }),
+            content: Personal::Known(Content { to: "+6281210000000".into(), text: "Hi you".into(), attachment: None }),
             choice: None,
         };
         let events: [message::Event; 5] = [
