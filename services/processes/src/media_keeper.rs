@@ -21,7 +21,7 @@ use waybill_event_store::read::read_stream;
 use waybill_event_store::{Decision, EventStore, KeyRing, Metadata};
 use waybill_media_files::NotTakenIn;
 use waybill_providers::{InboundMedia, Registry};
-use waybill_runtime::accounts::Accounts;
+use waybill_runtime::accounts::account;
 use waybill_runtime::{Context, Subscription};
 
 const NAME: &str = "process/media-keeper";
@@ -221,14 +221,13 @@ enum Fetched {
 
 struct Keeper {
     context: Context,
-    accounts: Accounts,
     registry: Registry,
 }
 
 impl Keeper {
     fn new(context: &Context) -> anyhow::Result<Self> {
         let registry = Registry::new(&context.client_config(TIMEOUT)?)?;
-        Ok(Self { context: context.clone(), accounts: Accounts::new(context.store.clone()), registry })
+        Ok(Self { context: context.clone(), registry })
     }
 
     async fn work(&self, row: Row) -> anyhow::Result<()> {
@@ -290,9 +289,10 @@ impl Keeper {
         let Some(told) = announced.told.known() else { return never("erased", "the person was erased") };
         let profile = ProfileId(row.profile_id.unwrap_or_default());
         let provider = row.provider.as_deref().and_then(ProviderKind::parse);
-        let Some(account) = self.accounts.get(profile).await? else {
+        let Some(access) = self.context.store.credential(profile).await? else {
             return never("number_removed", "the number that it came to was removed");
         };
+        let account = account(access);
         let client = provider.map(|it| self.registry.provider_for(it));
         let Some(store) = client.as_ref().and_then(|client| client.media()) else {
             return never("not_supported", "this provider hands out no files");

@@ -1,6 +1,8 @@
 //! A rig for the main job: real Postgres and NATS, every role but the gateway in this process, the sandbox as provider,
 //! and a receiver for its webhooks that does what the gateway's does.
 
+#[path = "rig_media.rs"]
+mod media;
 #[path = "rig_numbers.rs"]
 mod numbers;
 
@@ -240,15 +242,20 @@ impl Rig {
     }
 
     pub async fn start_spread(&self, text: &str, recipients: u64, spread: campaign::Spread) -> CampaignId {
+        self.start_plan(|plan| Plan { template_text: text.into(), spread, ..plan }, recipients).await
+    }
+
+    async fn start_plan(&self, settle: impl FnOnce(Plan) -> Plan, recipients: u64) -> CampaignId {
         let id = CampaignId(Uuid::now_v7());
         let plan = Plan {
             name: "Spring".into(),
             audience: Audience::All,
-            template_text: text.into(),
+            template_text: String::new(),
             package_id: self.package,
-            spread,
+            spread: campaign::Spread::default(),
             attachment: None,
         };
+        let plan = settle(plan);
         let points = recipients * wallet::POINTS_PER_RECIPIENT;
         let drafted = campaign::decide(&campaign::State::default(), campaign::Command::Draft(plan)).expect("drafted");
         let state = drafted.iter().fold(campaign::State::default(), campaign::evolve);
