@@ -1,5 +1,6 @@
 //! A random but possible log: every event comes from a decision of the domain, as in production.
 
+mod files;
 mod people;
 
 use crate::log::Log;
@@ -17,7 +18,7 @@ use waybill_domain::package::limits::{Limit, Overrides, Settings};
 use waybill_domain::personal::Personal;
 use waybill_domain::provider::{ErrorClass, ProviderKind, Refusal};
 use waybill_domain::stream::StreamId;
-use waybill_domain::{list, package, profile, tenant, wallet};
+use waybill_domain::{list, media, package, profile, tenant, wallet};
 
 const CONTACTS: usize = 40;
 
@@ -49,6 +50,7 @@ struct World {
     campaigns: BTreeMap<CampaignId, campaign::State>,
     wallet: wallet::State,
     import: (ImportId, import::State),
+    files: BTreeMap<MediaId, media::State>,
     drawn: u128,
 }
 
@@ -94,6 +96,7 @@ impl World {
             campaigns: BTreeMap::new(),
             wallet: wallet::State::default(),
             import: (ImportId(id(5)), import::State::default()),
+            files: BTreeMap::new(),
             drawn: 1_000_000,
         };
         let (name, default_country, time_zone) = ("Kopi".to_owned(), Some("ID".to_owned()), "Asia/Jakarta".to_owned());
@@ -141,6 +144,7 @@ impl World {
             12 => self.settle(dice, log),
             13..16 => self.talk(dice, log),
             16 => self.top_up(log),
+            18 => self.file(dice, log),
             17 => self.notes(dice, log),
             _ => self.message(dice, log),
         }

@@ -17,13 +17,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("waybill-projections", &["domain"]),
     ("waybill-event-store", &["domain"]),
     ("waybill-providers", &["domain"]),
-    ("waybill-runtime", &["domain", "event-store", "providers"]),
+    ("waybill-runtime", &["domain", "event-store", "media-files", "providers"]),
     ("waybill-contact-files", &["domain"]),
-    ("waybill-gateway", &["contact-files", "domain", "event-store", "projections", "providers", "runtime"]),
+    ("waybill-media-files", &["domain"]),
+    (
+        "waybill-gateway",
+        &["contact-files", "domain", "event-store", "media-files", "projections", "providers", "runtime"],
+    ),
     ("waybill-relay", &["domain", "event-store", "runtime"]),
     ("waybill-projector", &["domain", "event-store", "projections", "runtime"]),
-    ("waybill-processes", &["contact-files", "domain", "event-store", "projections", "providers", "runtime"]),
-    ("waybill-sender", &["domain", "event-store", "projections", "providers", "runtime"]),
+    (
+        "waybill-processes",
+        &["contact-files", "domain", "event-store", "media-files", "projections", "providers", "runtime"],
+    ),
+    ("waybill-sender", &["domain", "event-store", "media-files", "projections", "providers", "runtime"]),
     ("waybill", &["*"]),
 ];
 

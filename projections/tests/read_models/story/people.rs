@@ -66,9 +66,15 @@ impl World {
         let contact_id = self.someone(dice);
         let stream = ConversationId::for_contact(contact_id);
         let (drawn, profile_id) = (self.draw(), dice.pick(&self.profiles));
+        let attachment = self.attachment(dice);
         let said = |text: Option<&str>, name: Option<&str>| {
             let (text, profile_name) = (text.map(str::to_owned), name.map(str::to_owned));
-            Personal::Known(Said { text, phone: Some("+4915112345678".into()), profile_name, attachment: None })
+            Personal::Known(Said {
+                text,
+                phone: Some("+4915112345678".into()),
+                profile_name,
+                attachment: attachment.clone(),
+            })
         };
         let state = self.conversations.entry(contact_id).or_default();
         match dice.roll(6) {
