@@ -144,8 +144,8 @@ impl World {
             12 => self.settle(dice, log),
             13..16 => self.talk(dice, log),
             16 => self.top_up(log),
-            18 => self.file(dice, log),
             17 => self.notes(dice, log),
+            19 => self.file(dice, log),
             _ => self.message(dice, log),
         }
     }
