@@ -18,6 +18,7 @@ use crate::graph::request::{Order, SendOrder, read};
 use crate::ledger::Key;
 use crate::profile::Profile;
 use crate::state::Sandbox;
+use crate::state::clock::unix_us;
 use crate::wire::Breaker;
 
 mod account;
@@ -60,6 +61,7 @@ async fn post_message(
     body: Bytes,
     breaker: Option<Breaker>,
 ) -> Response {
+    let received_at_us = unix_us();
     let profile = sandbox.profile(id);
     let order = match check_token(&profile, headers).and_then(|()| read(&body)) {
         Ok(order) => order,
@@ -89,7 +91,7 @@ async fn post_message(
         };
     }
     let key = Key::new(send.callback_data.as_deref(), id, &body);
-    let (wamid, index) = match sandbox.accept(&profile, send.digits, key) {
+    let (wamid, index) = match sandbox.accept(&profile, send.digits, key, received_at_us) {
         Ok(wamid) => wamid,
         Err(error) => {
             tracing::error!(%error, "the journal cannot be written, so nothing is accepted");

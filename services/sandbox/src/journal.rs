@@ -191,7 +191,7 @@ mod tests {
             key: Key::Text("a\tb\n".into()),
             wamid: Wamid([7; 16]),
             to: 491511234567,
-            accepted_at: 1,
+            received_at_us: 5_000,
             profile: 0,
             state: None,
         };

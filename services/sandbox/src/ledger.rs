@@ -86,8 +86,8 @@ pub struct Send {
     pub wamid: Wamid,
     /// The recipient's digits.
     pub to: u64,
-    /// Unix seconds.
-    pub accepted_at: u32,
+    /// When its request was here, in Unix microseconds.
+    pub received_at_us: u64,
     /// The place of the number in the list of profiles.
     pub profile: u32,
     /// The furthest state a callback took.

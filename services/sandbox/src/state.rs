@@ -27,7 +27,7 @@ use crate::outbox::{Due, deliver};
 use crate::profile::{Allowance, Profile, Registration};
 use crate::receipts::{Behaviour, Planned, Status, plan};
 
-mod clock;
+pub(crate) mod clock;
 mod delivery;
 mod directory;
 mod knobs;
@@ -178,7 +178,13 @@ impl Sandbox {
     }
 
     /// Takes a message: from here on it counts, and its receipts will come.
-    pub(crate) fn accept(&self, profile: &Profile, to: u64, key: Key) -> std::io::Result<(Wamid, u32)> {
+    pub(crate) fn accept(
+        &self,
+        profile: &Profile,
+        to: u64,
+        key: Key,
+        received_at_us: u64,
+    ) -> std::io::Result<(Wamid, u32)> {
         let faults = self.faults_of(profile);
         let mut planned = plan(&self.behaviour(), &faults, &mut *self.dice());
         if self.absent.named(to) {
@@ -190,7 +196,7 @@ impl Sandbox {
         }
         let now_ms = self.clock.now_ms();
         let wamid = Wamid::random();
-        let send = Send { key, wamid, to, accepted_at: (now_ms / 1000) as u32, profile: profile.index, state: None };
+        let send = Send { key, wamid, to, received_at_us, profile: profile.index, state: None };
         let mut ledger = self.ledger();
         if let Some(journal) = self.journal().as_mut() {
             journal.accepted(&profile.phone_number_id, now_ms, &send, &planned)?;

@@ -39,6 +39,9 @@ pub struct SendView {
     to: String,
     state: &'static str,
     accepted_at: u64,
+    /// When the request was here, in Unix microseconds of the machine's clock. Of the Cloud API alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received_at_us: Option<u64>,
     /// Not kept for the Cloud API, whose sends may be millions.
     #[serde(skip_serializing_if = "Option::is_none")]
     content: Option<Value>,
@@ -108,7 +111,8 @@ fn numbers(sandbox: &Arc<Sandbox>, query: &SendsQuery, to: Option<u64>, limit: u
             phone_number_id: profiles[send.profile as usize].phone_number_id.clone(),
             to: format!("+{}", send.to),
             state: send.state.map_or("accepted", Status::as_str),
-            accepted_at: u64::from(send.accepted_at),
+            accepted_at: send.received_at_us / 1_000_000,
+            received_at_us: Some(send.received_at_us),
             content: None,
         })
         .collect()
@@ -124,6 +128,7 @@ fn view(device: &Device, sent: &Sent) -> SendView {
         to: sent.to.map_or_else(|| sent.message.chat.clone(), |to| format!("+{to}")),
         state: sent.state.map_or("accepted", Status::as_str),
         accepted_at: sent.message.at_ms / 1000,
+        received_at_us: None,
         content: serde_json::to_value(&sent.message.content).ok(),
     }
 }

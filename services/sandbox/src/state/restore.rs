@@ -34,8 +34,8 @@ pub fn restore(
             Record::Accepted { phone_number_id, accepted_at_ms, key, wamid, to, plan } => {
                 let profile = profile(&phone_number_id);
                 let index = ledger.next_index();
-                let accepted_at = (accepted_at_ms / 1000) as u32;
-                ledger.add(Send { key, wamid, to, accepted_at, profile: profile.index, state: None }, &profile);
+                let received_at_us = accepted_at_ms * 1_000;
+                ledger.add(Send { key, wamid, to, received_at_us, profile: profile.index, state: None }, &profile);
                 if !plan.is_empty() {
                     owed.insert(
                         index,
