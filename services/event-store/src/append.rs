@@ -170,44 +170,70 @@ impl EventStore {
 
     /// Appends in a transaction of the caller's, for effects that must happen with it. Takes the lane's lock, which is held
     /// until the commit: other writes go before it, in the same order everywhere. Announce the position after the commit.
+    ///
+    /// Of those who append like this only one at a time waits for the lane, the others for their turn to wait: whoever
+    /// appends by [`Self::append`] or [`Self::append_promptly_in`] finds one of them before it at most.
     pub async fn append_in(&self, connection: &mut PgConnection, ready: &[Ready]) -> Result<Vec<Outcome>, AppendError> {
+        Ok(append_by(IN_TURN, connection, &ready.iter().collect::<Vec<_>>()).await?)
+    }
+
+    /// The same where somebody waits for it.
+    pub async fn append_promptly_in(
+        &self,
+        connection: &mut PgConnection,
+        ready: &[Ready],
+    ) -> Result<Vec<Outcome>, AppendError> {
         Ok(append_ready(connection, &ready.iter().collect::<Vec<_>>()).await?)
     }
 }
 
-/// The one statement. Each stream may occur once in a call.
+const PROMPTLY: &str = "select write_index, outcome, position, version, fingerprint, answer
+     from es.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+        $23, $24)";
+/// The lock of the turn comes first because the lane depends on it.
+const IN_TURN: &str = "select a.write_index, a.outcome, a.position, a.version, a.fingerprint, a.answer
+     from (select case when pg_advisory_xact_lock(7003, $1) is null then $1 else $1 end as lane) as turn,
+        lateral es.append(turn.lane, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20, $21, $22, $23, $24) as a";
+
+/// Each stream may occur once in a call.
 pub(crate) async fn append_ready(connection: &mut PgConnection, batch: &[&Ready]) -> Result<Vec<Outcome>, sqlx::Error> {
+    append_by(PROMPTLY, connection, batch).await
+}
+
+async fn append_by(
+    statement: &'static str,
+    connection: &mut PgConnection,
+    batch: &[&Ready],
+) -> Result<Vec<Outcome>, sqlx::Error> {
     let columns = Columns::of(batch);
-    let rows = sqlx::query(
-        "select write_index, outcome, position, version, fingerprint, answer from es.append($1, $2, $3, $4, $5, $6, $7,
-         $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
-    )
-    .bind(LANE)
-    .bind(&columns.c_id)
-    .bind(&columns.c_tenant)
-    .bind(&columns.c_fingerprint)
-    .bind(&columns.c_answer)
-    .bind(&columns.w_command)
-    .bind(&columns.w_stream)
-    .bind(&columns.w_category)
-    .bind(&columns.w_expected)
-    .bind(&columns.w_count)
-    .bind(&columns.e_write)
-    .bind(&columns.e_nth)
-    .bind(&columns.e_type)
-    .bind(&columns.e_schema_version)
-    .bind(&columns.e_id)
-    .bind(&columns.e_at)
-    .bind(&columns.e_correlation)
-    .bind(&columns.e_causation)
-    .bind(&columns.e_actor)
-    .bind(&columns.e_traceparent)
-    .bind(&columns.e_data)
-    .bind(&columns.e_personal)
-    .bind(&columns.e_subject)
-    .bind(&columns.e_day)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(statement)
+        .bind(LANE)
+        .bind(&columns.c_id)
+        .bind(&columns.c_tenant)
+        .bind(&columns.c_fingerprint)
+        .bind(&columns.c_answer)
+        .bind(&columns.w_command)
+        .bind(&columns.w_stream)
+        .bind(&columns.w_category)
+        .bind(&columns.w_expected)
+        .bind(&columns.w_count)
+        .bind(&columns.e_write)
+        .bind(&columns.e_nth)
+        .bind(&columns.e_type)
+        .bind(&columns.e_schema_version)
+        .bind(&columns.e_id)
+        .bind(&columns.e_at)
+        .bind(&columns.e_correlation)
+        .bind(&columns.e_causation)
+        .bind(&columns.e_actor)
+        .bind(&columns.e_traceparent)
+        .bind(&columns.e_data)
+        .bind(&columns.e_personal)
+        .bind(&columns.e_subject)
+        .bind(&columns.e_day)
+        .fetch_all(connection)
+        .await?;
 
     let mut rows = rows.into_iter();
     let mut outcomes = Vec::with_capacity(batch.len());

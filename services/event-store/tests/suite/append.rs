@@ -192,3 +192,50 @@ async fn a_bad_append_does_not_fail_its_batch() {
     }
     assert_eq!(rig.store.head().await.expect("a head"), 57);
 }
+
+#[tokio::test]
+async fn what_somebody_waits_for_finds_at_most_one_before_it_of_those_who_take_turns() {
+    let rig = Rig::start().await;
+    let ready = async |nth| {
+        let append = Append::new(metadata(TENANT), vec![write(stream(), Expected::Exactly(0), &[nth])]);
+        rig.store.make_ready(vec![append]).await.expect("ready")
+    };
+    let position = |outcomes: Vec<Outcome>| outcomes.into_iter().map(|outcome| appended(outcome).0).next();
+    let mut first = rig.store.database.system.begin().await.expect("a transaction");
+    rig.store.append_in(&mut first, &ready(1).await).await.expect("appends");
+    let mut patient = tokio::task::JoinSet::new();
+    for nth in [2, 3] {
+        let (store, ready) = (rig.store.clone(), ready(nth).await);
+        patient.spawn(async move {
+            let mut transaction = store.database.system.begin().await.expect("a transaction");
+            let outcomes = store.append_in(&mut transaction, &ready).await.expect("appends");
+            transaction.commit().await.expect("committed");
+            outcomes
+        });
+    }
+    until_waiting(&rig, 2).await;
+    let store = rig.store.clone();
+    let prompt = tokio::spawn(async move {
+        let writes = vec![write(stream(), Expected::Exactly(0), &[4])];
+        store.append(Append::new(metadata(TENANT), writes)).await.expect("appends")
+    });
+    until_waiting(&rig, 3).await;
+    first.commit().await.expect("committed");
+    assert_eq!(appended(prompt.await.expect("ends")).0, 2);
+    let mut behind: Vec<_> = patient.join_all().await.into_iter().map(position).collect();
+    behind.sort();
+    assert_eq!(behind, [Some(3), Some(4)]);
+}
+
+/// Until so many of this database wait for an advisory lock.
+async fn until_waiting(rig: &Rig, wanted: i64) {
+    let mut connection = rig.superuser().await;
+    let waiting = async {
+        let sql = "select count(*) from pg_locks where locktype = 'advisory' and not granted
+             and database = (select oid from pg_database where datname = current_database())";
+        while sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut connection).await.expect("locks") < wanted {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), waiting).await.expect("they wait");
+}
