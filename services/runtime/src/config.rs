@@ -122,7 +122,8 @@ pub struct Config {
     #[arg(long, env = "WAYBILL_IN_FLIGHT", default_value_t = 256)]
     pub in_flight: u32,
 
-    /// Calls to providers at once, over all numbers. What is being called when a sender is killed becomes uncertain.
+    /// Calls to providers at once, over all numbers. What is being called when a sender is killed becomes uncertain. One in
+    /// eight is kept for replies.
     #[arg(long, env = "WAYBILL_CALLS_AT_ONCE", default_value_t = 128)]
     pub calls_at_once: u32,
 

@@ -34,8 +34,13 @@ pub enum SubscriptionError {
 impl Subscription {
     /// Takes over the checkpoint `name`; a new one begins at the beginning of the log.
     pub async fn start(context: &Context, name: &str) -> Result<Self, SubscriptionError> {
+        Self::start_at(context, name, 0).await
+    }
+
+    /// Takes over the checkpoint `name`; a new one begins after `position`.
+    pub async fn start_at(context: &Context, name: &str, position: i64) -> Result<Self, SubscriptionError> {
         let pool = context.store.database.system.clone();
-        let checkpoint = Checkpoint::acquire(&pool, name, 0).await?;
+        let checkpoint = Checkpoint::acquire(&pool, name, position).await?;
         let read = checkpoint.position;
         Ok(Self { feed: context.feed.clone(), pool, checkpoint, read })
     }

@@ -1,5 +1,6 @@
 //! Begins sending: `message.sending` for a stretch of dispatched messages, in one transaction with the checkpoint.
 
+use crate::line::Kind;
 use sqlx::PgConnection;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -32,10 +33,12 @@ pub struct Call {
 }
 
 /// Appends `sending` for every dispatch that is still waiting for it, and moves the checkpoint to `through`. The calls of
-/// the result are ours.
+/// the result are ours, in `epoch`.
 pub async fn begin(
     context: &Context,
     subscription: &mut Subscription,
+    epoch: i64,
+    kind: Kind,
     dispatches: &[Arc<Recorded>],
     through: i64,
 ) -> anyhow::Result<Vec<Call>> {
@@ -73,8 +76,11 @@ pub async fn begin(
     // write comes before. That takes for granted that every call is won, as nearly always.
     let mut transaction = context.store.database.system.begin().await?;
     let moved = subscription.commit_through(&mut transaction, through).await?;
-    remember(&mut transaction, &calls, subscription.epoch()).await?;
-    let outcomes = context.store.append_in(&mut transaction, &ready).await?;
+    remember(&mut transaction, &calls, epoch).await?;
+    let outcomes = match kind {
+        Kind::Campaigns => context.store.append_in(&mut transaction, &ready).await?,
+        Kind::Replies => context.store.append_promptly_in(&mut transaction, &ready).await?,
+    };
     let positions: Vec<i64> = outcomes.iter().filter_map(position).collect();
     if positions.len() == calls.len() {
         transaction.commit().await?;
@@ -83,7 +89,7 @@ pub async fn begin(
         return Ok(calls);
     }
     transaction.rollback().await?;
-    begin_won(context, subscription, calls, &ready, through).await
+    begin_won(context, subscription, epoch, calls, &ready, through).await
 }
 
 fn position(outcome: &Outcome) -> Option<i64> {
@@ -97,6 +103,7 @@ fn position(outcome: &Outcome) -> Option<i64> {
 async fn begin_won(
     context: &Context,
     subscription: &mut Subscription,
+    epoch: i64,
     calls: Vec<Call>,
     ready: &[Ready],
     through: i64,
@@ -111,7 +118,7 @@ async fn begin_won(
             won.push(call);
         }
     }
-    remember(&mut transaction, &won, subscription.epoch()).await?;
+    remember(&mut transaction, &won, epoch).await?;
     let moved = subscription.commit_through(&mut transaction, through).await?;
     transaction.commit().await?;
     subscription.committed(moved);
