@@ -11,6 +11,7 @@ mod machine;
 mod peers;
 mod place;
 mod replay;
+mod reply;
 mod report;
 mod start;
 
@@ -24,6 +25,8 @@ pub enum Name {
     Append,
     /// A campaign from its start to the last receipt
     Campaign,
+    /// A reply, from its request to the provider's call, while a campaign runs
+    Reply,
     /// The log once more into read models
     Replay,
     /// A file of contacts into the log
@@ -61,7 +64,11 @@ pub struct BenchArgs {
     #[arg(long, default_value_t = 10_000)]
     pub streams: usize,
 
-    /// campaign: recipients
+    /// campaign: once more with hourly and daily limits, which are counted and hold nothing back
+    #[arg(long)]
+    pub limits: bool,
+
+    /// campaign, reply: recipients
     #[arg(long, default_value_t = 100_000)]
     pub recipients: usize,
 
@@ -80,6 +87,7 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<()> {
         let report: Report = match name {
             Name::Append => append::run(&args).await?,
             Name::Campaign => campaign::run(&args).await?,
+            Name::Reply => reply::run(&args).await?,
             Name::Replay => replay::run(&args).await?,
             Name::Import => imports(&args).await?,
             Name::Start => start::run(&args).await?,

@@ -6,9 +6,9 @@
 //! as jobs of BullMQ; its receipts go to a sink.
 
 mod fanout;
-mod house;
-mod watch;
-mod world;
+pub mod house;
+pub mod watch;
+pub mod world;
 
 use super::BenchArgs;
 use super::peers::Peers;
@@ -20,6 +20,7 @@ use house::House;
 use serde_json::json;
 use std::collections::BTreeMap;
 use watch::Campaign;
+use waybill_domain::package::limits::Settings;
 use world::World;
 
 const GOAL: &str = "at least BullMQ's process rate for the same calls, while durable; memory flat; nothing twice";
@@ -29,15 +30,22 @@ pub async fn run(args: &BenchArgs) -> anyhow::Result<Report> {
     let recipients = args.recipients;
     ensure!((1..=5_000_000).contains(&recipients), "--recipients: 1 to 5,000,000");
     let mut peers = Peers::install(args.peers);
-    let mut ours = Vec::new();
+    let (mut ours, mut limited) = (Vec::new(), Vec::new());
     let mut theirs: BTreeMap<(Durability, usize), Vec<Fanout>> = BTreeMap::new();
     println!("  {recipients} recipients, {} rounds", args.rounds);
     for round in 1..=args.rounds {
         let mut place = Place::open("campaign", true)?;
         report.probe(place.home(), &format!("before round {round}"))?;
-        let one = campaign(&mut place, recipients).await?;
-        one.print();
+        let one = campaign(&mut place, recipients, Settings::unlimited()).await?;
+        one.print("waybill");
         ours.push(one);
+        if args.limits {
+            // Of its own: a stream of NATS is that of one log.
+            let mut place = Place::open("campaign-limits", true)?;
+            let one = campaign(&mut place, recipients, counted()).await?;
+            one.print("waybill, within limits");
+            limited.push(one);
+        }
         if peers.ready() {
             for (durability, concurrency) in Fanout::VARIANTS {
                 match fanout::run(&place, &peers, recipients, durability, concurrency).await {
@@ -51,18 +59,29 @@ pub async fn run(args: &BenchArgs) -> anyhow::Result<Report> {
         }
         report.probe(place.home(), &format!("after round {round}"))?;
     }
-    tell(&mut report, &ours, &theirs, peers.notes());
+    tell(&mut report, &ours, &limited, &theirs, peers.notes());
     Ok(report)
 }
 
-async fn campaign(place: &mut Place, recipients: usize) -> anyhow::Result<Campaign> {
+/// Limits that are counted for every message and hold none back.
+fn counted() -> Settings {
+    Settings { hourly_limit: Some(10_000_000), daily_limit: Some(100_000_000), ..Settings::unlimited() }
+}
+
+async fn campaign(place: &mut Place, recipients: usize, limits: Settings) -> anyhow::Result<Campaign> {
     let (url, store) = place.log("campaign", 8).await?;
     let house = House::start(place, &url).await?;
-    let world = World::furnish(&store, &house, recipients).await?;
+    let world = World::furnish(&store, &house, recipients, limits).await?;
     watch::campaign(&store, place, &house, &world).await
 }
 
-fn tell(report: &mut Report, ours: &[Campaign], theirs: &BTreeMap<(Durability, usize), Vec<Fanout>>, notes: &[String]) {
+fn tell(
+    report: &mut Report,
+    ours: &[Campaign],
+    limited: &[Campaign],
+    theirs: &BTreeMap<(Durability, usize), Vec<Fanout>>,
+    notes: &[String],
+) {
     let of = |what: fn(&Campaign) -> f64| median(ours.iter().map(what));
     let mut table = Table::new(&["median", "recipients/s", "seconds", "CPU-s per 1,000", "peak RSS MiB"]);
     let sent = of(|it| it.sent_rate);
@@ -82,6 +101,16 @@ fn tell(report: &mut Report, ours: &[Campaign], theirs: &BTreeMap<(Durability, u
         figure(all),
         figure(per_all),
     ]);
+    let within = median(limited.iter().map(|it| it.sent_rate));
+    if !limited.is_empty() {
+        table.row([
+            "waybill within limits, sent".to_owned(),
+            figure(within),
+            figure(median(limited.iter().map(|it| it.sent_s))),
+            figure(median(limited.iter().map(|it| it.cpu_sent.total() * 1_000.0 / it.recipients as f64))),
+            figure(median(limited.iter().map(|it| it.waybill_peak_mib))),
+        ]);
+    }
     let mut best = f64::NAN;
     let mut peers = Vec::new();
     for ((durability, concurrency), runs) in theirs {
@@ -98,6 +127,9 @@ fn tell(report: &mut Report, ours: &[Campaign], theirs: &BTreeMap<(Durability, u
             .push(json!({ "durability": durability.as_str(), "concurrency": concurrency, "rate": rate, "runs": runs }));
     }
     table.print();
+    if within.is_finite() {
+        println!("  {:.2} × without limits", within / sent);
+    }
     if best.is_finite() {
         println!("  {:.2} × the best of bullmq (goal 1 ×)", sent / best);
     }
@@ -106,6 +138,7 @@ fn tell(report: &mut Report, ours: &[Campaign], theirs: &BTreeMap<(Durability, u
     }
     report.figures = json!({
         "sent_rate": sent, "receipts_rate": of(|it| it.recipients as f64 / it.receipts_s), "times_best_peer": sent / best,
-        "waybill": ours, "bullmq": peers, "notes": notes,
+        "times_without_limits": within / sent, "waybill": ours, "waybill_within_limits": limited, "bullmq": peers,
+        "notes": notes,
     });
 }

@@ -14,6 +14,7 @@ pub struct House {
     // Dropped in this order: whoever calls goes before whom it calls.
     pub roles: Process,
     pub sandbox: Process,
+    pub url: String,
     pub sandbox_url: String,
 }
 
@@ -33,7 +34,7 @@ impl House {
         ];
         let roles = start(place, "roles", "gateway,relay,projector,processes,sender", &env, listen)?;
         wait_until_ready(listen).await?;
-        Ok(Self { roles, sandbox, sandbox_url })
+        Ok(Self { roles, sandbox, url: format!("http://{listen}"), sandbox_url })
     }
 }
 

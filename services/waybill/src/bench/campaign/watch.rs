@@ -8,6 +8,7 @@ use crate::bench::report::figure;
 use anyhow::{Context as _, bail, ensure};
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
@@ -78,7 +79,7 @@ pub struct Campaign {
 }
 
 impl Campaign {
-    pub fn print(&self) {
+    pub fn print(&self, name: &str) {
         let cpu = |it: &Cpu| {
             format!(
                 "waybill {:.1}, postgres {:.1}, nats {:.1}, sandbox {:.1}",
@@ -86,7 +87,7 @@ impl Campaign {
             )
         };
         println!(
-            "    waybill: sent in {:.2} s = {}/s, in the read models {:.2} s, {} receipts {:.2} s, {} events",
+            "    {name}: sent in {:.2} s = {}/s, in the read models {:.2} s, {} receipts {:.2} s, {} events",
             self.sent_s,
             figure(self.sent_rate),
             self.projected_s,
@@ -119,11 +120,7 @@ pub async fn campaign(store: &EventStore, place: &Place, house: &House, world: &
     let recipients = i64::try_from(world.recipients)?;
     let mut half = None;
     loop {
-        let sent: Option<i64> = sqlx::query_scalar("select sent from process.progress where campaign_id = $1")
-            .bind(id.0)
-            .fetch_optional(pool)
-            .await?;
-        let sent = sent.unwrap_or(0);
+        let sent = sent(pool, id).await?;
         if half.is_none() && sent * 2 >= recipients {
             half = Some(memory_mib(house.roles.pid(), "VmRSS")?);
         }
@@ -167,8 +164,17 @@ pub async fn campaign(store: &EventStore, place: &Place, house: &House, world: &
     })
 }
 
+/// How many of its messages are sent and counted.
+pub async fn sent(pool: &PgPool, id: CampaignId) -> anyhow::Result<i64> {
+    let sent: Option<i64> = sqlx::query_scalar("select sent from process.progress where campaign_id = $1")
+        .bind(id.0)
+        .fetch_optional(pool)
+        .await?;
+    Ok(sent.unwrap_or(0))
+}
+
 /// Drafts and starts it in one append, with the points reserved, as the gateway does.
-async fn start(store: &EventStore, place: &Place, world: &World) -> anyhow::Result<CampaignId> {
+pub async fn start(store: &EventStore, place: &Place, world: &World) -> anyhow::Result<CampaignId> {
     let id = CampaignId(Uuid::now_v7());
     let plan = Plan {
         name: "Bench".into(),

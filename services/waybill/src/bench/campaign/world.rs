@@ -12,6 +12,7 @@ use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::contact::{self, Consent, Person, Source};
 use waybill_domain::id::{PackageId, ProfileId, TenantId};
+use waybill_domain::package::Distribution;
 use waybill_domain::package::limits::{Overrides, Settings};
 use waybill_domain::personal::Personal;
 use waybill_domain::provider::ProviderKind;
@@ -31,11 +32,28 @@ pub struct World {
 }
 
 impl World {
+    /// A tenant of its own, whose numbers keep within `limits`.
+    pub async fn furnish(
+        store: &EventStore,
+        house: &House,
+        recipients: usize,
+        limits: Settings,
+    ) -> anyhow::Result<Self> {
+        let tenant = TenantId(Uuid::now_v7());
+        store.keys.create_tenant(tenant).await?;
+        Self::furnish_for(store, house, tenant, recipients, limits).await
+    }
+
     /// Ready when the read models have every contact.
-    pub async fn furnish(store: &EventStore, house: &House, recipients: usize) -> anyhow::Result<Self> {
-        let world = Self { tenant: TenantId(Uuid::now_v7()), package: PackageId(Uuid::now_v7()), recipients };
-        store.keys.create_tenant(world.tenant).await?;
-        world.package(store, &house.sandbox_url).await?;
+    pub async fn furnish_for(
+        store: &EventStore,
+        house: &House,
+        tenant: TenantId,
+        recipients: usize,
+        limits: Settings,
+    ) -> anyhow::Result<Self> {
+        let world = Self { tenant, package: PackageId(Uuid::now_v7()), recipients };
+        world.package(store, &house.sandbox_url, limits).await?;
         world.contacts(store).await?;
         caught_up(&store.database.system, store.head().await?).await?;
         Ok(world)
@@ -56,16 +74,13 @@ impl World {
         self.recipients as u64 * wallet::POINTS_PER_RECIPIENT
     }
 
-    async fn package(&self, store: &EventStore, sandbox_url: &str) -> anyhow::Result<()> {
+    async fn package(&self, store: &EventStore, sandbox_url: &str, settings: Settings) -> anyhow::Result<()> {
         let topped_up: wallet::Event = wallet::ToppedUp { points: self.points(), note: String::new() }.into();
-        let create = package::Command::Create {
-            name: "Sandbox".into(),
-            settings: Settings::unlimited(),
-            distribution: Default::default(),
-        };
+        let create =
+            package::Command::Create { name: "Sandbox".into(), settings, distribution: Distribution::RoundRobin };
         let created = package::decide(&package::State::default(), create)?;
         let mut writes = vec![
-            StreamWrite::new(StreamId::wallet(self.tenant), Expected::Exactly(0), &[topped_up]),
+            StreamWrite::new(StreamId::wallet(self.tenant), Expected::Any, &[topped_up]),
             StreamWrite::new(self.package, Expected::Exactly(0), &created),
         ];
         for number in numbers() {
@@ -106,7 +121,7 @@ impl World {
         for first in (0..self.recipients).step_by(CHUNK) {
             let mut appends = Vec::with_capacity(CHUNK);
             for nth in first..self.recipients.min(first + CHUNK) {
-                let phone = format!("+62812{:08}", 10_000_000 + nth);
+                let phone = phone(nth);
                 let contact_id = store.keys.contact_id(self.tenant, &phone).await?;
                 let person = Person { phone, name: Some(format!("Person {nth}")), fields: BTreeMap::new() };
                 let added: contact::Event = contact::Added {
@@ -128,6 +143,10 @@ impl World {
         }
         Ok(())
     }
+}
+
+pub fn phone(nth: usize) -> String {
+    format!("+62812{:08}", 10_000_000 + nth)
 }
 
 /// As a provider numbers its numbers.
