@@ -22,6 +22,7 @@ pub fn all() -> Vec<(Category, &'static [Wire])> {
         (Category::Message, message::Event::WIRES),
         (Category::Conversation, conversation::Event::WIRES),
         (Category::Media, media::Event::WIRES),
+        (Category::Template, provider_template::Event::WIRES),
         (Category::Wallet, wallet::Event::WIRES),
         (Category::WebhookInbox, webhook_inbox::Event::WIRES),
     ]

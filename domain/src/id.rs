@@ -41,6 +41,7 @@ ids! {
     MessageId,
     ConversationId,
     MediaId,
+    TemplateId,
 }
 
 impl ContactId {

@@ -33,6 +33,7 @@ pub mod phone;
 pub mod plan;
 pub mod profile;
 pub mod provider;
+pub mod provider_template;
 pub mod retry;
 pub mod stream;
 pub mod template;

@@ -39,6 +39,7 @@ categories! {
     Message = "message",
     Conversation = "conversation",
     Media = "media",
+    Template = "template",
     Wallet = "wallet",
     WebhookInbox = "webhook_inbox",
     Audit = "audit",
@@ -82,6 +83,7 @@ impl Category {
             | Self::Package
             | Self::Profile
             | Self::Media
+            | Self::Template
             | Self::Wallet
             | Self::Audit => Keeping::Person,
         }
@@ -133,6 +135,7 @@ streams_of! {
     MessageId => Message,
     ConversationId => Conversation,
     MediaId => Media,
+    TemplateId => Template,
 }
 
 impl StreamId {

@@ -11,7 +11,7 @@ use waybill_domain::event::{EventSet, Wire};
 use waybill_domain::stream::Category;
 use waybill_domain::{
     api_key, audit, campaign, catalog, contact, conversation, import, invite, list, media, member, message, package,
-    profile, tenant, wallet, webhook_inbox,
+    profile, provider_template, tenant, wallet, webhook_inbox,
 };
 
 #[test]
@@ -57,6 +57,7 @@ fn check(category: Category, wire: Wire) -> Result<(), String> {
         Category::Message => round_trip::<message::Event>(wire),
         Category::Conversation => round_trip::<conversation::Event>(wire),
         Category::Media => round_trip::<media::Event>(wire),
+        Category::Template => round_trip::<provider_template::Event>(wire),
         Category::Wallet => round_trip::<wallet::Event>(wire),
         Category::WebhookInbox => round_trip::<webhook_inbox::Event>(wire),
         Category::Audit => round_trip::<audit::Event>(wire),

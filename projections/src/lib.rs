@@ -20,6 +20,7 @@ pub mod numbers;
 pub mod page;
 pub mod projection;
 pub mod registry;
+pub mod templates;
 pub mod wallet;
 
 mod batch;

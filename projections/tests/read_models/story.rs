@@ -2,6 +2,7 @@
 
 mod files;
 mod people;
+mod templates;
 
 use crate::log::Log;
 use chrono::TimeDelta;
@@ -18,7 +19,7 @@ use waybill_domain::package::limits::{Limit, Overrides, Settings};
 use waybill_domain::personal::Personal;
 use waybill_domain::provider::{ErrorClass, ProviderKind, Refusal};
 use waybill_domain::stream::StreamId;
-use waybill_domain::{list, media, package, profile, tenant, wallet};
+use waybill_domain::{list, media, package, profile, provider_template, tenant, wallet};
 
 const CONTACTS: usize = 40;
 
@@ -51,6 +52,7 @@ struct World {
     wallet: wallet::State,
     import: (ImportId, import::State),
     files: BTreeMap<MediaId, media::State>,
+    templates: BTreeMap<TemplateId, provider_template::State>,
     drawn: u128,
 }
 
@@ -97,6 +99,7 @@ impl World {
             wallet: wallet::State::default(),
             import: (ImportId(id(5)), import::State::default()),
             files: BTreeMap::new(),
+            templates: BTreeMap::new(),
             drawn: 1_000_000,
         };
         let (name, default_country, time_zone) = ("Kopi".to_owned(), Some("ID".to_owned()), "Asia/Jakarta".to_owned());
@@ -146,6 +149,7 @@ impl World {
             16 => self.top_up(log),
             17 => self.notes(dice, log),
             19 => self.file(dice, log),
+            20 => self.template(dice, log),
             _ => self.message(dice, log),
         }
     }

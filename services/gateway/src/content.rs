@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::problem::Problem;
+use crate::templates::require_usable;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -280,6 +281,9 @@ pub async fn require_able(
     let refused = |text: String| Err(Problem::refused("content_not_sent", &text).field("attachment", text));
     if !provider.abilities().sends.contains(&kind) {
         return refused(format!("{} sends no {}", provider.as_str(), kind.as_str()));
+    }
+    if let Some(content::Attachment::Template(template)) = attachment {
+        require_usable(app, tenant, template).await?;
     }
     if let Some(file) = attachment.and_then(content::Attachment::media) {
         let state = app.store.load::<media::Media>(tenant, file.media_id.0).await?.state;

@@ -38,6 +38,7 @@ mod reading;
 mod scope;
 mod sends;
 mod table;
+mod templates;
 mod terms;
 mod timeline;
 mod trace;
@@ -115,6 +116,7 @@ fn api() -> OpenApiRouter<App> {
         .nest("/api/v1", messages::routes())
         .nest("/api/v1", sends::routes())
         .nest("/api/v1", media::routes())
+        .nest("/api/v1", templates::routes())
         .nest("/api/v1", validate::routes())
         .nest("/api/v1", wallet::routes())
         .nest("/api/v1", chats::routes())

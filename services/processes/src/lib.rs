@@ -3,6 +3,7 @@
 //! Each keeps its state in schema `process` and its checkpoint in the transaction that appends what it decided, so every
 //! source event has its effect in the log exactly once. One file a process; each says what it reacts to and what it does.
 
+pub mod accounts;
 pub mod billing;
 pub mod campaign_runner;
 pub mod completion;
@@ -45,6 +46,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/retention": retention::run,
         "process/health": health::run,
         "process/linking": linking::run,
+        "process/accounts": accounts::run,
         "process/media-keeper": media_keeper::run,
     }
     tasks.run(context.stop.clone()).await

@@ -7,6 +7,7 @@
 mod inbound;
 mod receipts;
 mod standing;
+mod templates;
 
 use sqlx::PgConnection;
 use standing::Told;
@@ -17,6 +18,7 @@ use waybill_domain::actor::Actor;
 use waybill_domain::envelope::Recorded;
 use waybill_domain::event::EventSet;
 use waybill_domain::message;
+use waybill_domain::provider_template::Standing;
 use waybill_domain::stream::{Category, StreamId};
 use waybill_domain::webhook_inbox::{Event, Quarantined, Received};
 use waybill_event_store::{Append, Expected, Outcome, StreamWrite};
@@ -50,6 +52,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
                 position = position.max(inbound::append(&context, &mut transaction, work.inbound).await?);
                 position = position.max(standing::append(&context, &mut transaction, work.news).await?);
                 position = position.max(standing::withdraw(&context, &mut transaction, work.wishes).await?);
+                position = position.max(templates::append(&context, &mut transaction, work.templates).await?);
                 position = position.max(quarantine(&context, &mut transaction, work.quarantined).await?);
                 transaction.commit().await?;
                 subscription.committed(moved);
@@ -67,6 +70,7 @@ struct Work {
     sent: Vec<receipts::Known>,
     news: Vec<standing::News>,
     wishes: Vec<standing::Wish>,
+    templates: Vec<templates::Told>,
     quarantined: Vec<(Arc<Recorded>, Received, String)>,
 }
 
@@ -77,6 +81,7 @@ impl Work {
             && self.sent.is_empty()
             && self.news.is_empty()
             && self.wishes.is_empty()
+            && self.templates.is_empty()
             && self.quarantined.is_empty()
     }
 
@@ -150,8 +155,10 @@ impl Work {
                 // Whoever wants marketing again says so to the business: consent needs a ground of its own.
                 Notice::Preference { .. } => metrics::counter!("marketing_preferences_total").increment(1),
                 Notice::Echo(_) => metrics::counter!("echoes_total").increment(1),
-                Notice::Template { status, .. } => {
-                    metrics::counter!("template_notices_total", "status" => status).increment(1);
+                Notice::Template { account_id, name, language, status, reason, .. } => {
+                    let standing = Standing { status, quality: None, reason };
+                    let (source, provider) = (recorded.clone(), received.provider);
+                    self.templates.push(templates::Told { source, provider, account_id, name, language, standing });
                 }
                 Notice::Account { field, .. } => {
                     metrics::counter!("account_notices_total", "field" => field).increment(1);

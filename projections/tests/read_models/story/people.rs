@@ -45,9 +45,10 @@ impl World {
         let import::State::Running { next_chunk: chunk } = self.import.1 else { return };
         let line = chunk * 10 + 2;
         let note = |line, reason: &str| vec![NotedRow { line, reason: reason.to_owned() }];
+        // No import ends before it has a row.
         let command = match dice.roll(8) {
-            0 => import::Command::Finish,
-            1 => import::Command::Fail { reason: "not text".into(), line: Some(line) },
+            0 if chunk > 0 => import::Command::Finish,
+            1 if chunk > 0 => import::Command::Fail { reason: "not text".into(), line: Some(line) },
             _ => import::Command::RecordRows(import::RowsImported {
                 chunk,
                 rows: 10,

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::problem::Problem;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 use waybill_domain::id::{PackageId, ProfileId, TenantId};
 use waybill_domain::package::limits::{Overrides, Settings};
@@ -46,6 +47,8 @@ pub async fn package(app: &App, tenant: TenantId) -> Result<Vec<StreamWrite>, Pr
 }
 
 fn access(tenant_id: TenantId, profile_id: ProfileId, phone_number_id: String, sandbox_url: &str) -> ProfileAccess {
+    // By default, a number of the sandbox has a business account of its own.
+    let business = format!("waba-{phone_number_id}");
     ProfileAccess {
         profile_id,
         tenant_id,
@@ -56,7 +59,7 @@ fn access(tenant_id: TenantId, profile_id: ProfileId, phone_number_id: String, s
             access_token: "sandbox-token".into(),
             app_secret: APP_SECRET.into(),
             verify_token: "sandbox-verify-token".into(),
-            settings: Default::default(),
+            settings: BTreeMap::from([("business_account_id".to_owned(), business)]),
         },
     }
 }

@@ -89,6 +89,7 @@ pub async fn content(
 #[utoipa::path(get, path = "/files/{token}", tag = "media", params(("token" = String, Path)), security(()),
     responses((status = 200, description = "The whole", body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 206, description = "The asked part", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 403, description = "The link is not good, or not any more"),
         (status = 416, description = "There is no such part")))]
 pub async fn linked(State(app): State<App>, At(token): At<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let claims = app.links.read(&token, app.clock.now());

@@ -105,6 +105,8 @@ impl World {
                 ("{id}", "chats") => instead.unwrap_or(&self.chat),
                 ("{id}", "media") => instead.unwrap_or(&self.media),
                 ("{token}", "files") => "no-such-token",
+                // Templates are the provider's: nobody has one here.
+                ("{id}", "templates") => "00000000-0000-4000-8000-00000000feed",
                 ("{id}", "imports") => instead.unwrap_or(&self.import),
                 ("{id}", "members") => instead.unwrap_or(&self.member),
                 ("{id}", "invites") => instead.unwrap_or(&self.invite),
