@@ -6,6 +6,8 @@ mod media;
 mod numbers;
 #[path = "main_job/rig.rs"]
 mod rig;
+#[path = "main_job/templates.rs"]
+mod templates;
 
 use chrono::TimeDelta;
 use rig::Rig;

@@ -5,6 +5,8 @@
 mod media;
 #[path = "rig_numbers.rs"]
 mod numbers;
+#[path = "rig_templates.rs"]
+mod templates;
 
 use axum::Router;
 use axum::body::Bytes;

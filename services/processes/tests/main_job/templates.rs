@@ -1,0 +1,70 @@
+//! Templates of a business account: listed, told by webhook, changed at the provider, and gone.
+
+use crate::rig::Rig;
+use chrono::TimeDelta;
+use serde_json::json;
+use waybill_domain::campaign::Status;
+use waybill_domain::content::{Attachment, Parameter, TemplateUse};
+use waybill_domain::package::limits::Settings;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn templates_are_known_as_the_provider_has_them() {
+    let rig = Rig::start().await;
+    let number = rig.profiles[0];
+    rig.join_business(number, "waba-one").await;
+    rig.until_events("template.found", 3).await;
+
+    // A webhook tells at once what changed.
+    let sale = |status: &str, text: &str| {
+        json!([
+            {"name": "sale", "language": "en", "category": "MARKETING", "status": status,
+             "components": [{"type": "BODY", "text": text}]},
+        ])
+    };
+    rig.templates(number, sale("APPROVED", "Hello {{1}}")).await;
+    rig.advance(TimeDelta::hours(1));
+    rig.until_events("template.found", 4).await;
+    rig.templates(number, sale("PAUSED", "Hello {{1}}")).await;
+    rig.until_events("template.status_changed", 1).await;
+    let changed = rig.events("template.status_changed").await;
+    assert_eq!(
+        (changed[0]["from"].as_str(), changed[0]["standing"]["status"].as_str()),
+        (Some("approved"), Some("paused"))
+    );
+
+    // Another text tells nobody; the next list does.
+    rig.templates(number, sale("PAUSED", "Hello again {{1}}")).await;
+    rig.advance(TimeDelta::hours(1));
+    rig.until_events("template.drifted", 1).await;
+    assert!(rig.events("template.gone").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_goes_with_a_template_and_stops_when_the_provider_refuses_it() {
+    // Enough for the first campaign; of the second some wait.
+    let rig = Rig::start_with(Settings { hourly_limit: Some(4), ..Settings::unlimited() }).await;
+    for number in rig.profiles.clone() {
+        rig.join_business(number, "waba-one").await;
+    }
+    rig.until_events("template.found", 3).await;
+    let contacts = rig.contacts(9, |_| true).await;
+    let template = |name: &str, places: &[&str]| {
+        let body = places.iter().map(|text| Parameter { name: None, text: (*text).to_owned() }).collect();
+        let (name, language) = (name.to_owned(), "en_US".to_owned());
+        Attachment::Template(TemplateUse { name, language, header: None, body, buttons: vec![] })
+    };
+    let offer = template("seasonal_offer", &["{{name}}"]);
+    let campaign = rig.start_carrying("Hello {{name}}, there is something new for you.", offer, contacts).await;
+    rig.until(campaign, Status::Completed).await;
+    assert_eq!(rig.sandbox_stats().await.distinct, 9);
+    let paused = json!([{"name": "seasonal_offer", "language": "en_US", "category": "MARKETING", "status": "PAUSED",
+        "components": [{"type": "BODY", "text": "Hello {{1}}, there is something new for you."}]}]);
+    rig.templates(rig.profiles[0], paused).await;
+    let offer = template("seasonal_offer", &["{{name}}"]);
+    let campaign = rig.start_carrying("", offer, contacts).await;
+    rig.until_events("campaign.paused", 1).await;
+    let reason = rig.events("campaign.paused").await.remove(0)["reason"].as_str().expect("a reason").to_owned();
+    assert!(reason.starts_with("template: ") && reason.ends_with("(132015)"), "{reason}");
+    assert_ne!(rig.campaign(campaign).await.status, Status::Running);
+    assert_eq!(rig.sandbox_stats().await.distinct, 9);
+}
