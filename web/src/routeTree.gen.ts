@@ -17,6 +17,7 @@ import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as AppIndexRouteImport } from "./routes/_app/index";
 import { Route as AppInboxRouteImport } from "./routes/_app/inbox";
 import { Route as AppLogRouteImport } from "./routes/_app/log";
+import { Route as AppMediaRouteImport } from "./routes/_app/media";
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
 import { Route as AppWalletRouteImport } from "./routes/_app/wallet";
 import { Route as InviteTokenRouteImport } from "./routes/invite.$token";
@@ -72,6 +73,11 @@ const AppInboxRoute = AppInboxRouteImport.update({
 const AppLogRoute = AppLogRouteImport.update({
   id: "/log",
   path: "/log",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppMediaRoute = AppMediaRouteImport.update({
+  id: "/media",
+  path: "/media",
   getParentRoute: () => AppRoute,
 } as any);
 const AppSettingsRoute = AppSettingsRouteImport.update({
@@ -168,6 +174,7 @@ export interface FileRoutesByFullPath {
   "/sign-in": typeof SignInRoute;
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
+  "/media": typeof AppMediaRoute;
   "/settings": typeof AppSettingsRouteWithChildren;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
@@ -193,6 +200,7 @@ export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute;
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
+  "/media": typeof AppMediaRoute;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
   "/": typeof AppIndexRoute;
@@ -220,6 +228,7 @@ export interface FileRoutesById {
   "/sign-in": typeof SignInRoute;
   "/_app/inbox": typeof AppInboxRoute;
   "/_app/log": typeof AppLogRoute;
+  "/_app/media": typeof AppMediaRoute;
   "/_app/settings": typeof AppSettingsRouteWithChildren;
   "/_app/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
@@ -249,6 +258,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/inbox"
     | "/log"
+    | "/media"
     | "/settings"
     | "/wallet"
     | "/invite/$token"
@@ -274,6 +284,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/inbox"
     | "/log"
+    | "/media"
     | "/wallet"
     | "/invite/$token"
     | "/"
@@ -300,6 +311,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/_app/inbox"
     | "/_app/log"
+    | "/_app/media"
     | "/_app/settings"
     | "/_app/wallet"
     | "/invite/$token"
@@ -385,6 +397,13 @@ declare module "@tanstack/react-router" {
       path: "/log";
       fullPath: "/log";
       preLoaderRoute: typeof AppLogRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/media": {
+      id: "/_app/media";
+      path: "/media";
+      fullPath: "/media";
+      preLoaderRoute: typeof AppMediaRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/settings": {
@@ -536,6 +555,7 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 interface AppRouteChildren {
   AppInboxRoute: typeof AppInboxRoute;
   AppLogRoute: typeof AppLogRoute;
+  AppMediaRoute: typeof AppMediaRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
   AppWalletRoute: typeof AppWalletRoute;
   AppIndexRoute: typeof AppIndexRoute;
@@ -551,6 +571,7 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppInboxRoute: AppInboxRoute,
   AppLogRoute: AppLogRoute,
+  AppMediaRoute: AppMediaRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppWalletRoute: AppWalletRoute,
   AppIndexRoute: AppIndexRoute,

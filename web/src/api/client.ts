@@ -23,7 +23,13 @@ type CommandOptions = {
   signal?: AbortSignal;
   /** Sees the headers of an answer that was accepted, for what is in no body. */
   onHeaders?: (headers: Headers) => void;
+  transport?: Transport;
 };
+
+type Init = Omit<RequestInit, "headers"> & { headers: Record<string, string> };
+
+/** What carries a request; another one than `fetch` tells how much of a file has left. */
+export type Transport = (url: string, init: Init) => Promise<Response>;
 
 export type Accepted<T> = { data: T; position: number | null };
 
@@ -55,12 +61,13 @@ export async function command<T = unknown>(
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
   if (options.ifMatch !== undefined) headers["If-Match"] = `"${options.ifMatch}"`;
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
-  const response = await send(path, {
+  const init = {
     method: options.method ?? "POST",
     headers,
     body: options.form ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
     signal: options.signal,
-  });
+  };
+  const response = await send(path, init, options.transport);
   if (!response.ok) throw new ApiError(response.status, await problemFrom(response));
   const header = response.headers.get("Waybill-Position");
   const position = header && /^\d+$/.test(header) ? Number(header) : null;
@@ -81,14 +88,11 @@ export async function download(path: string): Promise<Blob> {
 const RENEWALS = 2;
 
 /** One request with the session attached; a 401 is tried again once it is renewed. */
-export async function send(
-  path: string,
-  init: RequestInit & { headers: Record<string, string> },
-): Promise<Response> {
+export async function send(path: string, init: Init, transport?: Transport): Promise<Response> {
   if (aboutToExpire() && !path.startsWith("/auth/")) await renew();
   for (let renewals = 0; ; renewals++) {
     const used = sessionMark();
-    const response = await attempt(path, init);
+    const response = await attempt(path, init, transport);
     if (response.status !== 401 || (await isAboutInput(path, response))) return response;
     // Another request may have renewed it while this one was under way.
     const renewed = renewals < RENEWALS && (sessionMark() !== used || (await renew()));
@@ -122,13 +126,10 @@ async function renew(): Promise<boolean> {
   }
 }
 
-async function attempt(
-  path: string,
-  init: RequestInit & { headers: Record<string, string> },
-): Promise<Response> {
+async function attempt(path: string, init: Init, transport: Transport = fetch): Promise<Response> {
   const token = currentToken();
   try {
-    return await fetch(BASE + path, {
+    return await transport(BASE + path, {
       ...init,
       credentials: "same-origin",
       headers: {

@@ -9,6 +9,8 @@ const LEAST = {
   "contacts.write": "agent",
   "chats.read": "agent",
   "chats.write": "agent",
+  "media.read": "agent",
+  "media.write": "agent",
   "campaigns.read": "agent",
   "campaigns.write": "manager",
   "numbers.read": "agent",

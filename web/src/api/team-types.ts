@@ -7,6 +7,8 @@ export type Permission =
   | "campaigns.write"
   | "chats.read"
   | "chats.write"
+  | "media.read"
+  | "media.write"
   | "numbers.read"
   | "numbers.write"
   | "wallet.read"

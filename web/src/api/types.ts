@@ -37,6 +37,8 @@ export type Problem = Partial<Schemas["Problem"]> & {
   retry_after_s?: number;
   /** With `last_admin`, when an account is erased. */
   tenants?: { id: Id; name: string }[];
+  /** With `media_in_use`: the names of those that are still to send it. */
+  campaigns?: string[];
 };
 
 export type Role = "admin" | "manager" | "agent";
@@ -129,13 +131,30 @@ export type Linking = {
 export type NumbersToValidate = Schemas["NumbersToValidate"];
 export type ValidatedNumber = Answer<"ValidatedNumber">;
 
+export type MediaKind = Schemas["MediaKindWord"];
+export type MediaState = "pending" | "stored" | "failed" | "removed";
+/** A file of the gallery, or one that a person sent. */
+export type MediaFile = Narrow<
+  Answer<"MediaFile">,
+  {
+    kind: MediaKind;
+    state: MediaState;
+    origin: "gallery" | "inbound";
+    sendable: { provider: ProviderName; kinds: MediaKind[] }[];
+  }
+>;
+/** What a message has besides its text, or in its place. */
+export type Attachment = Schemas["Attachment"];
+export type Place = Schemas["Place"];
+export type FileState = Narrow<Answer<"FileState">, { state: MediaState }>;
+
 export type Audience = Schemas["Audience"];
 export type RecipientState = Schemas["MessageStatus"];
 export type Totals = Answer<"Totals">;
 export type CampaignStatus = Schemas["CampaignStatus"];
 export type BindingLimit = Answer<"BindingLimit">;
 export type CampaignPoints = Answer<"Points">;
-export type Campaign = Answer<"Campaign">;
+export type Campaign = Omit<Answer<"Campaign">, "attachment"> & { attachment: Attachment | null };
 export type CampaignDraft = Schemas["CampaignDraft"];
 export type ForecastRequest = Schemas["ForecastRequest"];
 export type Forecast = Answer<"Forecast">;
@@ -158,9 +177,15 @@ export type Proof = Answer<"Proof">;
 type Direction = "in" | "out";
 export type ChatMessageStatus = RecipientState;
 export type Chat = Omit<Answer<"Chat">, "last_message"> & {
-  last_message: Narrow<Answer<"LastMessage">, { direction: Direction }> | null;
+  // Of what kind it is stands where there is no text to show.
+  last_message:
+    | (Narrow<Answer<"LastMessage">, { direction: Direction }> & { type?: string })
+    | null;
 };
-export type ChatMessage = Narrow<Answer<"ChatMessage">, { direction: Direction }>;
+export type ChatMessage = Omit<
+  Narrow<Answer<"ChatMessage">, { direction: Direction }>,
+  "attachment" | "file"
+> & { attachment: Attachment | null; file: FileState | null };
 export type ChatChanged = Answer<"ChatChanged">;
 export type ReplyQueued = Answer<"ReplyQueued">;
 

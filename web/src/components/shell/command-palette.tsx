@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import {
   CirclePlus,
+  ImageUp,
   Keyboard,
   KeyRound,
   type LucideIcon,
@@ -170,6 +171,14 @@ function useItems(text: string, onHelp: () => void): Item[] {
       icon: UserPlus,
       needs: "contacts.write",
       run: () => void navigate({ to: "/contacts", search: { add: true } }),
+    },
+    {
+      id: "add-file",
+      group: t.palette.do,
+      label: t.palette.addFile,
+      icon: ImageUp,
+      needs: "media.write",
+      run: () => void navigate({ to: "/media", search: { add: true } }),
     },
     {
       id: "add-number",

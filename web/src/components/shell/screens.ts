@@ -1,5 +1,6 @@
 import {
   House,
+  Images,
   Inbox,
   type LucideIcon,
   Megaphone,
@@ -12,7 +13,16 @@ import {
 import { t } from "@/i18n/catalogue";
 
 export type Screen = {
-  to: "/" | "/inbox" | "/contacts" | "/campaigns" | "/wallet" | "/numbers" | "/log" | "/settings";
+  to:
+    | "/"
+    | "/inbox"
+    | "/contacts"
+    | "/campaigns"
+    | "/media"
+    | "/wallet"
+    | "/numbers"
+    | "/log"
+    | "/settings";
   label: string;
   icon: LucideIcon;
   /** The letter after `g`. */
@@ -24,6 +34,7 @@ export const SCREENS: readonly Screen[] = [
   { to: "/inbox", label: t.nav.inbox, icon: Inbox, key: "i" },
   { to: "/contacts", label: t.nav.contacts, icon: Users, key: "c" },
   { to: "/campaigns", label: t.nav.campaigns, icon: Megaphone, key: "m" },
+  { to: "/media", label: t.nav.media, icon: Images, key: "f" },
   { to: "/numbers", label: t.nav.numbers, icon: Smartphone, key: "n" },
   { to: "/wallet", label: t.nav.wallet, icon: Wallet, key: "w" },
   { to: "/log", label: t.nav.log, icon: ScrollText, key: "l" },

@@ -35,6 +35,7 @@ export const keysWords = {
     areas: {
       contacts: "contacts",
       chats: "conversations",
+      media: "files",
       campaigns: "campaigns",
       numbers: "numbers",
       wallet: "wallet",

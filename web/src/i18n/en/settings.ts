@@ -118,6 +118,8 @@ export const settingsWords = {
       "contacts.write": "Add, change and import contacts, record consent",
       "chats.read": "See conversations",
       "chats.write": "Answer customers",
+      "media.read": "See the files of the gallery and those that people sent",
+      "media.write": "Add files to the gallery, remove files",
       "campaigns.read": "See campaigns and their messages",
       "campaigns.write": "Write, start, pause and cancel campaigns, settle uncertain messages",
       "numbers.read": "See packages and numbers",
