@@ -3,6 +3,7 @@ import { campaignTimeline } from "@/api/campaigns";
 import { contactLists } from "@/api/contacts";
 import type { Campaign } from "@/api/types";
 import { HistoryLink } from "@/components/history-link";
+import { AttachmentOf } from "@/components/media/attachment-of";
 import { Timeline } from "@/components/timeline";
 import { Definition, Panel } from "@/components/ui/page";
 import { Loaded } from "@/components/ui/states";
@@ -16,6 +17,9 @@ export function About({ campaign }: { campaign: Campaign }) {
   const lists = useQuery(contactLists()).data?.items;
   const zone = useMe().tenant.time_zone || "UTC";
   const { audience } = campaign;
+  const text = campaign.template_text && (
+    <p className="break-words whitespace-pre-wrap">{campaign.template_text}</p>
+  );
   const excluded = Object.entries(campaign.excluded_by).filter(([, n]) => n > 0);
   const who =
     "all" in audience
@@ -27,7 +31,9 @@ export function About({ campaign }: { campaign: Campaign }) {
           : t.wizard.named(audience.contact_ids.length);
   return (
     <Panel title={t.campaign.textTitle}>
-      <p className="border-b px-4 py-3 break-words whitespace-pre-wrap">{campaign.template_text}</p>
+      <div className="border-b px-4 py-3">
+        {campaign.attachment ? <AttachmentOf attachment={campaign.attachment} text={text} /> : text}
+      </div>
       <dl className="divide-y px-4 py-1.5">
         <Definition term={t.campaign.audience}>{who}</Definition>
         <Definition term={t.campaign.package}>{campaign.package_name ?? "–"}</Definition>

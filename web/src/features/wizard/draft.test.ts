@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CampaignDraft } from "@/api/types";
+import type { CampaignDraft, MediaKind } from "@/api/types";
 import {
   BLANK,
   fromAudience,
@@ -12,6 +12,7 @@ import {
   toForecast,
   toPace,
   toSpread,
+  whatMessageLacks,
 } from "./draft";
 import { readSearch } from "./search";
 
@@ -106,8 +107,9 @@ describe("when and how fast", () => {
     const plain = { name: "A" } as CampaignDraft;
     const package_ = { waiting_strategy: "smart", drip_interval_minutes: null } as const;
     const now = new Date("2026-11-01T00:00:00Z");
-    const over = (stored: Parameters<typeof overStored>[1], draft = plain) =>
-      overStored(draft, stored, package_, now);
+    type Stored = Omit<Parameters<typeof overStored>[1], "attachment">;
+    const over = (stored: Stored, draft = plain) =>
+      overStored(draft, { ...stored, attachment: null }, package_, now);
     expect(over({ waiting_strategy: null, schedule_at: null })).toEqual(plain);
     expect(over({ waiting_strategy: "drip", schedule_at: "2026-12-01T00:00:00Z" })).toEqual({
       name: "A",
@@ -116,5 +118,48 @@ describe("when and how fast", () => {
     });
     const said = { ...plain, waiting_strategy: "queued" } as const;
     expect(over({ waiting_strategy: "drip", schedule_at: null }, said)).toEqual(said);
+  });
+});
+
+describe("what goes with the text", () => {
+  const file = (kind: MediaKind) => ({ type: "media", media_id: "m", kind }) as const;
+  const place = { type: "location", latitude: 52.5, longitude: 13.4 } as const;
+  const whole = { ...BLANK, name: "Sale", package: "p" };
+
+  it("comes back from the URL as it was, and nothing else does", () => {
+    expect(readSearch({ attachment: file("image") }).attachment).toEqual(file("image"));
+    expect(readSearch({ attachment: place }).attachment).toEqual(place);
+    for (const wrong of ["x", 1, null, { type: "poem" }, { type: "media" }, { type: "location" }]) {
+      expect(readSearch({ attachment: wrong }).attachment).toBeUndefined();
+    }
+  });
+
+  it("may stand alone, or with a caption that is not too long", () => {
+    const attachment = file("image");
+    expect(toCampaign({ ...whole, attachment }, "UTC")).toMatchObject({
+      template_text: "",
+      attachment,
+    });
+    expect(whatMessageLacks({ attachment, text: "x".repeat(1024) })).toBeNull();
+    expect(whatMessageLacks({ attachment, text: "x".repeat(1025) })).toBe("shorter");
+    expect(whatMessageLacks({ attachment: null, text: "x".repeat(1025) })).toBeNull();
+    expect(whatMessageLacks({ attachment: null, text: " " })).toBe("text");
+  });
+
+  it("leaves out the text where there can be none, and gives it back afterwards", () => {
+    for (const attachment of [file("voice"), file("audio"), file("sticker"), place]) {
+      const draft = { ...whole, text: "Hi", attachment };
+      expect(toCampaign(draft, "UTC")?.template_text).toBe("");
+      expect(toForecast(draft, "UTC")?.template_text).toBe("");
+      expect(toCampaign({ ...draft, attachment: null }, "UTC")?.template_text).toBe("Hi");
+    }
+  });
+
+  it("is taken away from a stored draft by saying so", () => {
+    const stored = { waiting_strategy: null, schedule_at: null, attachment: file("image") };
+    const plain = { name: "A" } as CampaignDraft;
+    expect(overStored(plain, stored, undefined)).toEqual({ name: "A", attachment: null });
+    const kept = { ...plain, attachment: place };
+    expect(overStored(kept, stored, undefined)).toEqual(kept);
   });
 });

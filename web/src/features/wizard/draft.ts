@@ -6,6 +6,13 @@ import type {
   Settings,
   Strategy,
 } from "@/api/types";
+import {
+  characters,
+  contentKind,
+  isSilent,
+  mostText,
+  textMayBeEmpty,
+} from "@/components/media/content";
 import { isDrip, STRATEGIES } from "@/components/strategies";
 import { fromLocal, toLocal } from "@/i18n/zoned";
 import type { Draft } from "./search";
@@ -16,6 +23,7 @@ export const BLANK: Draft = {
   name: "",
   audience: "all",
   text: "",
+  attachment: null,
   package: "",
   pace: "",
   at: "",
@@ -50,11 +58,12 @@ export function toSpread({ pace, at }: Pick<Draft, "pace" | "at">, zone: string)
 
 /**
  * A change of a stored draft. What is left out of a change stays as it was, so to go back to the
- * package's strategy is to name it, and to begin at once is to begin no later than now.
+ * package's strategy is to name it, to begin at once is to begin no later than now, and what was
+ * attached is taken away by saying so.
  */
 export function overStored(
   draft: CampaignDraft,
-  stored: Pick<Campaign, "waiting_strategy" | "schedule_at">,
+  stored: Pick<Campaign, "waiting_strategy" | "schedule_at" | "attachment">,
   settings: Pick<Settings, "waiting_strategy" | "drip_interval_minutes"> | undefined,
   now = new Date(),
 ): CampaignDraft {
@@ -66,6 +75,7 @@ export function overStored(
       drip_interval_minutes: settings.drip_interval_minutes ?? undefined,
     }),
     ...(!draft.schedule_at && stored.schedule_at && { schedule_at: now.toISOString() }),
+    ...(!draft.attachment && stored.attachment && { attachment: null }),
   };
 }
 
@@ -98,6 +108,7 @@ export function fromCampaign(campaign: Campaign, zone: string): Draft {
     name: campaign.name,
     audience: fromAudience(campaign.audience),
     text: campaign.template_text,
+    attachment: campaign.attachment,
     package: campaign.package_id ?? "",
     pace: toPace(strategy ?? "", minutes === null ? "" : String(minutes)),
     // A time that is over is at once.
@@ -105,15 +116,31 @@ export function fromCampaign(campaign: Campaign, zone: string): Draft {
   };
 }
 
+type Said = Pick<Draft, "text" | "attachment">;
+
+/** What is sent as text: nothing beside what cannot have one, whatever was typed before. */
+export const textOf = ({ text, attachment }: Said): string =>
+  isSilent(contentKind(attachment)) ? "" : text;
+
+/** What is missing of the message itself. */
+export function whatMessageLacks(draft: Said): "text" | "shorter" | null {
+  const kind = contentKind(draft.attachment);
+  const text = textOf(draft);
+  if (!text.trim() && !textMayBeEmpty(kind)) return "text";
+  return characters(text) > mostText(kind) ? "shorter" : null;
+}
+
 export function toForecast(draft: Draft, zone: string): ForecastRequest | null {
   const audience = toAudience(draft.audience);
   if (!audience) return null;
   // Before the text is written the audience alone is asked about; any text will do.
-  const template_text = draft.text.trim() ? draft.text : "…";
+  const text = textOf(draft);
+  const template_text = whatMessageLacks(draft) === "text" ? "…" : text;
   // While the time is being typed, the rest is asked about.
   return {
     audience,
     template_text,
+    ...(draft.attachment && { attachment: draft.attachment }),
     package_id: draft.package || null,
     ...(toSpread(draft, zone) ?? {}),
   };
@@ -122,12 +149,13 @@ export function toForecast(draft: Draft, zone: string): ForecastRequest | null {
 export function toCampaign(draft: Draft, zone: string): CampaignDraft | null {
   const audience = toAudience(draft.audience);
   const spread = toSpread(draft, zone);
-  if (!audience || !spread || !draft.name.trim() || !draft.text.trim() || !draft.package)
-    return null;
+  if (!audience || !spread || !draft.name.trim() || !draft.package) return null;
+  if (whatMessageLacks(draft)) return null;
   return {
     name: draft.name.trim(),
     audience,
-    template_text: draft.text,
+    template_text: textOf(draft),
+    ...(draft.attachment && { attachment: draft.attachment }),
     package_id: draft.package,
     ...spread,
   };

@@ -3,16 +3,23 @@ import { Link } from "@tanstack/react-router";
 import { packageList } from "@/api/packages";
 import type { Profile } from "@/api/types";
 import { LinkBadge, ProfileBadge } from "@/components/status-badge";
+import { Badge } from "@/components/ui/badge";
 import { buttonStyle } from "@/components/ui/button";
 import { Choice } from "@/components/ui/choice";
 import { Gauge } from "@/components/ui/gauge";
 import { Empty, Loaded } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
+import { mediaWords } from "@/i18n/en/media-words";
 import type { Draft } from "./draft";
 
-type Props = { draft: Draft; onChange: (part: Partial<Draft>) => void };
+type Props = {
+  draft: Draft;
+  /** Whether numbers of this provider send what is attached. */
+  able: (provider: string) => boolean;
+  onChange: (part: Partial<Draft>) => void;
+};
 
-export function PackageStep({ draft, onChange }: Props) {
+export function PackageStep({ draft, able, onChange }: Props) {
   const query = useQuery(packageList());
   return (
     <Loaded query={query} what={t.wizard.package}>
@@ -57,6 +64,9 @@ export function PackageStep({ draft, onChange }: Props) {
                         <span className="flex flex-wrap gap-1">
                           <ProfileBadge state={profile.state} />
                           <LinkBadge state={profile.link.state} />
+                          {!able(profile.provider) && (
+                            <Badge tone="warn">{mediaWords.attach.cannot}</Badge>
+                          )}
                         </span>
                         <Gauge
                           label={t.numbers.hour}

@@ -1,20 +1,33 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import type { Forecast } from "@/api/types";
+import type { Attachment, Forecast } from "@/api/types";
+import { AttachmentOf } from "@/components/media/attachment-of";
 import { Button } from "@/components/ui/button";
 import { t } from "@/i18n/catalogue";
 import { clockTime } from "@/i18n/format";
 import { pieces } from "./draft";
 
-type Props = { text: string; samples: Forecast["samples"] };
+type Props = {
+  text: string;
+  attachment: Attachment | null;
+  samples: Forecast["samples"];
+};
 
 /** The message as three real people will see it. */
-export function PhonePreview({ text, samples }: Props) {
+export function PhonePreview({ text, attachment, samples }: Props) {
   const [at, setAt] = useState(0);
   const index = Math.min(at, Math.max(samples.length - 1, 0));
-  const sample = text.trim() ? samples[index] : undefined;
+  const sample = text.trim() || attachment ? samples[index] : undefined;
   const who = sample ? sample.name || sample.phone_masked : t.wizard.preview;
   const step = (by: number) => setAt((index + by + samples.length) % samples.length);
+  const said = sample ? (
+    sample.text
+  ) : text.trim() ? (
+    <Pieces text={text} />
+  ) : attachment ? null : (
+    t.wizard.previewNone
+  );
+  const words = said && <p className="break-words whitespace-pre-wrap">{said}</p>;
   return (
     <section aria-label={t.wizard.preview} className="flex flex-col items-center">
       <div className="w-[17rem] overflow-hidden rounded-[2rem] border-[6px] border-[#1c2422] bg-[#efe9e1] shadow-pop dark:border-[#3a4442] dark:bg-[#0f1614]">
@@ -32,28 +45,13 @@ export function PhonePreview({ text, samples }: Props) {
         </div>
         <div className="flex min-h-72 flex-col justify-end p-3">
           <div
-            className="max-h-64 overflow-y-auto rounded-lg rounded-tl-none bg-white px-2.5 py-1.5 text-[#152220] shadow-sm dark:bg-[#1f2b29] dark:text-[#e8efec]"
+            className="max-h-80 overflow-y-auto rounded-lg rounded-tl-none bg-white px-2.5 py-1.5 text-[#152220] shadow-sm dark:bg-[#1f2b29] dark:text-[#e8efec]"
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text scrolls and must be reachable by keyboard
             tabIndex={0}
             role="region"
             aria-label={sample ? t.wizard.previewFor(who) : t.wizard.bubble}
           >
-            <p className="break-words whitespace-pre-wrap">
-              {sample
-                ? sample.text
-                : text.trim()
-                  ? pieces(text).map((piece, i) =>
-                      piece.variable ? (
-                        // biome-ignore lint/suspicious/noArrayIndexKey: a piece has no identity but its place
-                        <mark key={i} className="rounded bg-accent-wash px-0.5 text-accent-ink">
-                          {piece.variable}
-                        </mark>
-                      ) : (
-                        piece.text
-                      ),
-                    )
-                  : t.wizard.previewNone}
-            </p>
+            {attachment ? <AttachmentOf attachment={attachment} text={words} /> : words}
             <p
               aria-hidden="true"
               className="tnum text-end text-2xs text-[#5d6966] dark:text-[#9fb0ab]"
@@ -87,5 +85,19 @@ export function PhonePreview({ text, samples }: Props) {
         </div>
       )}
     </section>
+  );
+}
+
+/** The text with its variables marked, before it is filled in for anybody. */
+function Pieces({ text }: { text: string }) {
+  return pieces(text).map((piece, i) =>
+    piece.variable ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a piece has no identity but its place
+      <mark key={i} className="rounded bg-accent-wash px-0.5 text-accent-ink">
+        {piece.variable}
+      </mark>
+    ) : (
+      piece.text
+    ),
   );
 }

@@ -8,10 +8,16 @@ import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";
 import { Exclusions } from "./exclusions";
 
-/** A text with a mistake in it is nothing to try again; the words say what to mend. */
+const BAD_MESSAGE = ["invalid_template", "missing_media", "media_not_taken"];
+
+/** A message with a mistake in it is nothing to try again; the words say what to mend. */
 export function badTemplate(error: unknown): boolean {
-  return error instanceof ApiError && error.code === "invalid_template";
+  return error instanceof ApiError && BAD_MESSAGE.includes(error.code);
 }
+
+/** Nor is one that the chosen numbers do not send. */
+const isToMend = (error: unknown): boolean =>
+  badTemplate(error) || (error instanceof ApiError && error.code === "content_not_sent");
 
 type Props = { query: UseQueryResult<Forecast>; asked: boolean };
 
@@ -19,8 +25,8 @@ type Props = { query: UseQueryResult<Forecast>; asked: boolean };
 export function Reach({ query, asked }: Props) {
   return (
     <Panel title={t.wizard.reach}>
-      {badTemplate(query.error) ? (
-        <p className="p-4 text-warn">{query.error?.message}</p>
+      {isToMend(query.error) ? (
+        <p className="p-4 text-warn first-letter:uppercase">{query.error?.message}</p>
       ) : query.isError ? (
         <ErrorPanel what={t.wizard.reach} error={query.error} onRetry={() => query.refetch()} />
       ) : !asked ? (

@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Forecast, Package } from "@/api/types";
+import { AttachmentOf } from "@/components/media/attachment-of";
 import { limitDetail } from "@/components/pace";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
@@ -10,7 +11,7 @@ import { t } from "@/i18n/catalogue";
 import { paceWords } from "@/i18n/en/pace-words";
 import { count, duration, when } from "@/i18n/format";
 import { fromLocal, whenIn } from "@/i18n/zoned";
-import type { Draft } from "./draft";
+import { type Draft, textOf } from "./draft";
 import { Exclusions } from "./exclusions";
 import { paceSaid } from "./pace-fields";
 
@@ -20,10 +21,14 @@ type Props = {
   pack: Package | undefined;
   zone: string;
   audienceName: string;
+  /** Which numbers of the package cannot send the attachment. */
+  leftOut: string | null;
   onGo: (step: number) => void;
 };
 
-export function ReviewStep({ draft, query, pack, zone, audienceName, onGo }: Props) {
+export function ReviewStep({ draft, query, pack, zone, audienceName, leftOut, onGo }: Props) {
+  const said = textOf(draft);
+  const text = said && <p className="break-words whitespace-pre-wrap">{said}</p>;
   const edit = (step: number, label: string) => (
     <Button
       size="sm"
@@ -53,6 +58,11 @@ export function ReviewStep({ draft, query, pack, zone, audienceName, onGo }: Pro
               </div>
             </div>
           </Panel>
+          {leftOut && (
+            <p role="status" className="rounded-[10px] bg-warn-wash px-4 py-2 text-warn">
+              {leftOut}
+            </p>
+          )}
           <div className="grid gap-4 sm:grid-cols-2">
             <Cost forecast={forecast} />
             <Speed
@@ -64,7 +74,9 @@ export function ReviewStep({ draft, query, pack, zone, audienceName, onGo }: Pro
             />
           </div>
           <Panel title={t.wizard.text} aside={edit(2, t.wizard.text)}>
-            <p className="p-4 break-words whitespace-pre-wrap">{draft.text}</p>
+            <div className="p-4">
+              {draft.attachment ? <AttachmentOf attachment={draft.attachment} text={text} /> : text}
+            </div>
           </Panel>
         </div>
       )}

@@ -1,8 +1,13 @@
+import type { Attachment } from "@/api/types";
+import { readAttachment } from "@/components/media/read-attachment";
+
 /** A campaign in the making, in the words of the URL that restores it. */
 export type Draft = {
   name: string;
   audience: string;
   text: string;
+  /** What goes with the text, or in its place. */
+  attachment: Attachment | null;
   package: string;
   /** A strategy, with `drip:5` for every five minutes; empty as the package has it. */
   pace: string;
@@ -10,7 +15,11 @@ export type Draft = {
   at: string;
 };
 
-export type WizardSearch = Partial<Draft> & { step?: number; draft?: string };
+export type WizardSearch = Partial<Omit<Draft, "attachment">> & {
+  attachment?: Attachment;
+  step?: number;
+  draft?: string;
+};
 
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined;
@@ -23,6 +32,7 @@ export function readSearch(search: Record<string, unknown>): WizardSearch {
     name: text(search.name),
     audience: text(search.audience),
     text: text(search.text),
+    attachment: readAttachment(search.attachment) ?? undefined,
     package: text(search.package),
     pace: text(search.pace),
     at: text(search.at),

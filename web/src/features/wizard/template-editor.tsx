@@ -1,7 +1,9 @@
 import { useRef } from "react";
+import { characters, MAX_TEXT } from "@/components/media/content";
 import { cn } from "@/components/ui/class-names";
 import { inputStyle } from "@/components/ui/plain-field";
 import { t } from "@/i18n/catalogue";
+import { mediaWords } from "@/i18n/en/media-words";
 import { pieces } from "./draft";
 
 type Props = {
@@ -9,15 +11,18 @@ type Props = {
   onChange: (value: string) => void;
   names: string[];
   missing: Map<string, number>;
+  /** How many characters it may have. */
+  most: number;
 };
 
 const metrics =
   "px-3 py-2.5 text-base max-sm:text-[16px] leading-6 whitespace-pre-wrap break-words";
 
 /** A text area whose variables are marked by a layer of the same text behind it. */
-export function TemplateEditor({ value, onChange, names, missing }: Props) {
+export function TemplateEditor({ value, onChange, names, missing, most }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const layer = useRef<HTMLDivElement>(null);
+  const length = characters(value);
   const insert = (name: string) => {
     const node = area.current;
     const at = node?.selectionStart ?? value.length;
@@ -65,7 +70,8 @@ export function TemplateEditor({ value, onChange, names, missing }: Props) {
           aria-label={t.wizard.text}
           aria-describedby="template-hint"
           rows={9}
-          maxLength={4096}
+          aria-invalid={length > most || undefined}
+          maxLength={MAX_TEXT}
           value={value}
           onChange={(event) => onChange(event.target.value)}
           onScroll={(event) => {
@@ -80,7 +86,9 @@ export function TemplateEditor({ value, onChange, names, missing }: Props) {
       </div>
       <p id="template-hint" className="mt-1 flex justify-between gap-3 text-xs text-faint">
         <span>{t.wizard.textHint}</span>
-        <span className="tnum whitespace-nowrap">{t.wizard.characters(value.length)}</span>
+        <span className={cn("tnum whitespace-nowrap", length > most && "font-medium text-bad")}>
+          {most < MAX_TEXT ? mediaWords.attach.ofMost(length, most) : t.wizard.characters(length)}
+        </span>
       </p>
       {names.length > 0 && (
         <div className="mt-3 flex flex-wrap items-center gap-1.5">

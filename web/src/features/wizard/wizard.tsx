@@ -2,15 +2,39 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 import { campaignForecast } from "@/api/campaigns";
 import { contactLists } from "@/api/contacts";
-import { packageList } from "@/api/packages";
+import { mediaFile } from "@/api/media";
+import { packageList, providerList } from "@/api/packages";
+import { ApiError } from "@/api/problem";
+import type { MediaState } from "@/api/types";
+import {
+  contentKind,
+  mediaIdOf,
+  mostText,
+  sends,
+  unable,
+  usualKind,
+} from "@/components/media/content";
+import { isUnderWay } from "@/components/media/upload-queue";
+import { useUploads } from "@/components/media/use-uploads";
 import { isDrip } from "@/components/strategies";
 import { Button } from "@/components/ui/button";
 import { Steps } from "@/components/ui/steps";
 import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
+import { mediaWords } from "@/i18n/en/media-words";
 import { paceWords } from "@/i18n/en/pace-words";
 import { AudienceStep } from "./audience-step";
-import { type Draft, paceOf, tagsOf, toAudience, toCampaign, toForecast, toSpread } from "./draft";
+import {
+  type Draft,
+  paceOf,
+  tagsOf,
+  textOf,
+  toAudience,
+  toCampaign,
+  toForecast,
+  toSpread,
+  whatMessageLacks,
+} from "./draft";
 import { PaceFields } from "./pace-fields";
 import { PackageStep } from "./package-step";
 import { PhonePreview } from "./phone-preview";
@@ -51,6 +75,24 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
     if (only) setDraft((old) => (old.package ? old : { ...old, package: only }));
   }, [only]);
 
+  const { attachment } = draft;
+  const mediaId = mediaIdOf(attachment);
+  const about = useQuery({ ...mediaFile(mediaId ?? ""), enabled: mediaId !== null });
+  const file = mediaId === null ? undefined : about.data;
+  const providers = useQuery({ ...providerList(), enabled: attachment !== null }).data?.items;
+  const { uploads, queue } = useUploads((upload, media) => {
+    queue.forget(upload.id);
+    const kind = usualKind(media);
+    change({ attachment: { type: "media", media_id: media.id, kind } });
+  });
+  const upload = uploads.at(-1);
+  const pack = packages?.find(({ id }) => id === draft.package);
+  const kind = contentKind(attachment, file);
+  const cannot = unable(pack, attachment, file, providers);
+  const kindName = mediaWords.kinds[kind];
+
+  const trouble = whatFileLacks(mediaId, about.error, file?.state);
+  const lacks = whatMessageLacks(draft);
   const problems = [
     !draft.name.trim()
       ? t.wizard.nameNeeded
@@ -59,19 +101,27 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
         : draft.audience.startsWith("list:")
           ? t.wizard.listNeeded
           : t.wizard.tagsNeeded,
-    !draft.text.trim()
-      ? t.wizard.textNeeded
-      : badTemplate(forecast.error) && forecast.error
-        ? forecast.error.message
-        : null,
-    !draft.package ? t.wizard.packageNeeded : whatPaceLacks(draft),
+    upload && isUnderWay(upload)
+      ? mediaWords.attach.uploading
+      : (trouble ??
+        (lacks === "text"
+          ? t.wizard.textNeeded
+          : lacks === "shorter"
+            ? mediaWords.attach.captionTooLong(mostText(kind))
+            : badTemplate(forecast.error) && forecast.error
+              ? forecast.error.message
+              : null)),
+    !draft.package
+      ? t.wizard.packageNeeded
+      : cannot.all
+        ? mediaWords.attach.noNumber(kindName)
+        : whatPaceLacks(draft),
     null,
   ];
   // A link may point past a step that is not filled in yet.
   const firstOpen = problems.findIndex((problem) => problem !== null);
   const at = firstOpen >= 0 ? Math.min(step, firstOpen + 1) : step;
   const campaign = toCampaign(draft, zone);
-  const pack = packages?.find(({ id }) => id === draft.package);
   const audienceName = draft.audience.startsWith("list:")
     ? (lists?.find((list) => list.id === draft.audience.slice(5))?.name ?? t.wizard.aList)
     : draft.audience.startsWith("tags:")
@@ -95,11 +145,19 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
               draft={draft}
               onChange={change}
               forecast={request ? forecast.data : undefined}
+              file={file}
+              upload={upload}
+              queue={queue}
+              trouble={trouble}
             />
           )}
           {at === 3 && (
             <>
-              <PackageStep draft={draft} onChange={change} />
+              <PackageStep
+                draft={draft}
+                able={(provider) => sends(provider, attachment, file, providers)}
+                onChange={change}
+              />
               <PaceFields draft={draft} pack={pack} zone={zone} onChange={change} />
             </>
           )}
@@ -111,6 +169,11 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
                 pack={pack}
                 zone={zone}
                 audienceName={audienceName}
+                leftOut={
+                  cannot.names.length > 0
+                    ? mediaWords.attach.numbersLeftOut(cannot.names.join(", "), kindName)
+                    : null
+                }
                 onGo={onStep}
               />
             </fieldset>
@@ -138,7 +201,11 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
         <aside aria-label={t.wizard.forecast} className="flex flex-col gap-5 lg:sticky lg:top-4">
           {at < 4 && <Reach query={forecast} asked={request !== null} />}
           {(at === 2 || at === 4) && (
-            <PhonePreview text={draft.text} samples={forecast.data?.samples ?? []} />
+            <PhonePreview
+              text={textOf(draft)}
+              attachment={attachment}
+              samples={forecast.data?.samples ?? []}
+            />
           )}
         </aside>
       </div>
@@ -150,4 +217,16 @@ function whatPaceLacks(draft: Draft): string | null {
   const { strategy, minutes } = paceOf(draft.pace);
   if (strategy === "drip" && !isDrip(minutes)) return paceWords.minutesNeeded;
   return toSpread(draft, "UTC") ? null : paceWords.startNeeded;
+}
+
+/** Why what is attached cannot be sent, whoever sends it. */
+function whatFileLacks(
+  id: string | null,
+  error: Error | null,
+  state: MediaState | undefined,
+): string | null {
+  if (id === null) return null;
+  if (error instanceof ApiError && error.status === 404) return mediaWords.attach.notThere;
+  if (state === "pending") return mediaWords.attach.stillFetched;
+  return state === "failed" || state === "removed" ? mediaWords.attach.notThere : null;
 }

@@ -124,6 +124,8 @@ export const campaignsWords = {
       missing_package: "The package does not exist any more.",
       package_without_profiles: "The package has no active number.",
       wrong_state: "The campaign has been started or changed elsewhere.",
+      missing_media: "The attached file is not there any more. Choose another one.",
+      content_not_sent: "No number of the package can send what is attached.",
       terms_not_accepted: "The terms are not accepted yet.",
     } as Record<string, string>,
   },
