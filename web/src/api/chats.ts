@@ -1,6 +1,15 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
-import type { Chat, ChatMessage, ChatMessageStatus, Id, Page, ReplyQueued } from "./types";
+import type {
+  Attachment,
+  Chat,
+  ChatMessage,
+  ChatMessageStatus,
+  FileState,
+  Id,
+  Page,
+  ReplyQueued,
+} from "./types";
 
 export type ChatFilter = { q?: string; unread?: boolean };
 
@@ -46,24 +55,30 @@ export const chatMessages = (id: Id) =>
   });
 
 /**
- * When to look again for what became of replies: events tell of what was said,
- * not of its delivery. Most replies are delivered and read soon or never.
+ * When to look again for what became of replies and files: events tell of what was
+ * said, not of its delivery. Most replies are delivered and read soon or never.
  */
 export function nextLook(
-  messages: { at: string; status: ChatMessageStatus | null }[],
+  messages: {
+    at: string;
+    status: ChatMessageStatus | null;
+    file?: Pick<FileState, "state"> | null;
+  }[],
   now = Date.now(),
 ): number | false {
   const fresh = messages.filter((message) => now - Date.parse(message.at) < 10 * 60_000);
   const has = (...states: ChatMessageStatus[]) =>
     fresh.some((message) => message.status !== null && states.includes(message.status));
   if (has("queued", "sending")) return 1000;
+  // A file is fetched from the provider after its message has been told of.
+  if (fresh.some((message) => message.file?.state === "pending")) return 2000;
   return has("sent", "delivered", "uncertain") ? 4000 : false;
 }
 
 /** The client's id makes the reply idempotent: sending it again changes nothing. */
-export const sendReply = (chatId: Id, id: Id, text: string) =>
+export const sendReply = (chatId: Id, id: Id, text: string, attachment: Attachment | null) =>
   command<ReplyQueued>(`/chats/${chatId}/messages`, {
-    body: { id, text },
+    body: { id, text, ...(attachment && { attachment }) },
     idempotencyKey: id,
   });
 

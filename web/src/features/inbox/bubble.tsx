@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Clock, RotateCw } from "lucide-react";
 import type { ChatMessage } from "@/api/types";
+import { AttachmentView } from "@/components/media/attachment-view";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { t } from "@/i18n/catalogue";
@@ -26,12 +27,16 @@ export function Bubble({ message }: { message: ChatMessage }) {
       >
         {message.erased ? (
           <p className="text-faint italic">{t.inbox.erased}</p>
-        ) : message.text === null ? (
-          <p className="text-faint italic">{t.inbox.unsupported(message.type)}</p>
+        ) : message.attachment ? (
+          <AttachmentView
+            attachment={message.attachment}
+            file={message.file}
+            text={message.text && <Text>{message.text}</Text>}
+          />
+        ) : message.text ? (
+          <Text>{message.text}</Text>
         ) : (
-          <p dir="auto" className="break-words whitespace-pre-wrap">
-            {message.text}
-          </p>
+          <p className="text-faint italic">{t.inbox.unsupported(message.type)}</p>
         )}
         <p className="mt-0.5 flex items-center justify-end gap-1.5 text-2xs text-faint">
           {message.campaign_id && (
@@ -57,14 +62,22 @@ export function Bubble({ message }: { message: ChatMessage }) {
   );
 }
 
+const Text = ({ children }: { children: string }) => (
+  <p dir="auto" className="break-words whitespace-pre-wrap">
+    {children}
+  </p>
+);
+
 /** A reply that is not on the record yet, or could not be put there. */
 export function PendingBubble({ reply, onRetry }: { reply: Pending; onRetry: () => void }) {
   return (
     <div className="flex flex-col items-end" data-message={reply.id}>
       <div className={cn(shape, "rounded-ee-md bg-accent-wash", reply.error && "bg-bad-wash")}>
-        <p dir="auto" className="break-words whitespace-pre-wrap">
-          {reply.text}
-        </p>
+        {reply.enclosed ? (
+          <AttachmentView {...reply.enclosed} text={reply.text && <Text>{reply.text}</Text>} />
+        ) : (
+          <Text>{reply.text}</Text>
+        )}
         <p className="mt-0.5 flex items-center justify-end gap-1.5 text-2xs text-faint">
           <span className="tnum">{clockTime(reply.at)}</span>
           <span title={t.inbox.waiting}>

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
 import { range, useRows } from "@/components/ui/use-rows";
-import { whoIs } from "@/components/who";
+import { isErased, whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { shortWhen } from "@/i18n/format";
 import type { InboxSearch } from "./search";
@@ -138,7 +138,7 @@ function ChatRow({ chat, open, onOpen }: RowProps) {
             dir="auto"
             className={cn("min-w-0 flex-1 truncate", chat.unread > 0 ? "text-ink" : "text-soft")}
           >
-            {last?.preview ?? t.inbox.erased}
+            {previewOf(chat)}
           </span>
           {chat.unread > 0 && (
             <span className="tnum flex h-[1.125rem] min-w-[1.125rem] items-center justify-center rounded-full bg-accent px-1 text-2xs font-semibold text-on-accent">
@@ -150,6 +150,14 @@ function ChatRow({ chat, open, onOpen }: RowProps) {
       </span>
     </button>
   );
+}
+
+/** The text; of what has none, what it is. */
+function previewOf(chat: Chat): string {
+  const last = chat.last_message;
+  if (last?.preview) return last.preview;
+  if (!last || isErased(chat)) return t.inbox.erased;
+  return (last.type && t.inbox.previews[last.type]) || t.inbox.noText;
 }
 
 export function Avatar({ name, large }: { name: string; large?: boolean }) {

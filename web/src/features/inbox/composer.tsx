@@ -1,33 +1,61 @@
 import { SendHorizontal } from "lucide-react";
-import { type KeyboardEvent, useRef } from "react";
+import { type ClipboardEvent, type KeyboardEvent, useRef } from "react";
 import type { Chat } from "@/api/types";
+import { AttachMenu } from "@/components/media/attach-menu";
+import { characters, contentKind, MAX_TEXT, mostText } from "@/components/media/content";
+import { pastedFiles } from "@/components/media/use-drop";
 import { useKeys } from "@/components/shell/keys";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { inputStyle } from "@/components/ui/plain-field";
-import { useNow } from "@/components/use-now";
+import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
+import { mediaWords } from "@/i18n/en/media-words";
 import { duration } from "@/i18n/format";
+import { type AttachedHere, enclose, MOST, whatHolds } from "./attached";
+import { AttachedStrip } from "./attached-strip";
+import { type Enclosed, parts } from "./outbox";
+import { useProvider } from "./use-provider";
+
+const words = mediaWords.attach;
 
 type Props = {
   chat: Chat;
+  /** Until the reply window closes, in milliseconds; it is open. */
+  left: number;
   draft: string;
+  attached: AttachedHere;
   onDraft: (text: string) => void;
-  onSend: (text: string) => void;
+  onSend: (text: string, enclosed: Enclosed[]) => void;
 };
 
-export function Composer({ chat, draft, onDraft, onSend }: Props) {
-  const now = useNow(15_000);
+export function Composer({ chat, left, draft, attached, onDraft, onSend }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   useKeys({ r: () => area.current?.focus() });
-  const left = chat.window_expires_at ? Date.parse(chat.window_expires_at) - now : 0;
-  const open = left > 0;
-  const empty = draft.trim() === "";
+  const { provider, providers } = useProvider(chat);
+  const mayNotUpload = useWhyNot("media.write");
+  const items = attached.of(chat.id);
+  const text = draft.trim();
+  const held = items.map((item) =>
+    whatHolds(
+      item,
+      attached.uploads.find(({ id }) => id === item.id),
+      provider,
+      providers,
+    ),
+  );
+  const enclosed = items.flatMap((item) => enclose(item, provider?.name) ?? []);
+  const reason =
+    held.find((why) => why !== null) ??
+    whatTextLacks(text, enclosed) ??
+    (text === "" && items.length === 0 ? t.inbox.emptyReason : null);
   const send = () => {
-    if (!open || empty) return;
-    onSend(draft.trim());
+    if (reason) return;
+    onSend(text, enclosed);
     onDraft("");
+    attached.clear(chat.id);
   };
+  const back = () => area.current?.focus();
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
@@ -36,40 +64,73 @@ export function Composer({ chat, draft, onDraft, onSend }: Props) {
       area.current?.blur();
     }
   };
-  if (!open) {
-    return (
-      <div className="shrink-0 border-t bg-warn-wash px-4 py-3 text-warn">
-        <p className="font-medium">{t.inbox.windowClosed}</p>
-        <p className="text-xs">{t.inbox.windowClosedHint}</p>
-      </div>
-    );
-  }
+  const onPaste = (event: ClipboardEvent) => {
+    const files = mayNotUpload ? [] : pastedFiles(event);
+    if (files.length === 0) return;
+    event.preventDefault();
+    attached.addFiles(chat.id, files);
+  };
+  const alone = text !== "" && items.length > 0 && parts(text, enclosed).length > items.length;
   return (
     <div className="shrink-0 border-t px-3 py-2.5 sm:px-4">
+      {items.length > 0 && (
+        <AttachedStrip
+          items={items}
+          uploads={attached.uploads}
+          provider={provider?.name}
+          held={held}
+          onRemove={(id) => {
+            attached.remove(id);
+            back();
+          }}
+          onRetry={attached.retry}
+        />
+      )}
       <div className="flex items-end gap-2">
+        <AttachMenu
+          many
+          className="size-9"
+          providers={provider ? [provider.name] : []}
+          reason={items.length >= MOST && words.most(MOST)}
+          onFiles={(files) => attached.addFiles(chat.id, files)}
+          onMedia={(file) => attached.addMedia(chat.id, file)}
+          onPlace={(place) => attached.addPlace(chat.id, place)}
+        />
         <textarea
           ref={area}
           aria-label={t.inbox.compose}
           placeholder={t.inbox.compose}
           rows={Math.min(6, Math.max(1, draft.split("\n").length))}
           dir="auto"
-          maxLength={4096}
+          maxLength={MAX_TEXT}
           value={draft}
           onChange={(event) => onDraft(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           className={cn(inputStyle, "h-auto min-h-9 flex-1 resize-none py-2 leading-5")}
         />
-        <Button look="primary" className="h-9" reason={empty && t.inbox.emptyReason} onClick={send}>
+        <Button look="primary" className="h-9" reason={reason} onClick={send}>
           <SendHorizontal aria-hidden="true" className="size-4 rtl:rotate-180" />
           <span className="max-sm:sr-only">{t.inbox.send}</span>
         </Button>
       </div>
       <p className="mt-1 flex justify-between gap-3 text-2xs text-faint">
-        <span className="max-sm:hidden">{t.inbox.sendKey}</span>
+        <span className={cn(!alone && "max-sm:hidden")}>
+          {alone ? words.ownMessage : t.inbox.sendKey}
+        </span>
         <span className={cn("tnum", left < 3_600_000 && "font-medium text-warn")}>
           {t.inbox.windowOpen(duration(left / 1000))}
         </span>
       </p>
     </div>
   );
+}
+
+/** A caption is shorter than a text may be. */
+function whatTextLacks(text: string, enclosed: Enclosed[]): string | null {
+  if (enclosed.length === 0) return null;
+  const carrier = parts(text, enclosed).find((part) => part.text !== "");
+  if (!carrier) return null;
+  const most = mostText(contentKind(carrier.enclosed?.attachment ?? null));
+  return characters(text) > most ? words.captionTooLong(most) : null;
 }

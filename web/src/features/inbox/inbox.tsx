@@ -9,6 +9,7 @@ import { SearchBox } from "@/components/ui/filters";
 import { Segments } from "@/components/ui/segments";
 import { Empty } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
+import { useAttached } from "./attached";
 import { ChatList } from "./chat-list";
 import { ContactCard } from "./contact-card";
 import { useOutbox } from "./outbox";
@@ -22,6 +23,7 @@ type Props = { search: InboxSearch; onChange: (part: Partial<InboxSearch>) => vo
 export function Inbox({ search, onChange }: Props) {
   const live = useChatEvents();
   const outbox = useOutbox();
+  const attached = useAttached();
   const [drafts, setDrafts] = useState<Record<string, string>>({});
   const [details, setDetails] = useState(false);
   const { chat } = search;
@@ -81,7 +83,8 @@ export function Inbox({ search, onChange }: Props) {
             pending={outbox.pending}
             draft={drafts[chat] ?? ""}
             onDraft={(text) => setDrafts((all) => ({ ...all, [chat]: text }))}
-            onSend={(text) => outbox.send(chat, text)}
+            attached={attached}
+            onSend={(text, enclosed) => outbox.send(chat, text, enclosed)}
             onRetry={outbox.retry}
             onBack={() => onChange({ chat: undefined })}
             onDetails={() => setDetails(true)}

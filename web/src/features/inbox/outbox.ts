@@ -1,17 +1,45 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { sendReply } from "@/api/chats";
 import { randomId } from "@/api/identity";
-import type { ChatMessage, Id } from "@/api/types";
+import type { Attachment, ChatMessage, FileState, Id } from "@/api/types";
+import { contentKind, isSilent } from "@/components/media/content";
 import { explain } from "@/components/ui/toasts";
 
+/** What goes with a reply, and what is known of its file. */
+export type Enclosed = { attachment: Attachment; file: FileState | null };
+
 /** A reply that the read model does not show yet. */
-export type Pending = { id: Id; chatId: Id; text: string; at: string; error: string | null };
+export type Pending = {
+  id: Id;
+  chatId: Id;
+  text: string;
+  enclosed: Enclosed | null;
+  at: string;
+  error: string | null;
+};
 
 /** What is still to be shown of the outbox, once the server's messages are known. */
 export function unseen(pending: Pending[], chatId: Id, known: ChatMessage[]): Pending[] {
   const ids = new Set(known.map((message) => message.id));
   return pending.filter((reply) => reply.chatId === chatId && !ids.has(reply.id));
+}
+
+type Part = { text: string; enclosed: Enclosed | null };
+
+/**
+ * One message for each thing that is attached. The text is the caption of the first
+ * that has one; where none has, it follows by itself.
+ */
+export function parts(text: string, enclosed: Enclosed[]): Part[] {
+  const first = enclosed.findIndex(({ attachment }) => !isSilent(contentKind(attachment)));
+  const messages = enclosed.map(
+    (one, index): Part => ({
+      text: index === first ? text : "",
+      enclosed: one,
+    }),
+  );
+  return text && first < 0 ? [...messages, { text, enclosed: null }] : messages;
 }
 
 /**
@@ -21,10 +49,19 @@ export function unseen(pending: Pending[], chatId: Id, known: ChatMessage[]): Pe
 export function useOutbox() {
   const client = useQueryClient();
   const [pending, setPending] = useState<Pending[]>([]);
+  // What belongs together arrives in its order.
+  const turn = useRef<Promise<unknown>>(Promise.resolve());
   const change = (id: Id, error: string | null) =>
     setPending((all) => all.map((reply) => (reply.id === id ? { ...reply, error } : reply)));
   const post = useMutation({
-    mutationFn: (reply: Pending) => sendReply(reply.chatId, reply.id, reply.text),
+    mutationFn: (reply: Pending) => {
+      const attachment = reply.enclosed?.attachment ?? null;
+      const sent = turn.current.then(() =>
+        sendReply(reply.chatId, reply.id, reply.text, attachment),
+      );
+      turn.current = sent.catch(() => undefined);
+      return sent;
+    },
     onSuccess: async (_result, reply) => {
       await Promise.all([
         client.invalidateQueries({ queryKey: ["chats", "messages", reply.chatId] }),
@@ -35,10 +72,13 @@ export function useOutbox() {
   });
   return {
     pending,
-    send: (chatId: Id, text: string) => {
-      const reply = { id: randomId(), chatId, text, at: new Date().toISOString(), error: null };
-      setPending((all) => [...all.slice(-50), reply]);
-      post.mutate(reply);
+    send: (chatId: Id, text: string, enclosed: Enclosed[] = []) => {
+      for (const part of parts(text, enclosed)) {
+        const at = new Date().toISOString();
+        const reply: Pending = { id: randomId(), chatId, ...part, at, error: null };
+        setPending((all) => [...all.slice(-50), reply]);
+        post.mutate(reply);
+      }
     },
     retry: (reply: Pending) => {
       change(reply.id, null);

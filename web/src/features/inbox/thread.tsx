@@ -3,21 +3,27 @@ import { ChevronLeft, Info } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { chatMessages, markRead, chat as one } from "@/api/chats";
 import type { Chat } from "@/api/types";
+import { useDrop } from "@/components/media/use-drop";
 import { Button } from "@/components/ui/button";
 import { ErrorPanel, Loaded, Outdated, SkeletonRows } from "@/components/ui/states";
+import { useWhyNot } from "@/components/use-may";
+import { useNow } from "@/components/use-now";
 import { isErased, whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
+import { mediaWords } from "@/i18n/en/media-words";
+import type { AttachedHere } from "./attached";
 import { Bubble, DayMark, PendingBubble } from "./bubble";
 import { Avatar } from "./chat-list";
 import { Composer } from "./composer";
-import { type Pending, unseen } from "./outbox";
+import { type Enclosed, type Pending, unseen } from "./outbox";
 
 type Props = {
   id: string;
   pending: Pending[];
   draft: string;
+  attached: AttachedHere;
   onDraft: (text: string) => void;
-  onSend: (text: string) => void;
+  onSend: (text: string, enclosed: Enclosed[]) => void;
   onRetry: (reply: Pending) => void;
   onBack: () => void;
   onDetails: () => void;
@@ -36,6 +42,7 @@ function Open({
   chat,
   pending,
   draft,
+  attached,
   onDraft,
   onSend,
   onRetry,
@@ -43,9 +50,16 @@ function Open({
   onDetails,
 }: Props & { chat: Chat }) {
   useReading(chat);
+  const now = useNow(15_000);
   const name = whoIs(chat);
+  const left = chat.window_expires_at ? Date.parse(chat.window_expires_at) - now : 0;
+  const mayNotUpload = useWhyNot("media.write");
+  const { over, handlers } = useDrop(
+    (files) => attached.addFiles(chat.id, files),
+    left > 0 && !isErased(chat) && !mayNotUpload,
+  );
   return (
-    <>
+    <div className="relative flex min-h-0 flex-1 flex-col" {...handlers}>
       <header className="flex h-14 shrink-0 items-center gap-3 border-b px-3 sm:px-4">
         <Button
           look="quiet"
@@ -78,10 +92,27 @@ function Open({
       <Messages chat={chat} pending={pending} onRetry={onRetry} />
       {isErased(chat) ? (
         <p className="shrink-0 border-t px-4 py-3 text-soft">{t.erasing.noReply}</p>
+      ) : left > 0 ? (
+        <Composer
+          chat={chat}
+          left={left}
+          draft={draft}
+          attached={attached}
+          onDraft={onDraft}
+          onSend={onSend}
+        />
       ) : (
-        <Composer chat={chat} draft={draft} onDraft={onDraft} onSend={onSend} />
+        <div className="shrink-0 border-t bg-warn-wash px-4 py-3 text-warn">
+          <p className="font-medium">{t.inbox.windowClosed}</p>
+          <p className="text-xs">{t.inbox.windowClosedHint}</p>
+        </div>
       )}
-    </>
+      {over && (
+        <p className="pointer-events-none absolute inset-3 z-10 flex items-center justify-center rounded-xl border-2 border-dashed border-accent-ink bg-accent-wash/90 text-base font-medium text-accent-ink">
+          {mediaWords.dropOne}
+        </p>
+      )}
+    </div>
   );
 }
 
