@@ -35,7 +35,13 @@ function stubLocks() {
 
 /** A server whose refresh token is good once, as the cookies that all tabs share. */
 function serve() {
-  const server = { access: "access-0", refresh: 0, spent: new Set<number>(), refreshes: 0, ended: false };
+  const server = {
+    access: "access-0",
+    refresh: 0,
+    spent: new Set<number>(),
+    refreshes: 0,
+    ended: false,
+  };
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
     if (path.endsWith("/auth/refresh")) {
       server.refreshes += 1;
@@ -134,5 +140,7 @@ it("leaves no token in storage", async () => {
   const one = await openTab();
   one.signedIn("secret-token", 900);
   await one.refreshSession();
-  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toMatch(/secret-token|access-/);
+  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toMatch(
+    /secret-token|access-/,
+  );
 });
