@@ -11,6 +11,7 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
   const entry = (await get("/audit?limit=1")).items[0]?.id;
   const pack = (await get("/packages")).items[0] as Pack | undefined;
   const number = pack?.profiles[0]?.id;
+  const file = (await get("/media")).items[0]?.id;
   return [
     ["home", "/"],
     ["contacts", "/contacts"],
@@ -22,6 +23,8 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
     ["wizard-audience", "/campaigns/new"],
     ["wizard-text", "/campaigns/new?step=2&name=A&audience=all&text=Hi+{{name}}"],
     ["wizard-numbers", "/campaigns/new?step=3&name=A&audience=all&text=Hi+{{name}}"],
+    ["files", "/media"],
+    ["file", file && `/media?open=${file}`],
     ["wallet", "/wallet"],
     ["top-up", "/wallet?topup=true"],
     ["numbers", "/numbers"],
