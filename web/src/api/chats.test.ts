@@ -18,4 +18,13 @@ describe("looking again at replies", () => {
     expect(nextLook([said("sent", 3600)], now)).toBe(false);
     expect(nextLook([], now)).toBe(false);
   });
+
+  it("goes on while a file is being fetched", () => {
+    const sent = (state: "pending" | "stored", secondsAgo: number) => [
+      { ...said(null, secondsAgo), file: { state } },
+    ];
+    expect(nextLook(sent("pending", 5), now)).toBe(2000);
+    expect(nextLook(sent("stored", 5), now)).toBe(false);
+    expect(nextLook(sent("pending", 3600), now)).toBe(false);
+  });
 });

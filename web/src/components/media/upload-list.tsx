@@ -38,7 +38,7 @@ export function UploadList({ uploads, onStop, onRetry, onClear }: Props) {
       }
     >
       <ul aria-label={words.title} className="max-h-56 divide-y overflow-y-auto">
-        {uploads.map((upload) => (
+        {inOrder(uploads).map((upload) => (
           <li key={upload.id} className="flex items-center gap-3 px-4 py-2">
             <div className="min-w-0 flex-1">
               <p className="flex items-baseline gap-2">
@@ -75,6 +75,12 @@ export function UploadList({ uploads, onStop, onRetry, onClear }: Props) {
     </Panel>
   );
 }
+
+const ORDER: Upload["state"][] = ["failed", "stopped", "sending", "waiting", "done"];
+
+/** What needs somebody comes first, what is done last. */
+const inOrder = (uploads: Upload[]): Upload[] =>
+  uploads.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
 
 function UploadState({ upload }: { upload: Upload }) {
   switch (upload.state) {

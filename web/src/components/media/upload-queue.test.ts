@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import type { Accepted } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import type { MediaFile } from "@/api/types";
-import { AT_ONCE, type Upload, UploadQueue } from "./upload-queue";
+import { AT_ONCE, type Upload, UploadQueue, whyNot } from "./upload-queue";
 
 type Call = {
   name: string;
@@ -77,4 +77,13 @@ it("stops what is under way and what waits, and forgets only what is over", asyn
   expect(calls[0]?.signal.aborted).toBe(true);
   queue.clear();
   expect(states()).toEqual(["sending"]);
+});
+
+it("says sizes as people do, and what may be behind a connection that breaks", () => {
+  const detail = "the file has more than 10485760 bytes";
+  const tooLarge = new ApiError(413, { code: "too_large", detail });
+  expect(whyNot(tooLarge, { size: 1 })).toBe("the file has more than 10 MB");
+  const broke = new ApiError(0, {});
+  expect(whyNot(broke, { size: 90_000_000 })).toMatch(/too large/);
+  expect(whyNot(broke, { size: 90 })).toMatch(/cannot be reached/);
 });

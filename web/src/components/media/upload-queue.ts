@@ -3,6 +3,8 @@ import { randomId } from "@/api/identity";
 import { ApiError } from "@/api/problem";
 import type { MediaFile } from "@/api/types";
 import { explain } from "@/components/ui/toasts";
+import { mediaWords } from "@/i18n/en/media-words";
+import { fileSize } from "./content";
 
 export type Upload = {
   id: string;
@@ -103,7 +105,9 @@ export class UploadQueue {
     } catch (error) {
       this.change(
         id,
-        stop.signal.aborted ? { state: "stopped" } : { state: "failed", error: whyNot(error) },
+        stop.signal.aborted
+          ? { state: "stopped" }
+          : { state: "failed", error: whyNot(error, file) },
       );
     } finally {
       this.stops.delete(id);
@@ -115,8 +119,15 @@ export class UploadQueue {
 export const isUnderWay = ({ state }: Upload): boolean =>
   state === "waiting" || state === "sending";
 
+/** From here on, a connection that breaks may well have been broken for the size. */
+const LARGE = 10_000_000;
+
 /** A refusal says by itself what is wrong with a file; only the unexpected needs a trace. */
-export function whyNot(error: unknown): string {
-  const isAboutFile = error instanceof ApiError && [409, 413, 422, 503].includes(error.status);
-  return isAboutFile ? error.message : explain(error);
+export function whyNot(error: unknown, file: Pick<File, "size">): string {
+  if (!(error instanceof ApiError)) return explain(error);
+  // Whoever refuses a large body does not always read it to its end.
+  if (error.status === 0 && file.size > LARGE) return mediaWords.uploads.broke;
+  const isAboutFile = [409, 413, 422, 503].includes(error.status);
+  if (!isAboutFile) return explain(error);
+  return error.message.replace(/\b(\d{4,}) bytes\b/g, (_, bytes) => fileSize(Number(bytes)));
 }

@@ -36,7 +36,8 @@ export default function MessageDrawer({ id, onClose }: { id: string; onClose: ()
                   {data.text}
                 </p>
               ) : (
-                // One that was sent had a text.
+                // One that was sent had a text, be it an empty one beside a file.
+                data.text === null &&
                 data.sent_at && <p className="text-faint italic">{t.inbox.erased}</p>
               )}
               <dl className="divide-y border-y">

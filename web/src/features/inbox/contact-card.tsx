@@ -9,6 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { buttonStyle } from "@/components/ui/button";
 import { Definition } from "@/components/ui/page";
 import { Loaded, SkeletonRows } from "@/components/ui/states";
+import { useMay } from "@/components/use-may";
 import { isErased, whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { when } from "@/i18n/format";
@@ -39,6 +40,7 @@ function Note({ title, children }: { title: string; children: string }) {
 function Card({ contactId }: { contactId: string }) {
   const query = useQuery(contact(contactId));
   const timeline = useQuery(contactTimeline(contactId));
+  const mayRead = useMay("media.read");
   if (query.error instanceof ApiError && query.error.status === 404) {
     return <Note title={t.erasing.gone}>{t.erasing.goneHint}</Note>;
   }
@@ -63,6 +65,15 @@ function Card({ contactId }: { contactId: string }) {
           <Link to="/contacts" search={{ open: data.id }} className={buttonStyle({ size: "sm" })}>
             {t.inbox.openContact}
           </Link>
+          {mayRead && (
+            <Link
+              to="/media"
+              search={{ contact: data.id }}
+              className={buttonStyle({ size: "sm", look: "quiet" })}
+            >
+              {t.inbox.filesOf}
+            </Link>
+          )}
           <dl className="divide-y border-y">
             {Object.entries(data.fields).map(([name, value]) => (
               <Definition key={name} term={name}>

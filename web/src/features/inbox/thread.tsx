@@ -150,6 +150,19 @@ function Messages({ chat, pending, onRetry }: MessagesProps) {
     if (newest && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [newest]);
 
+  const there = query.data !== undefined;
+  useEffect(() => {
+    const node = box.current;
+    if (!there || !node) return;
+    // So is somebody from whom the composer takes room, or whose messages grow as files arrive.
+    const sized = new ResizeObserver(() => {
+      if (atEnd.current) node.scrollTop = node.scrollHeight;
+    });
+    sized.observe(node);
+    if (node.firstElementChild) sized.observe(node.firstElementChild);
+    return () => sized.disconnect();
+  }, [there]);
+
   if (!query.data) {
     return (
       <div className="flex-1">

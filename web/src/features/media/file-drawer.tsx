@@ -108,9 +108,10 @@ function Preview({ file }: { file: MediaFile }) {
   }
   // It is told by its content as what it can be shown; how it came is beside it.
   const type = file.mime_type?.split("/")[0];
-  const kind = type === "image" && file.kind === "document" ? "image" : file.kind;
+  const shown = (["image", "video", "audio"] as const).find((one) => one === type);
+  const kind = file.kind === "document" ? (shown ?? "document") : file.kind;
   return (
-    <div className="flex justify-center rounded-xl bg-sunken p-3 [&_button]:bg-transparent">
+    <div className="flex justify-center rounded-xl bg-sunken p-3 [&_button]:bg-transparent [&_img]:object-contain">
       <AttachmentView attachment={{ type: "media", media_id: file.id, kind }} file={file} />
     </div>
   );

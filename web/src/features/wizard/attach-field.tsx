@@ -52,7 +52,7 @@ export function AttachField({ attachment, file, upload, queue, trouble, onChange
       aria-label={words.title}
       {...handlers}
       className={cn(
-        "flex flex-col gap-3 rounded-[10px] border border-dashed bg-surface p-3",
+        "flex flex-col gap-3 rounded-[10px] border border-dashed border-edge/60 bg-surface p-3",
         over && "border-accent-ink bg-accent-wash",
       )}
     >

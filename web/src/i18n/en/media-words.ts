@@ -65,8 +65,7 @@ export const mediaWords = {
     stop: (name: string) => `Stop uploading ${name}`,
     retry: (name: string) => `Try ${name} again`,
     clear: "Hide the list",
-    tooLarge: (most: string) => `Files have ${most} at most.`,
-    empty: "The file is empty.",
+    broke: "The connection broke. The file may be too large for this installation.",
   },
   detail: {
     type: "Type",

@@ -163,6 +163,7 @@ export const workspaceWords = {
     earlier: "Earlier messages",
     contact: "Contact",
     openContact: "Open contact",
+    filesOf: "Files they sent",
     noContact: "Not among the contacts.",
     viaNumber: "Via",
     campaign: "From a campaign",
