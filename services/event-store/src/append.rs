@@ -177,7 +177,8 @@ impl EventStore {
         Ok(append_by(IN_TURN, connection, &ready.iter().collect::<Vec<_>>()).await?)
     }
 
-    /// The same where somebody waits for it.
+    /// The same where somebody waits for it. Not in one transaction with [`Self::append_in`]: whoever holds the lane and then
+    /// waits for a turn would wait for somebody who waits for the lane.
     pub async fn append_promptly_in(
         &self,
         connection: &mut PgConnection,

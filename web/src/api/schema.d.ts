@@ -1862,6 +1862,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists templates that are registered with providers, by name. */
+        get: operations["templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the providers for their templates, and how the numbers stand.
+         * @description They are asked by themselves every hour, and tell changes by webhook; the answer comes before theirs.
+         */
+        post: operations["templates_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a template. */
+        get: operations["templates_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -2025,6 +2079,23 @@ export interface paths {
         };
         /** The ledger, the newest entry first. */
         get: operations["wallet_txns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as `GET /templates`. */
+        get: operations["templates_list_as_whatsapp"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2233,6 +2304,18 @@ export interface components {
             /** @description Their name today; nothing once they are gone. */
             by?: string | null;
             version: string;
+        };
+        AccountAsked: {
+            /**
+             * Format: date-time
+             * @description When it was asked before.
+             */
+            asked_at?: string | null;
+            /** Format: uuid */
+            profile_id: string;
+            provider: string;
+            /** @description What went wrong then. */
+            trouble?: string | null;
         };
         Accounts: {
             /** Format: int64 */
@@ -3405,6 +3488,7 @@ export interface components {
             updated_at: string;
         };
         MessageDetail: components["schemas"]["Message"] & {
+            attachment?: components["schemas"]["Attachment"] | null;
             /** @description As it was sent; none before it had a number, or once it was erased. */
             text?: string | null;
         };
@@ -4042,6 +4126,48 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One stretch of a list. */
+        Page_ProviderTemplate: {
+            items: {
+                /** @description The provider's id of the business account. */
+                account_id: string;
+                body?: components["schemas"]["TemplatePart"] | null;
+                buttons: components["schemas"]["TemplateButton"][];
+                /** @description `marketing`, `utility`, `authentication`, or another of the provider's words. */
+                category: string;
+                /** @description As the provider has it. */
+                components: Record<string, never>;
+                /**
+                 * Format: date-time
+                 * @description When its text or category was found to be another than before.
+                 */
+                drifted_at?: string | null;
+                footer?: string | null;
+                /** Format: date-time */
+                found_at: string;
+                /** @description The provider does not have it any more. */
+                gone: boolean;
+                header?: components["schemas"]["TemplatePart"] | null;
+                /** Format: uuid */
+                id: string;
+                language: string;
+                name: string;
+                provider: string;
+                /** @description The provider's id of the template. */
+                provider_id: string;
+                quality?: string | null;
+                /** @description Why it was rejected or paused. */
+                reason?: string | null;
+                /** @description `approved`, `pending`, `rejected`, `paused`, `disabled`, or another of the provider's words. */
+                status: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Where the next stretch begins; none at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description One stretch of a list. */
         Page_Txn: {
             items: {
                 /** Format: date-time */
@@ -4294,6 +4420,43 @@ export interface components {
         };
         /** @enum {string} */
         ProviderName: "cloud_api" | "green_api" | "waha" | "zentra" | "sandbox";
+        ProviderTemplate: {
+            /** @description The provider's id of the business account. */
+            account_id: string;
+            body?: components["schemas"]["TemplatePart"] | null;
+            buttons: components["schemas"]["TemplateButton"][];
+            /** @description `marketing`, `utility`, `authentication`, or another of the provider's words. */
+            category: string;
+            /** @description As the provider has it. */
+            components: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When its text or category was found to be another than before.
+             */
+            drifted_at?: string | null;
+            footer?: string | null;
+            /** Format: date-time */
+            found_at: string;
+            /** @description The provider does not have it any more. */
+            gone: boolean;
+            header?: components["schemas"]["TemplatePart"] | null;
+            /** Format: uuid */
+            id: string;
+            language: string;
+            name: string;
+            provider: string;
+            /** @description The provider's id of the template. */
+            provider_id: string;
+            quality?: string | null;
+            /** @description Why it was rejected or paused. */
+            reason?: string | null;
+            /** @description `approved`, `pending`, `rejected`, `paused`, `disabled`, or another of the provider's words. */
+            status: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
         Quality: {
             /**
              * Format: int64
@@ -4620,6 +4783,10 @@ export interface components {
             /** Format: uuid */
             tenant_id: string;
         };
+        SyncAccepted: {
+            /** @description The numbers whose providers are asked. */
+            asked: components["schemas"]["AccountAsked"][];
+        };
         TagCount: {
             /** Format: int64 */
             count: number;
@@ -4650,6 +4817,14 @@ export interface components {
             language: string;
             name: string;
         };
+        TemplateButton: {
+            /** @description `quick_reply`, `url`, `phone_number`, or another of the provider's words. */
+            kind: string;
+            /** @description Whether a send fills the end of its address. */
+            takes_suffix: boolean;
+            text: string;
+            url?: string | null;
+        };
         TemplateHeader: {
             parameter: components["schemas"]["Parameter"];
             /** @enum {string} */
@@ -4658,6 +4833,13 @@ export interface components {
             media: components["schemas"]["File"];
             /** @enum {string} */
             type: "media";
+        };
+        TemplatePart: {
+            /** @description `text`, `image`, `video`, `document`, `location`. */
+            format: string;
+            /** @description The places that a send fills, by number or name, in order. */
+            places: string[];
+            text?: string | null;
         };
         /** @description An organisation. */
         Tenant: {
@@ -8011,6 +8193,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            /** @description The link is not good, or not any more */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["NotFound"];
             /** @description There is no such part */
             416: {
@@ -9898,6 +10091,119 @@ export interface operations {
             504: components["responses"]["Lagging"];
         };
     };
+    templates_list: {
+        parameters: {
+            query?: {
+                /** @description Found anywhere in the name or in the text. */
+                q?: string;
+                /** @description In the provider's words, such as `approved`. */
+                status?: string;
+                /** @description The provider's id of a business account. */
+                account_id?: string;
+                /** @description Also those that the provider does not have any more. */
+                gone?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProviderTemplate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    templates_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body answers as the first time and has no further effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They will be asked */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Waybill-Position": components["headers"]["Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncAccepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["MediaType"];
+            422: components["responses"]["Refused"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    templates_one: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTemplate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
     people_found: {
         parameters: {
             query?: never;
@@ -10299,6 +10605,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Txn"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
+        };
+    };
+    templates_list_as_whatsapp: {
+        parameters: {
+            query?: {
+                /** @description Found anywhere in the name or in the text. */
+                q?: string;
+                /** @description In the provider's words, such as `approved`. */
+                status?: string;
+                /** @description The provider's id of a business account. */
+                account_id?: string;
+                /** @description Also those that the provider does not have any more. */
+                gone?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProviderTemplate"];
                 };
             };
             400: components["responses"]["BadRequest"];

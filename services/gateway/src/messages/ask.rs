@@ -3,6 +3,7 @@
 use super::Message;
 use crate::app::App;
 use crate::caller::needs::ReadCampaigns;
+use crate::content::Attachment;
 use crate::extract::{At, Params};
 use crate::page::{Items, Page, limit};
 use crate::problem::Problem;
@@ -16,7 +17,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use waybill_domain::id::{CampaignId, MessageId, TenantId};
-use waybill_domain::message::{Event, Status};
+use waybill_domain::message::{Content, Event, Status};
 use waybill_domain::stream::Category;
 use waybill_event_store::read::read_stream;
 use waybill_projections::messages::{self, MessageFilter};
@@ -52,6 +53,8 @@ pub struct MessageDetail {
     pub message: Message,
     /// As it was sent; none before it had a number, or once it was erased.
     pub text: Option<String>,
+    /// What went with the text, or in its place.
+    pub attachment: Option<Attachment>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -97,7 +100,12 @@ pub async fn one(
     let mut transaction = reading.open(&app, &["messages"]).await?;
     let row = messages::one(&mut transaction, tenant, MessageId(id)).await?.ok_or_else(Problem::not_found)?;
     drop(transaction);
-    Ok(Json(MessageDetail { message: row.into(), text: text(&app, tenant, id).await? }))
+    let (text, attachment) = match said(&app, tenant, id).await? {
+        Some(content) => (Some(content.text), content.attachment),
+        None => (None, None),
+    };
+    let attachment = attachment.as_ref().map(Attachment::shown).transpose()?;
+    Ok(Json(MessageDetail { message: row.into(), text, attachment }))
 }
 
 /// What happened with one message, the newest first.
@@ -134,7 +142,7 @@ pub async fn history(
 }
 
 /// What the last attempt said.
-async fn text(app: &App, tenant: TenantId, id: Uuid) -> Result<Option<String>, Problem> {
+async fn said(app: &App, tenant: TenantId, id: Uuid) -> Result<Option<Content>, Problem> {
     let mut transaction = app.store.tenant_transaction(tenant).await?;
     let mut events = read_stream(&mut transaction, tenant, id, 0, i64::MAX).await?;
     drop(transaction);
@@ -142,7 +150,7 @@ async fn text(app: &App, tenant: TenantId, id: Uuid) -> Result<Option<String>, P
     app.store.keys.open(&mut events).await?;
     for recorded in events.iter().rev() {
         if let Some(Event::Dispatched(it)) = recorded.decode::<Event>().map_err(Problem::internal)? {
-            return Ok(it.content.known().map(|content| content.text.clone()));
+            return Ok(it.content.known().cloned());
         }
     }
     Ok(None)

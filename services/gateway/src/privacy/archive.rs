@@ -29,7 +29,7 @@ impl Archive {
         self.file(name, &table::write(std::iter::once(head).chain(rows)))
     }
 
-    fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+    pub fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
         self.0.start_file(name, SimpleFileOptions::default()).map_err(Problem::internal)?;
         self.0.write_all(bytes).map_err(Problem::internal)
     }

@@ -12,13 +12,16 @@ use crate::reading::Reading;
 use crate::scope::Scope;
 use axum::extract::State;
 use axum::response::Response;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use waybill_domain::contact;
+use waybill_domain::content::Attachment;
 use waybill_domain::conversation;
 use waybill_domain::envelope::Recorded;
-use waybill_domain::id::ContactId;
+use waybill_domain::id::{ContactId, TenantId};
+use waybill_domain::media;
 use waybill_domain::message;
 
 const READ_ME: &str = "\
@@ -27,6 +30,7 @@ Everything that is kept about one person.
 contact.json   who they are, as of now
 consent.csv    when they agreed or withdrew, and on what grounds
 messages.csv   what was written to them and by them; texts are empty where they were older than the organisation keeps them
+files/         what they sent, as far as it is still kept; messages.csv names each
 history.json   every fact in the log about them, in order, with who recorded it
 
 Times are in UTC.
@@ -59,7 +63,10 @@ pub async fn export(
     archive.text("README.txt", READ_ME)?;
     archive.json("contact.json", &portrait(id, &state))?;
     archive.csv("consent.csv", &["at", "what", "source", "proof"], consents(&events)?)?;
-    archive.csv("messages.csv", &["at", "direction", "what", "text", "message_id"], messages(&events)?)?;
+    archive.csv("messages.csv", &["at", "direction", "what", "text", "message_id", "file_id"], messages(&events)?)?;
+    for (name, bytes) in files(&app, tenant, &events).await? {
+        archive.file(&name, &bytes)?;
+    }
     let history = events.into_iter().map(shown).collect::<Result<Vec<_>, _>>()?;
     archive.json("history.json", &history)?;
     archive.answer(&format!("contact-{id}.zip"))
@@ -102,17 +109,52 @@ fn consents(events: &[Recorded]) -> Result<Vec<Vec<String>>, Problem> {
     Ok(rows)
 }
 
+/// Of all files together, in an archive that is made in memory.
+const MOST_BYTES: u64 = 128 << 20;
+
+/// What the person sent and is still kept, by its path in the archive.
+async fn files(app: &App, tenant: TenantId, events: &[Recorded]) -> Result<Vec<(String, Bytes)>, Problem> {
+    let Some(shelf) = &app.shelf else { return Ok(Vec::new()) };
+    let mut files = Vec::new();
+    let mut room = MOST_BYTES;
+    for recorded in events {
+        let Ok(Some(conversation::Event::InboundReceived(it))) = recorded.decode::<conversation::Event>() else {
+            continue;
+        };
+        let attachment = it.said.known().and_then(|said| said.attachment.as_ref());
+        let Some(id) = attachment.and_then(Attachment::media).map(|media| media.media_id) else { continue };
+        let state = app.store.load::<media::Media>(tenant, id.0).await?.state;
+        let Some(size) = state.stored().map(|about| about.bytes).filter(|size| *size <= room) else { continue };
+        let found = shelf.files.get(tenant, id).await.map_err(|error| {
+            tracing::warn!(%error, "the file store cannot be read");
+            Problem::busy("the file store does not answer")
+        })?;
+        if let Some(bytes) = found {
+            room -= size;
+            let name = state.file_name.as_deref().unwrap_or("file").replace(['/', '\\'], "_");
+            files.push((format!("files/{id}-{name}"), bytes));
+        }
+    }
+    Ok(files)
+}
+
 fn messages(events: &[Recorded]) -> Result<Vec<Vec<String>>, Problem> {
     let mut rows = Vec::new();
     for recorded in events {
         let at = recorded.recorded_at;
-        let mut row = |at: DateTime<Utc>, direction: &str, what: &str, text: Option<String>, id: Uuid| {
-            let cells = [at.to_rfc3339(), direction.to_owned(), what.to_owned(), text.unwrap_or_default()];
-            rows.push(cells.into_iter().chain([id.to_string()]).collect());
-        };
+        let mut row =
+            |at: DateTime<Utc>, direction: &str, what: &str, said: (Option<String>, Option<Uuid>), id: Uuid| {
+                let (text, file) = said;
+                let file = file.map(|id| id.to_string()).unwrap_or_default();
+                let cells = [at.to_rfc3339(), direction.to_owned(), what.to_owned(), text.unwrap_or_default()];
+                rows.push(cells.into_iter().chain([id.to_string(), file]).collect());
+            };
+        let file = |attachment: &Option<Attachment>| attachment.as_ref()?.media().map(|media| media.media_id.0);
+        let nothing = (None, None);
         if let Ok(Some(event)) = recorded.decode::<conversation::Event>() {
             if let conversation::Event::InboundReceived(it) = event {
-                row(it.at, "in", &it.kind, it.said.known().and_then(|said| said.text.clone()), recorded.event_id);
+                let said = it.said.known().map(|said| (said.text.clone(), file(&said.attachment)));
+                row(it.at, "in", &it.kind, said.unwrap_or_default(), recorded.event_id);
             }
             continue;
         }
@@ -120,13 +162,13 @@ fn messages(events: &[Recorded]) -> Result<Vec<Vec<String>>, Problem> {
         let Ok(Some(event)) = recorded.decode::<message::Event>() else { continue };
         match event {
             message::Event::Dispatched(it) => {
-                let text = it.content.known().map(|content| content.text.clone());
-                row(at, "out", "dispatched", text, recorded.stream_id);
+                let said = it.content.known().map(|content| (Some(content.text.clone()), file(&content.attachment)));
+                row(at, "out", "dispatched", said.unwrap_or_default(), recorded.stream_id);
             }
-            message::Event::Sent(it) => row(it.at, "out", "sent", None, recorded.stream_id),
-            message::Event::Delivered(it) => row(it.at, "out", "delivered", None, recorded.stream_id),
-            message::Event::Read(it) => row(it.at, "out", "read", None, recorded.stream_id),
-            message::Event::Failed(it) => row(it.at, "out", "failed", None, recorded.stream_id),
+            message::Event::Sent(it) => row(it.at, "out", "sent", nothing, recorded.stream_id),
+            message::Event::Delivered(it) => row(it.at, "out", "delivered", nothing, recorded.stream_id),
+            message::Event::Read(it) => row(it.at, "out", "read", nothing, recorded.stream_id),
+            message::Event::Failed(it) => row(it.at, "out", "failed", nothing, recorded.stream_id),
             _ => {}
         }
     }
