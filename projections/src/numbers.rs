@@ -9,7 +9,7 @@ mod fold;
 mod row;
 mod write;
 
-pub use query::{Package, Profile, UsedOf, package, packages, profile, profiles};
+pub use query::{Package, Profile, UsedOf, linkable, package, packages, profile, profiles};
 pub use row::Standing;
 
 use crate::batch;

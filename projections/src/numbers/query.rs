@@ -9,6 +9,7 @@ use uuid::Uuid;
 use waybill_domain::id::{PackageId, ProfileId, TenantId};
 use waybill_domain::package::distribution::Candidate;
 use waybill_domain::package::limits::{Overrides, Settings, Usage, day_of, hour_of};
+use waybill_domain::provider::ProviderKind;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Package {
@@ -114,6 +115,15 @@ pub async fn profiles(
         sql.push(" and p.package_id = ").push_bind(package.0);
     };
     found(connection, tenant, now, narrow).await
+}
+
+/// Package and number of those whose device is linked by a code.
+pub async fn linkable(connection: &mut PgConnection, tenant: TenantId) -> Result<Vec<(Uuid, Uuid)>, QueryError> {
+    let kinds = ProviderKind::ALL.into_iter().filter(|kind| kind.abilities().links_by_qr);
+    let kinds: Vec<&str> = kinds.map(ProviderKind::as_str).collect();
+    let sql = "select package_id, profile_id from read.profile \
+               where tenant_id = $1 and provider = any($2) and state <> 'removed' order by profile_id";
+    Ok(sqlx::query_as(sql).bind(tenant.0).bind(kinds).fetch_all(connection).await?)
 }
 
 pub async fn profile(

@@ -7,6 +7,7 @@ mod ask;
 mod code;
 mod groups;
 mod link;
+mod session;
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -29,6 +30,15 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(groups::groups))
         .routes(routes!(groups::members))
         .routes(routes!(ask::health))
+        .routes(routes!(session::session_start))
+        .routes(routes!(session::session_state))
+        .routes(routes!(session::session_qr))
+        .routes(routes!(session::session_groups))
+        .routes(routes!(session::session_members))
+        .routes(routes!(session::whatsapp_status))
+        .routes(routes!(session::whatsapp_qr))
+        .routes(routes!(session::whatsapp_connect))
+        .routes(routes!(session::whatsapp_disconnect))
 }
 
 /// A number of the caller's, and how to speak for it.

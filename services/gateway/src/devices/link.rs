@@ -26,11 +26,14 @@ pub async fn start(
     At(path): At<(Uuid, Uuid)>,
     intent: Intent<WriteNumbers>,
 ) -> Result<Response, Problem> {
-    let asked = &intent.asked;
-    if let Some(answer) = asked.answered_before(&app).await? {
+    begin(&app, &intent.asked, path).await
+}
+
+pub async fn begin(app: &App, asked: &Asked, path: (Uuid, Uuid)) -> Result<Response, Problem> {
+    if let Some(answer) = asked.answered_before(app).await? {
         return Ok(answer);
     }
-    let device = Device::find(&app, asked.tenant(), path).await?;
+    let device = Device::find(app, asked.tenant(), path).await?;
     let provider = app.providers.provider_for(device.provider);
     let linking = provider.linking().ok_or_else(not_linkable)?;
     profile::decide(&device.loaded.state, Command::StartLinking)?;
@@ -38,11 +41,11 @@ pub async fn start(
     let callback = format!("{base}/hooks/{}/{}", device.provider.as_str().replace('_', "-"), path.1);
     let session = linking.start(&device.account, &callback).await.map_err(|refusal| refused(&refusal))?;
     if let Some(engine) = &session.engine {
-        remember_engine(&app, ProfileId(path.1), engine).await?;
+        remember_engine(app, ProfileId(path.1), engine).await?;
     }
     // A device that was linked before needs no code.
     let told = session.state.link().filter(|link| matches!(link, LinkState::Linked { .. }));
-    record(&app, asked, path, |state| {
+    record(app, asked, path, |state| {
         let mut events = profile::decide(state, Command::StartLinking)?;
         if let Some(link) = told.clone() {
             let after = profile::Profile::fold(state.clone(), &events);
@@ -82,15 +85,18 @@ pub async fn unlink(
     At(path): At<(Uuid, Uuid)>,
     intent: Intent<WriteNumbers>,
 ) -> Result<Response, Problem> {
-    let asked = &intent.asked;
-    if let Some(answer) = asked.answered_before(&app).await? {
+    end(&app, &intent.asked, path).await
+}
+
+pub async fn end(app: &App, asked: &Asked, path: (Uuid, Uuid)) -> Result<Response, Problem> {
+    if let Some(answer) = asked.answered_before(app).await? {
         return Ok(answer);
     }
-    let device = Device::find(&app, asked.tenant(), path).await?;
+    let device = Device::find(app, asked.tenant(), path).await?;
     let provider = app.providers.provider_for(device.provider);
     let linking = provider.linking().ok_or_else(not_linkable)?;
     linking.log_out(&device.account).await.map_err(|refusal| refused(&refusal))?;
-    record(&app, asked, path, |state| {
+    record(app, asked, path, |state| {
         let detail = "unlinked here".to_owned();
         Ok(profile::decide(state, Command::RecordLink(LinkState::Unlinked { detail }))?)
     })

@@ -225,3 +225,29 @@ async fn how_a_package_spreads_is_kept_as_it_was_written() {
         assert_eq!(problem["errors"][0]["field"], field, "{problem}");
     }
 }
+
+#[tokio::test]
+async fn a_session_is_a_number_by_another_name() {
+    let house = House::open().await;
+    let person = house.person().await;
+    person.get("/whatsapp/status").await.problem(422, "invalid");
+    let package = person.post("/packages", json!({"name": "Phones"})).await.expect(201).id();
+    let number = |session: &str| {
+        json!({"name": "Phone", "provider": "waha", "phone": "+4915112345670", "phone_number_id": session,
+            "access_token": "key", "base_url": "http://127.0.0.1:9"})
+    };
+    let profiles = format!("/packages/{package}/profiles");
+    let id = person.post(&profiles, number("one")).await.expect(201).id();
+    let by_number = person.get(&format!("{profiles}/{id}/link")).await.expect(200).json();
+    assert_eq!(person.get(&format!("/wa/session/{id}")).await.expect(200).json(), by_number);
+    assert_eq!(person.get("/whatsapp/status").await.expect(200).json(), by_number);
+    // Nobody answers at its address.
+    person.post("/wa/session", json!({"profile_id": id})).await.problem(502, "provider_unreachable");
+    person.post("/whatsapp/connect", json!({})).await.problem(502, "provider_unreachable");
+    person.get(&format!("/wa/session/{id}/qr")).await.problem(409, "no_code_yet");
+    person.post(&profiles, number("two")).await.expect(201);
+    person.get("/whatsapp/status").await.problem(422, "invalid");
+    let stranger = house.person().await;
+    stranger.get(&format!("/wa/session/{id}")).await.problem(404, "not_found");
+    stranger.post("/wa/session", json!({"profile_id": id})).await.problem(404, "not_found");
+}

@@ -107,6 +107,7 @@ impl World {
                 ("{token}", "files") => "no-such-token",
                 // Templates are the provider's: nobody has one here.
                 ("{id}", "templates") => "00000000-0000-4000-8000-00000000feed",
+                ("{id}", "session") => instead.unwrap_or(&self.profile),
                 ("{id}", "imports") => instead.unwrap_or(&self.import),
                 ("{id}", "members") => instead.unwrap_or(&self.member),
                 ("{id}", "invites") => instead.unwrap_or(&self.invite),
