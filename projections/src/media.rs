@@ -38,6 +38,10 @@ impl Projection for MediaFiles {
         kind.starts_with("media.")
     }
 
+    fn reads_personal(&self) -> bool {
+        true
+    }
+
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,

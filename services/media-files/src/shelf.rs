@@ -17,7 +17,7 @@ pub struct Shelf {
 pub enum NotTakenIn {
     #[error(transparent)]
     NotRecognised(#[from] NotRecognised),
-    #[error("the file has more than {0} bytes")]
+    #[error("the file has more than {} MiB", *.0 as f64 / f64::from(1 << 20))]
     TooLarge(u64),
     #[error("the virus scanner found {0}")]
     Infected(String),

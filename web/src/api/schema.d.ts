@@ -3475,6 +3475,8 @@ export interface components {
             /** @description Nothing where it was erased, or where there is no text. */
             preview?: string | null;
             status?: components["schemas"]["MessageStatus"] | null;
+            /** @description `text`, `image` … */
+            type?: string | null;
         };
         /** @description What a number has used of its limits. */
         LimitsStatus: {

@@ -28,6 +28,8 @@ pub struct Chat {
 pub struct LastMessage {
     /// `in` or `out`.
     pub direction: String,
+    /// `text`, `image` …
+    pub r#type: Option<String>,
     /// Nothing where it was erased, or where there is no text.
     pub preview: Option<String>,
     pub at: DateTime<Utc>,
@@ -62,6 +64,7 @@ impl From<ChatRow> for Chat {
     fn from(row: ChatRow) -> Self {
         let last_message = row.last_direction.zip(row.last_at).map(|(direction, at)| LastMessage {
             direction,
+            r#type: row.last_kind,
             preview: row.last_preview,
             at,
             status: row.last_status,

@@ -38,7 +38,9 @@ pub async fn follow(context: Context) {
         let mut transaction = context.store.database.system.begin().await.unwrap();
         sqlx::query("set local search_path = read").execute(&mut *transaction).await.unwrap();
         for model in registry::all() {
-            let wanted: Vec<_> = open.iter().filter(|event| model.wants(&event.kind)).cloned().collect();
+            // As the projector does it: who does not say that it reads personal parts is not shown any.
+            let shown = if model.reads_personal() { &open } else { &events };
+            let wanted: Vec<_> = shown.iter().filter(|event| model.wants(&event.kind)).cloned().collect();
             if !wanted.is_empty() {
                 model.apply(&mut transaction, &wanted).await.unwrap();
             }
