@@ -68,6 +68,9 @@ pub struct Activated {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Deactivated {}
 
+/// The code of a cooldown after failures in a row.
+pub const IN_A_ROW: &str = "failures_in_a_row";
+
 /// The provider asked us to slow down.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CooledDown {

@@ -300,3 +300,19 @@ pub struct Refusal {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
 }
+
+/// The code of a refusal that no provider said: the number was not to be called.
+pub const NOT_CALLED: &str = "not_called";
+
+impl Refusal {
+    /// It says nothing about the number that was not known before.
+    pub fn is_not_called(&self) -> bool {
+        self.code == NOT_CALLED
+    }
+
+    /// The number was not to be called a moment ago.
+    pub fn not_called() -> Self {
+        let detail = "the number was not to be called".into();
+        Self { class: ErrorClass::Session, code: NOT_CALLED.into(), detail, retry_after_ms: None }
+    }
+}

@@ -55,7 +55,7 @@ pub fn after(refusal: &Refusal, attempt: u32, at: DateTime<Utc>) -> Next {
 
 /// How long the whole number pauses after a refusal, if at all.
 pub fn profile_pause(refusal: &Refusal) -> Option<TimeDelta> {
-    (refusal.class == ErrorClass::Throttle)
+    (refusal.class == ErrorClass::Throttle && !refusal.is_not_called())
         .then(|| TimeDelta::milliseconds(refusal.retry_after_ms.unwrap_or(1_000).min(24 * 60 * MINUTE_MS) as i64))
 }
 

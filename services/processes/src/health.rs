@@ -16,7 +16,7 @@ use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{PackageId, ProfileId, TenantId};
 use waybill_domain::package::limits::Settings;
 use waybill_domain::profile::health::{Health, Link, Outcome, Record};
-use waybill_domain::profile::{self, Command, CooledDown, Profile};
+use waybill_domain::profile::{self, Command, CooledDown, IN_A_ROW, Profile};
 use waybill_domain::{message, package};
 use waybill_event_store::{Decision, EventStore};
 use waybill_runtime::{Context, Subscription};
@@ -27,8 +27,6 @@ const BATCH: usize = 2_000;
 const TICK: Duration = Duration::from_secs(60);
 /// Less is not worth an event, unless the causes are others or nothing is wrong any more.
 const WORTH_TELLING: u8 = 5;
-/// The code of a cooldown after failures in a row.
-pub const IN_A_ROW: &str = "failures_in_a_row";
 
 #[derive(Debug, Clone)]
 struct Number {
@@ -141,6 +139,8 @@ impl Model {
             {
                 match recorded.decode::<message::Event>()? {
                     Some(message::Event::Sent(it)) => self.count(recorded, it.profile_id, Outcome::Sent, "", news),
+                    // It was not called.
+                    Some(message::Event::Failed(it)) if it.refusal.is_not_called() => {}
                     Some(message::Event::Failed(it)) => {
                         let outcome = Outcome::Failed(it.refusal.class);
                         self.count(recorded, it.profile_id, outcome, &it.refusal.code, news);

@@ -33,6 +33,9 @@ async fn react(context: &Context, subscription: &mut Subscription, events: Vec<A
     let mut campaigns: HashMap<Uuid, Decision<Campaign>> = HashMap::new();
     for recorded in events.iter().filter(|event| event.is("message.failed")) {
         let Some(message::Event::Failed(failed)) = recorded.decode()? else { continue };
+        if failed.refusal.is_not_called() {
+            continue;
+        }
         let metadata = context.because_of(recorded, Actor::process("outcome"));
         if let Some(command) = for_profile(&failed) {
             let id = failed.profile_id.0;

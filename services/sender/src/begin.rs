@@ -2,6 +2,7 @@
 
 use crate::line::Kind;
 use sqlx::PgConnection;
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
@@ -42,7 +43,11 @@ pub async fn begin(
     dispatches: &[Arc<Recorded>],
     through: i64,
 ) -> anyhow::Result<Vec<Call>> {
-    let mut dispatches: Vec<Recorded> = dispatches.iter().map(|event| event.as_ref().clone()).collect();
+    // Of a message that was dispatched again only that counts: what came before is over.
+    let latest: HashMap<Uuid, i64> = dispatches.iter().map(|event| (event.stream_id, event.version)).collect();
+    let is_latest = |event: &&Arc<Recorded>| latest.get(&event.stream_id) == Some(&event.version);
+    let mut dispatches: Vec<Recorded> =
+        dispatches.iter().filter(is_latest).map(|event| event.as_ref().clone()).collect();
     context.store.keys.open(&mut dispatches).await?;
     let mut calls = Vec::with_capacity(dispatches.len());
     let mut appends = Vec::with_capacity(dispatches.len());

@@ -7,6 +7,8 @@
 //! - A `sending` left behind by a sender that died becomes `uncertain` and is never sent again from here.
 //! - A reply waits for no campaign. Replies and messages of campaigns are two lines: each reads the log for itself, with a
 //!   checkpoint of its own that no message of the other line moves, and some calls are kept for replies.
+//! - Nobody takes all calls: a tenant, or a number, whose provider does not answer holds up no other.
+//! - A number that the log says is blocked, out of use or told to wait is not called: what it was given goes back.
 
 mod begin;
 mod calls;
@@ -14,10 +16,13 @@ mod content;
 mod files;
 mod left_behind;
 mod line;
+mod numbers;
 mod outcomes;
 mod room;
+mod waiting;
 
 use line::{Kind, Line};
+use numbers::Numbers;
 use room::Room;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +54,7 @@ async fn work(context: Context) -> anyhow::Result<()> {
     left_behind::settle(&context, epoch).await?;
     let timeout = Duration::from_secs(u64::from(context.config.provider_timeout_s));
     let caller = Arc::new(calls::Caller::new(&context, timeout)?);
+    let numbers = Arc::new(Numbers::default());
     let (outcome, outcomes) = mpsc::channel(ANSWERS);
     let mut recorder = tokio::spawn(outcomes::record(context.clone(), outcomes));
     let (for_campaigns, for_replies) = Room::divide(context.config.calls_at_once.max(1) as usize);
@@ -59,6 +65,7 @@ async fn work(context: Context) -> anyhow::Result<()> {
         room,
         epoch,
         caller: caller.clone(),
+        numbers: numbers.clone(),
         outcome: outcome.clone(),
     };
     let campaigns = line(Kind::Campaigns, campaigns, for_campaigns);

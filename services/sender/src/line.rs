@@ -1,16 +1,26 @@
 //! A line of messages: read in the order of the log, begun as calls become free, then called.
 
-use crate::room::Room;
+use crate::numbers::Numbers;
+use crate::room::{Permit, Room, Whose};
+use crate::waiting::{Picked, Waiting};
 use crate::{begin, calls, outcomes};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 use waybill_domain::envelope::Recorded;
+use waybill_domain::id::ProfileId;
 use waybill_domain::message;
+use waybill_domain::provider::Refusal;
+use waybill_providers::Outcome;
 use waybill_runtime::{Context, Subscription};
 
 /// Events read at once.
 const BATCH: usize = 1_000;
+/// Messages begun in one transaction.
+const BEGUN: usize = 500;
+/// Messages that may wait for calls. While more do, nothing is read.
+const WAITING: usize = 20_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -27,16 +37,19 @@ pub struct Line {
     /// Of the sender, whichever line a call is in.
     pub epoch: i64,
     pub caller: Arc<calls::Caller>,
+    pub numbers: Arc<Numbers>,
     pub outcome: mpsc::Sender<outcomes::Answer>,
 }
 
 impl Kind {
-    fn has(self, event: &Recorded) -> anyhow::Result<bool> {
+    /// Whose it is, if it is a message of this line.
+    fn whose(self, event: &Recorded) -> anyhow::Result<Option<Whose>> {
         if !event.is("message.dispatched") {
-            return Ok(false);
+            return Ok(None);
         }
-        let Some(message::Event::Dispatched(dispatched)) = event.decode()? else { return Ok(false) };
-        Ok(dispatched.campaign_id.is_none() == (self == Kind::Replies))
+        let Some(message::Event::Dispatched(dispatched)) = event.decode()? else { return Ok(None) };
+        let whose = Whose { tenant: event.tenant_id, number: dispatched.profile_id };
+        Ok((dispatched.campaign_id.is_none() == (self == Kind::Replies)).then_some(whose))
     }
 }
 
@@ -46,44 +59,71 @@ impl Line {
     /// No more is begun than can be called at once: what is `sending` when this process is killed is all that becomes
     /// uncertain.
     pub async fn send(mut self) -> anyhow::Result<()> {
-        let mut waiting: VecDeque<Arc<Recorded>> = VecDeque::new();
+        let mut waiting = Waiting::default();
         loop {
-            if waiting.is_empty() {
-                let events = tokio::select! {
-                    () = self.context.stop.cancelled() => return Ok(()),
-                    events = self.subscription.next(BATCH) => events?,
-                };
-                for event in events {
-                    if self.kind.has(&event)? {
-                        waiting.push_back(event);
-                    }
-                }
-                if waiting.is_empty() {
-                    self.subscription.idle().await?;
-                    continue;
-                }
-            }
-            let permits = tokio::select! {
+            tokio::select! {
                 () = self.context.stop.cancelled() => return Ok(()),
-                permits = self.room.take(waiting.len()) => permits,
-            };
-            let dispatches: Vec<Arc<Recorded>> = waiting.drain(..permits.len()).collect();
-            // What was read behind the last dispatch of a stretch has no effect here.
-            let last = dispatches.last().map(|event| event.position).filter(|_| !waiting.is_empty());
-            let through = last.unwrap_or(self.subscription.position());
-            let calls =
-                begin::begin(&self.context, &mut self.subscription, self.epoch, self.kind, &dispatches, through)
-                    .await?;
-            // Of messages that moved on meanwhile nothing is called; their permits end here.
-            for (call, permit) in calls.into_iter().zip(permits) {
-                let (caller, outcome) = (self.caller.clone(), self.outcome.clone());
-                tokio::spawn(async move {
-                    let result = caller.call(&call).await;
-                    drop(permit);
-                    // Without a recorder the process is ending; the row in `in_flight` tells the next sender.
-                    let _ = outcome.send(outcomes::Answer { call, result }).await;
-                });
+                events = self.subscription.next(BATCH), if waiting.len() < WAITING => {
+                    self.hear(&mut waiting, events?).await?;
+                }
+                () = self.room.freed(), if !waiting.is_empty() => {}
+            }
+            if waiting.is_empty() {
+                self.subscription.idle().await?;
+                continue;
+            }
+            let now = self.context.clock.now();
+            let goes_back = |whose: Whose| self.numbers.refusal(whose.number, now).is_some();
+            let picked = waiting.pick(&self.room, BEGUN, goes_back);
+            if !picked.is_empty() {
+                self.begin(&waiting, picked).await?;
             }
         }
+    }
+
+    async fn hear(&self, waiting: &mut Waiting, events: Vec<Arc<Recorded>>) -> anyhow::Result<()> {
+        let mut numbers: BTreeSet<ProfileId> = BTreeSet::new();
+        for event in events {
+            self.numbers.hear(&event)?;
+            if let Some(whose) = self.kind.whose(&event)? {
+                numbers.insert(whose.number);
+                waiting.push(whose, event);
+            }
+        }
+        self.numbers.learn(&self.context, numbers.into_iter()).await
+    }
+
+    async fn begin(&mut self, waiting: &Waiting, picked: Vec<Picked>) -> anyhow::Result<()> {
+        // The checkpoint passes nothing that waits. What was begun behind it is read again by whoever comes next, and then
+        // its `sending` is there already.
+        let through = waiting.through().unwrap_or(self.subscription.position());
+        let mut permits: HashMap<Uuid, Option<Permit>> = HashMap::with_capacity(picked.len());
+        let mut dispatches = Vec::with_capacity(picked.len());
+        for (dispatched, permit) in picked {
+            permits.insert(dispatched.event_id, permit);
+            dispatches.push(dispatched);
+        }
+        let calls =
+            begin::begin(&self.context, &mut self.subscription, self.epoch, self.kind, &dispatches, through).await?;
+        for call in calls {
+            let permit = permits.remove(&call.causation_id).flatten();
+            let (caller, outcome) = (self.caller.clone(), self.outcome.clone());
+            let (numbers, clock) = (self.numbers.clone(), self.context.clock.clone());
+            tokio::spawn(async move {
+                let refused = numbers.refusal(call.profile_id, clock.now());
+                let result = match refused.or_else(|| permit.is_none().then(Refusal::not_called)) {
+                    Some(refusal) => Outcome::Refused(refusal),
+                    None => caller.call(&call).await,
+                };
+                if let Outcome::Refused(refusal) = &result {
+                    numbers.told(call.profile_id, refusal, clock.now());
+                }
+                drop(permit);
+                // Without a recorder the process is ending; the row in `in_flight` tells the next sender.
+                let _ = outcome.send(outcomes::Answer { call, result }).await;
+            });
+        }
+        // Of messages that moved on meanwhile nothing is called; their permits end here.
+        Ok(())
     }
 }

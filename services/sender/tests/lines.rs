@@ -1,17 +1,25 @@
-//! The two lines of a sender: replies wait for no campaign, and neither line loses or repeats a message of the other.
+//! The two lines of a sender: replies wait for no campaign, and neither line loses or repeats a message of the other. And
+//! whom it calls: everybody in turn, nobody who is not to be called, and nobody twice, whoever else calls.
 
 #[path = "lines/provider.rs"]
 mod provider;
 #[path = "lines/rig.rs"]
 mod rig;
 
+#[path = "lines/shares.rs"]
+mod shares;
+#[path = "lines/stopped.rs"]
+mod stopped;
+#[path = "lines/woken.rs"]
+mod woken;
+
 use rig::{CALLS, Rig, Sender};
 use std::collections::HashSet;
 
 /// More than a sender reads at once.
 const CAMPAIGN: usize = 1_200;
-/// Of [`CALLS`], those that are not kept for replies.
-const SHARED: usize = CALLS as usize - 1;
+/// Of [`CALLS`], those that are neither kept for replies nor left to other tenants.
+const SHARED: usize = CALLS as usize - 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_is_called_while_a_campaign_holds_every_call_it_may_have() {

@@ -2,6 +2,8 @@
 
 use axum::Router;
 use axum::extract::{Json, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -10,6 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+/// How long a number is to be left alone whose messages say so.
+pub const RETRY_AFTER_S: i64 = 3_600;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Clone)]
@@ -50,7 +54,7 @@ impl Provider {
     }
 }
 
-async fn take(State(provider): State<Provider>, Json(body): Json<Value>) -> Json<Value> {
+async fn take(State(provider): State<Provider>, Json(body): Json<Value>) -> Response {
     let id = body["biz_opaque_callback_data"].as_str().and_then(|id| id.parse().ok()).expect("the message's id");
     provider.calls.send_modify(|calls| calls.push(id));
     let text = body["text"]["body"].as_str().unwrap_or_default();
@@ -58,5 +62,10 @@ async fn take(State(provider): State<Provider>, Json(body): Json<Value>) -> Json
         let mut held = provider.held.subscribe();
         held.wait_for(|held| !held).await.expect("the provider lives");
     }
-    Json(json!({ "messaging_product": "whatsapp", "messages": [{ "id": format!("wamid.{id}") }] }))
+    if text.contains("throttled") {
+        let error = json!({ "error": { "message": "Rate limit hit", "code": 130_429 } });
+        return (StatusCode::TOO_MANY_REQUESTS, [("retry-after", RETRY_AFTER_S.to_string())], Json(error))
+            .into_response();
+    }
+    Json(json!({ "messaging_product": "whatsapp", "messages": [{ "id": format!("wamid.{id}") }] })).into_response()
 }

@@ -7,9 +7,10 @@ use tokio::runtime::{self, Runtime};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
-use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId, TenantId};
+use waybill_domain::id::{CampaignId, ContactId, MessageId, PackageId, ProfileId, TenantId};
 use waybill_domain::message::{self, Command, Content, Dispatched, Status};
 use waybill_domain::personal::Personal;
+use waybill_domain::profile;
 use waybill_domain::provider::ProviderKind;
 use waybill_event_store::vault::{Credential, ProfileAccess};
 use waybill_event_store::{Append, Database, Expected, MasterKey, Outcome, StreamWrite};
@@ -21,11 +22,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Calls at once of each sender.
 pub const CALLS: u32 = 8;
 
+/// A number that messages go over, and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Number {
+    pub tenant: TenantId,
+    pub profile: ProfileId,
+}
+
 pub struct Rig {
     pub context: Context,
     pub provider: Provider,
-    tenant: TenantId,
-    profile: ProfileId,
+    pub number: Number,
     config: Config,
     stop: CancellationToken,
     _database: TestDatabase,
@@ -39,6 +46,10 @@ impl Drop for Rig {
 
 impl Rig {
     pub async fn start() -> Self {
+        Self::start_with(CALLS).await
+    }
+
+    pub async fn start_with(calls_at_once: u32) -> Self {
         let _ = tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init();
         let servers = waybill_launcher::shared_test_servers();
         let database = servers.fresh_database();
@@ -48,41 +59,87 @@ impl Rig {
         let mut config = Config::on(&database.url, &servers.nats_url, KEY);
         // Nobody relays: the log is followed in Postgres.
         config.stream = format!("T{}", Uuid::now_v7().simple());
-        config.calls_at_once = CALLS;
+        config.calls_at_once = calls_at_once;
         // Longer than any test waits: a call that is held stays held.
         config.provider_timeout_s = 600;
         config.private_providers = "127.0.0.1".into();
         let context = Context::connect(config.clone(), Clock::system(), stop.clone()).await.expect("connects");
         let provider = Provider::start().await;
-        let (tenant, profile) = (TenantId(Uuid::now_v7()), ProfileId(Uuid::now_v7()));
-        context.store.keys.create_tenant(tenant).await.expect("keys");
+        let number = Number { tenant: TenantId(Uuid::now_v7()), profile: ProfileId(Uuid::now_v7()) };
+        let rig = Self { context, provider, number, config, stop, _database: database };
+        rig.context.store.keys.create_tenant(number.tenant).await.expect("keys");
+        rig.keep_credential(number).await;
+        rig
+    }
+
+    async fn keep_credential(&self, number: Number) {
         let access = ProfileAccess {
-            profile_id: profile,
-            tenant_id: tenant,
+            profile_id: number.profile,
+            tenant_id: number.tenant,
             provider: ProviderKind::Sandbox,
             phone_number_id: "100000000000001".into(),
             credential: Credential {
-                base_url: provider.url.clone(),
+                base_url: self.provider.url.clone(),
                 access_token: "token".into(),
                 app_secret: "secret".into(),
                 verify_token: "verify".into(),
                 settings: Default::default(),
             },
         };
-        context.store.put_credential(&access).await.expect("kept");
-        Self { context, provider, tenant, profile, config, stop, _database: database }
+        self.context.store.put_credential(&access).await.expect("kept");
+    }
+
+    /// Another number of a tenant, in the log too.
+    pub async fn add_number(&self, tenant: TenantId, provider: ProviderKind) -> Number {
+        let number = Number { tenant, profile: ProfileId(Uuid::now_v7()) };
+        self.keep_credential(number).await;
+        let added = profile::Added {
+            package_id: PackageId(Uuid::now_v7()),
+            name: "Another".into(),
+            provider,
+            phone: "+4930123456".into(),
+            phone_number_id: "100000000000001".into(),
+            overrides: Default::default(),
+            rank: Default::default(),
+        };
+        self.tell(number, profile::Command::Add(added)).await;
+        number
+    }
+
+    pub async fn add_tenant(&self) -> Number {
+        let tenant = TenantId(Uuid::now_v7());
+        self.context.store.keys.create_tenant(tenant).await.expect("keys");
+        self.add_number(tenant, ProviderKind::Sandbox).await
+    }
+
+    /// Something that happens to a number.
+    pub async fn tell(&self, number: Number, command: profile::Command) {
+        let metadata = self.context.unprompted(number.tenant, Actor::SYSTEM);
+        let store = &self.context.store;
+        store.execute::<profile::Profile>(metadata, number.profile.0, command).await.expect("carried out");
     }
 
     pub async fn dispatch_campaign(&self, messages: usize) -> Vec<Uuid> {
-        self.dispatch(Some(CampaignId(Uuid::now_v7())), "campaign", messages).await
+        self.dispatch_over(self.number, "campaign", messages).await
+    }
+
+    /// Messages of a campaign with this text.
+    pub async fn dispatch_over(&self, number: Number, text: &str, messages: usize) -> Vec<Uuid> {
+        self.dispatch(number, Some(CampaignId(Uuid::now_v7())), text, messages).await
     }
 
     pub async fn dispatch_reply(&self, text: &str) -> Uuid {
-        self.dispatch(None, text, 1).await[0]
+        self.dispatch(self.number, None, text, 1).await[0]
     }
 
     /// Appended at once.
-    async fn dispatch(&self, campaign_id: Option<CampaignId>, text: &str, messages: usize) -> Vec<Uuid> {
+    async fn dispatch(
+        &self,
+        number: Number,
+        campaign_id: Option<CampaignId>,
+        text: &str,
+        messages: usize,
+    ) -> Vec<Uuid> {
         let store = &self.context.store;
         let (mut ids, mut appends) = (Vec::new(), Vec::new());
         for _ in 0..messages {
@@ -91,7 +148,7 @@ impl Rig {
                 campaign_id,
                 conversation_id: None,
                 contact_id: ContactId(Uuid::now_v7()),
-                profile_id: self.profile,
+                profile_id: number.profile,
                 provider: ProviderKind::Sandbox,
                 attempt: 1,
                 from: Status::Queued,
@@ -99,7 +156,7 @@ impl Rig {
                 content: Personal::Known(Content { to: "+6281234567890".into(), text: text.into(), attachment: None }),
             });
             let events = message::decide(&message::State::default(), dispatch).expect("dispatched");
-            let metadata = self.context.unprompted(self.tenant, Actor::SYSTEM);
+            let metadata = self.context.unprompted(number.tenant, Actor::SYSTEM);
             appends.push(Append::new(metadata, vec![StreamWrite::new(id, Expected::Exactly(0), &events)]));
             ids.push(id.0);
         }
@@ -134,6 +191,33 @@ impl Rig {
         let distinct: HashSet<Uuid> = ids.iter().copied().collect();
         assert_eq!(distinct.len(), ids.len(), "{kind} happened twice to a message");
         distinct
+    }
+
+    /// What events of a kind say, in their order.
+    pub async fn said<T: serde::de::DeserializeOwned>(&self, kind: &str) -> Vec<T> {
+        let texts: Vec<String> = sqlx::query_scalar("select data::text from es.event where type = $1 order by pos")
+            .bind(kind)
+            .fetch_all(&self.context.store.database.system)
+            .await
+            .expect("events");
+        texts.iter().map(|text| serde_json::from_str(text).expect("it says that")).collect()
+    }
+
+    /// Ends the sessions that hold a task, as when a process was stopped so long that Postgres gave it up. Its task goes on.
+    pub async fn take_its_lock(&self) {
+        let ended: Vec<bool> = sqlx::query_scalar(
+            "select pg_terminate_backend(pid) from pg_locks join pg_database d on d.oid = database
+             where locktype = 'advisory' and granted and d.datname = current_database()",
+        )
+        .fetch_all(&mut self.superuser().await)
+        .await
+        .expect("ended");
+        assert_eq!(ended, [true]);
+    }
+
+    async fn superuser(&self) -> sqlx::PgConnection {
+        use sqlx::Connection;
+        sqlx::PgConnection::connect(&self._database.url).await.expect("connects")
     }
 
     /// Looks again whenever the log has grown.
