@@ -142,7 +142,9 @@ impl Work {
                 }
                 Notice::Inbound(inbound) => self.inbound.push((recorded.clone(), received.clone(), *inbound)),
                 Notice::Session { state, .. } => self.tell(&recorded, &received, Told::Session(state)),
-                Notice::Quality { change, .. } => self.tell(&recorded, &received, Told::Quality(change)),
+                Notice::Quality { display_phone_number, change, .. } => {
+                    self.tell(&recorded, &received, Told::Quality(change, display_phone_number));
+                }
                 Notice::Restriction { restricted: true, detail, .. } => {
                     self.tell(&recorded, &received, Told::Restricted(detail));
                 }

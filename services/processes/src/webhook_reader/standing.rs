@@ -25,7 +25,8 @@ pub struct News {
 
 pub enum Told {
     Session(SessionState),
-    Quality(QualityChange),
+    /// Of the number as people see it, where that is said: a business account has one address for all of its numbers.
+    Quality(QualityChange, Option<String>),
     Restricted(String),
 }
 
@@ -48,6 +49,12 @@ pub async fn append(context: &Context, connection: &mut PgConnection, news: Vec<
     for one in news {
         let id = one.profile_id.0;
         let state = states.get(&id).map(|loaded| loaded.state.clone()).unwrap_or_default();
+        if let Told::Quality(_, Some(shown)) = &one.told
+            && !is_of(&state, shown)
+        {
+            ask_again(connection, &one.source).await?;
+            continue;
+        }
         let Some(command) = command(one.told, &state) else { continue };
         let metadata = context.because_of(&one.source, Actor::provider(one.provider));
         let fresh = || Decision { id, metadata, commands: Vec::new() };
@@ -56,13 +63,31 @@ pub async fn append(context: &Context, connection: &mut PgConnection, news: Vec<
     Ok(context.store.decide_many_in(connection, states, decisions.into_values().collect()).await?.position)
 }
 
+/// Whether a number that is shown to people is this one. What has no number of its own is taken for it.
+fn is_of(state: &State, shown: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let own = state.added.as_ref().map(|added| digits(&added.phone)).unwrap_or_default();
+    let shown = digits(shown);
+    shown.is_empty() || own.is_empty() || own == shown
+}
+
+/// It was about another number of the account: each is asked how it stands.
+async fn ask_again(connection: &mut PgConnection, source: &Recorded) -> Result<(), sqlx::Error> {
+    sqlx::query("update process.account_check set ask_at = least(ask_at, $2) where tenant_id = $1")
+        .bind(source.tenant_id.0)
+        .bind(source.recorded_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 fn command(told: Told, state: &State) -> Option<Command> {
     match told {
         Told::Session(session) => {
             let known = if state.link == LinkState::Linking { "linking" } else { "" };
             linking::command(&session, known)
         }
-        Told::Quality(QualityChange { rating, messaging_limit, .. }) => {
+        Told::Quality(QualityChange { rating, messaging_limit, .. }, _) => {
             Some(Command::RecordQuality(QualityChanged { rating, messaging_limit }))
         }
         Told::Restricted(detail) => {

@@ -31,6 +31,14 @@ impl Rig {
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
+    /// The provider's opinion of a number changes.
+    pub async fn rates(&self, number: ProfileId, rating: &str) {
+        let url = format!("{}/_sandbox/cloud/{}/quality", self.sandbox, self.number_id(number).await);
+        let body = serde_json::json!({ "rating": rating });
+        let answer = reqwest::Client::new().put(url).json(&body).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+
     pub async fn until_events(&self, kind: &str, count: usize) {
         self.until_true(&format!("{count} of {kind}"), async || self.events(kind).await.len() >= count).await;
     }

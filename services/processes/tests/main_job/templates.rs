@@ -6,6 +6,7 @@ use serde_json::json;
 use waybill_domain::campaign::Status;
 use waybill_domain::content::{Attachment, Parameter, TemplateUse};
 use waybill_domain::package::limits::Settings;
+use waybill_domain::profile;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn templates_are_known_as_the_provider_has_them() {
@@ -67,4 +68,17 @@ async fn a_campaign_goes_with_a_template_and_stops_when_the_provider_refuses_it(
     assert!(reason.starts_with("template: ") && reason.ends_with("(132015)"), "{reason}");
     assert_ne!(rig.campaign(campaign).await.status, Status::Running);
     assert_eq!(rig.sandbox_stats().await.distinct, 9);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_another_number_of_the_account_is_not_taken_for_ones_own() {
+    let rig = Rig::start().await;
+    for number in rig.profiles.clone() {
+        rig.until_profile(number, |state| state.rating.is_some()).await;
+    }
+    // The sandbox shows numbers that are not ours: whoever hears of one asks how each stands.
+    rig.rates(rig.profiles[1], "RED").await;
+    let is = |rating: &'static str| move |state: &profile::State| state.rating.as_deref() == Some(rating);
+    rig.until_profile(rig.profiles[1], is("red")).await;
+    assert!(is("green")(&rig.profile(rig.profiles[0]).await));
 }
