@@ -1,12 +1,16 @@
 //! A rig for the main job: real Postgres and NATS, every role but the gateway in this process, the sandbox as provider,
 //! and a receiver for its webhooks that does what the gateway's does.
 
+#[path = "rig_disorder.rs"]
+mod disorder;
 #[path = "rig_media.rs"]
 mod media;
 #[path = "rig_numbers.rs"]
 mod numbers;
 #[path = "rig_templates.rs"]
 mod templates;
+
+pub use disorder::Dice;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -50,6 +54,8 @@ pub struct Rig {
     pub profiles: Vec<ProfileId>,
     sandbox: String,
     hooks: String,
+    withheld: Withheld,
+    config: Config,
     ahead_ms: Arc<AtomicI64>,
     stop: CancellationToken,
     _database: TestDatabase,
@@ -59,6 +65,34 @@ pub struct Rig {
 pub struct SandboxStats {
     pub distinct: u64,
     pub duplicates: u64,
+    pub receipts_pending: u64,
+}
+
+/// What else a rig may begin with.
+pub struct Options {
+    pub settings: Settings,
+    /// By the same clock as the provider, for what compares the two.
+    pub in_step: bool,
+    pub receipts: waybill_sandbox::Behaviour,
+    /// Whether the sender runs with the other roles.
+    pub sends: bool,
+    /// Calls of a sender at once.
+    pub calls_at_once: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let receipts = waybill_sandbox::Behaviour::default();
+        Self { settings: Settings::unlimited(), in_step: false, receipts, sends: true, calls_at_once: 128 }
+    }
+}
+
+/// Deliveries that are kept back: each so-manieth, once that is asked.
+#[derive(Clone, Default)]
+struct Withheld {
+    each: Arc<AtomicI64>,
+    count: Arc<AtomicI64>,
+    bodies: Arc<std::sync::Mutex<Vec<(String, Bytes)>>>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -81,19 +115,19 @@ impl Rig {
     }
 
     pub async fn start_with(settings: Settings) -> Self {
+        Self::start_as(Options { settings, ..Options::default() }).await
+    }
+
+    pub async fn start_in_step() -> Self {
+        Self::start_as(Options { in_step: true, ..Options::default() }).await
+    }
+
+    pub async fn start_as(options: Options) -> Self {
         // Five minutes into an hour of the middle of a day: no clock hour, and no day, ends while a test runs.
         let now = Clock::system().now();
         let begins = (now.date_naive() + TimeDelta::days(1)).and_time(NaiveTime::MIN).and_utc()
             + TimeDelta::minutes(12 * 60 + 5);
-        Self::start_ahead(settings, begins - now).await
-    }
-
-    /// By the same clock as the provider, for what compares the two.
-    pub async fn start_in_step() -> Self {
-        Self::start_ahead(Settings::unlimited(), TimeDelta::zero()).await
-    }
-
-    async fn start_ahead(settings: Settings, ahead: TimeDelta) -> Self {
+        let ahead = if options.in_step { TimeDelta::zero() } else { begins - now };
         let servers = waybill_launcher::shared_test_servers();
         let _ = tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init();
         let database = servers.fresh_database();
@@ -103,19 +137,24 @@ impl Rig {
         let mut config = Config::on(&database.url, &servers.nats_url, KEY);
         config.stream = format!("T{}", Uuid::now_v7().simple());
         config.uncertain_deadline_s = 1;
+        config.calls_at_once = options.calls_at_once;
         config.private_providers = "127.0.0.1".into();
         config.media_store = Some(format!("file://{}/waybill-test-media", std::env::temp_dir().display()));
         let ahead_ms = Arc::new(AtomicI64::new(ahead.num_milliseconds()));
         let own = ahead_ms.clone();
         let clock =
             Clock::from_fn(move || Clock::system().now() + TimeDelta::milliseconds(own.load(Ordering::Relaxed)));
-        let context = Context::connect(config, clock, stop.clone()).await.expect("connects");
+        let context = Context::connect(config.clone(), clock, stop.clone()).await.expect("connects");
 
-        let hooks = receive_webhooks(context.store.clone(), stop.clone()).await;
+        let withheld = Withheld::default();
+        let hooks = receive_webhooks(context.store.clone(), withheld.clone(), stop.clone()).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let sandbox = format!("http://{}", listener.local_addr().expect("an address"));
-        let settings_of_sandbox =
-            waybill_sandbox::Config { default_callback: format!("{hooks}/{{phone_number_id}}"), ..Default::default() };
+        let settings_of_sandbox = waybill_sandbox::Config {
+            default_callback: format!("{hooks}/{{phone_number_id}}"),
+            receipts: options.receipts,
+            ..Default::default()
+        };
         tokio::spawn(waybill_sandbox::serve(listener, settings_of_sandbox, stop.clone()));
 
         let tenant = TenantId(Uuid::now_v7());
@@ -127,22 +166,26 @@ impl Rig {
             profiles: Vec::new(),
             sandbox,
             hooks,
+            withheld,
+            config,
             ahead_ms,
             stop,
             _database: database,
         };
-        rig.furnish(settings).await;
-        rig.run_roles();
+        rig.furnish(options.settings).await;
+        rig.run_roles(options.sends);
         rig
     }
 
-    fn run_roles(&self) {
+    fn run_roles(&self, sends: bool) {
         let mut tasks = Tasks::default();
         let own = || self.context.clone();
         tasks.spawn("relay", waybill_relay::run(own()));
         tasks.spawn("projector", waybill_projector::run(own()));
         tasks.spawn("processes", waybill_processes::run(own()));
-        tasks.spawn("sender", waybill_sender::run(own()));
+        if sends {
+            tasks.spawn("sender", waybill_sender::run(own()));
+        }
         let stop = self.stop.clone();
         tokio::spawn(async move {
             if let Err(error) = tasks.run(stop).await {
@@ -404,8 +447,8 @@ impl Rig {
     }
 }
 
-async fn receive_webhooks(store: EventStore, stop: CancellationToken) -> String {
-    let router = Router::new().route("/{phone_number_id}", post(receive)).with_state(store);
+async fn receive_webhooks(store: EventStore, withheld: Withheld, stop: CancellationToken) -> String {
+    let router = Router::new().route("/{phone_number_id}", post(receive)).with_state((store, withheld));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let server = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
@@ -413,7 +456,16 @@ async fn receive_webhooks(store: EventStore, stop: CancellationToken) -> String 
     format!("http://{address}")
 }
 
-async fn receive(State(store): State<EventStore>, Path(number): Path<String>, body: Bytes) -> StatusCode {
+async fn receive(
+    State((store, withheld)): State<(EventStore, Withheld)>,
+    Path(number): Path<String>,
+    body: Bytes,
+) -> StatusCode {
+    let each = withheld.each.load(Ordering::Relaxed);
+    if each > 0 && withheld.count.fetch_add(1, Ordering::Relaxed) % each == 0 {
+        withheld.bodies.lock().expect("nobody panics holding it").push((number, body));
+        return StatusCode::OK;
+    }
     let Ok(Some(access)) = store.credential_by_number(&number).await else { return StatusCode::NOT_FOUND };
     let received: waybill_domain::webhook_inbox::Event = Received {
         profile_id: access.profile_id,

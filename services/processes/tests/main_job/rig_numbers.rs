@@ -45,35 +45,35 @@ impl Rig {
 
     /// A number whose device is linked by QR at the sandbox's WAHA, with its link begun.
     pub async fn add_device(&self, session: &str) -> ProfileId {
+        self.add_device_of(ProviderKind::Waha, session).await
+    }
+
+    /// The same at one of the providers that link devices.
+    pub async fn add_device_of(&self, kind: ProviderKind, session: &str) -> ProfileId {
         let id = ProfileId(Uuid::now_v7());
         let added = profile::Added {
             package_id: self.package,
             name: "Phone".into(),
-            provider: ProviderKind::Waha,
+            provider: kind,
             phone: "+6281234567890".into(),
             phone_number_id: session.into(),
             overrides: Overrides::default(),
             rank: Default::default(),
         };
         let credential = Credential {
-            base_url: format!("{}/waha", self.sandbox),
+            base_url: format!("{}/{}", self.sandbox, if kind == ProviderKind::Waha { "waha" } else { "green" }),
             access_token: "key".into(),
             app_secret: "hmac".into(),
             verify_token: String::new(),
             settings: Default::default(),
         };
         let phone_number_id = session.to_owned();
-        let access = ProfileAccess {
-            profile_id: id,
-            tenant_id: self.tenant,
-            provider: ProviderKind::Waha,
-            phone_number_id,
-            credential,
-        };
+        let access =
+            ProfileAccess { profile_id: id, tenant_id: self.tenant, provider: kind, phone_number_id, credential };
         self.context.store.put_credential(&access).await.expect("kept");
         let account = waybill_runtime::accounts::account(access);
         let config = self.context.client_config(PATIENCE).expect("settings");
-        let provider = Registry::new(&config).expect("a client").provider_for(ProviderKind::Waha);
+        let provider = Registry::new(&config).expect("a client").provider_for(kind);
         let linking = provider.linking().expect("links devices");
         linking.start(&account, &format!("{}/{session}", self.hooks)).await.expect("begun");
         for command in [profile::Command::Add(added), profile::Command::StartLinking] {
@@ -85,7 +85,11 @@ impl Rig {
 
     /// Asks something of a device at the sandbox.
     pub async fn device(&self, session: &str, what: &str, body: serde_json::Value) {
-        let url = format!("{}/_sandbox/devices/waha/{session}/{what}", self.sandbox);
+        self.device_of(ProviderKind::Waha, session, what, body).await;
+    }
+
+    pub async fn device_of(&self, kind: ProviderKind, session: &str, what: &str, body: serde_json::Value) {
+        let url = format!("{}/_sandbox/devices/{}/{session}/{what}", self.sandbox, kind.as_str());
         let answer = reqwest::Client::new().post(url).json(&body).send().await.expect("an answer");
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
