@@ -41,6 +41,16 @@ unit crate *filters:
 schemathesis examples="100":
     SCHEMATHESIS_EXAMPLES={{examples}} ./dev test schemathesis
 
+# What comes from outside, thrown at every parser so many times: CI has the short form
+fuzz cases="10000000":
+    PROPTEST_CASES={{cases}} cargo test --release -p waybill-domain -p waybill-projections -p waybill-providers \
+        -p waybill-contact-files -p waybill-media-files -p waybill-gateway -- panic mutations
+
+# Receipts, commands, kills and storms at the size that is promised
+durability:
+    WAYBILL_DURABILITY=full cargo nextest run --profile full -p waybill --test durability
+    WAYBILL_DURABILITY=full cargo nextest run --profile full -p waybill-processes --test main_job disorder
+
 # Stop the servers that tests share, and forget their data
 stop-test-servers:
     sh target/test-servers/guard.sh stop

@@ -189,6 +189,48 @@ pub fn is_opus(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Beginnings that make a reader of files look further.
+    const BEGINNINGS: &[&[u8]] = &[
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"RIFF\xff\xff\xff\xffWEBP",
+        b"PK\x03\x04\x14\0\0\0\0\0",
+        b"%PDF-1.7\n",
+        b"OggS\0\x02",
+        b"\0\0\0\x18ftypmp42",
+        b"\0\0\0\x18ftypM4A ",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"{\\rtf1",
+        b"BEGIN:VCARD\r\n",
+        b"<svg ",
+        b"#!/bin/sh\n",
+        b"MZ\x90\0",
+        b"ID3\x03",
+        b"\x1a\x45\xdf\xa3",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_file_panics_and_what_is_taken_is_of_a_type_that_is_taken(
+            beginning in prop::sample::select(BEGINNINGS),
+            rest in prop::collection::vec(any::<u8>(), 0..300),
+            cut in 0usize..320,
+            name in "(\\PC{0,20}|[a-z/\\\\.]{0,12})(\\.(png|jpg|pdf|docx|svg|exe|txt|vcf|mp4|ogg|PnG))?",
+            said in prop::option::of("(image/png|text/plain; charset=\"|audio/ogg; codecs=opus|[a-z/;= ]{0,16}|\\PC{0,8})"),
+        ) {
+            let mut bytes = [beginning, &rest].concat();
+            bytes.truncate(cut);
+            if let Ok(found) = recognise(&bytes, &name, said.as_deref()) {
+                prop_assert!(TAKEN.iter().any(|(mime_type, _)| *mime_type == found.mime_type));
+                prop_assert!(!found.file_name.is_empty() && !found.file_name.contains(['/', '\\', '\0']));
+            }
+            prop_assert_eq!(describe(&bytes, &name).is_ok(), !bytes.is_empty());
+            let _ = is_opus(&bytes);
+        }
+    }
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
     const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01";

@@ -17,6 +17,7 @@ mod limits;
 mod matrix;
 mod media;
 mod messages;
+mod no_panic;
 mod numbers;
 mod openapi;
 mod operation;

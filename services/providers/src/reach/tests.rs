@@ -42,6 +42,13 @@ fn public_addresses_and_names_are_allowed_and_nothing_inside() {
         "http://[64:ff9b::7f00:1]/",
         "http://[2002:7f00:1::]/",
         "http://[fd00:ec2::254]/",
+        "http://[fe80::1]/",
+        "http://[fec0::1]/",
+        "http://[ff02::1]/",
+        "http://[::ffff:0:127.0.0.1]/",
+        "http://[64:ff9b:1::7f00:1]/",
+        "http://[2001::7f00:1]/",
+        "http://[2001:db8::1]/",
         "http://localhost/",
         "http://LOCALHOST./",
         "http://a.localhost/",
@@ -53,7 +60,7 @@ fn public_addresses_and_names_are_allowed_and_nothing_inside() {
         // Nobody means these by a list of other places.
         assert!(!self::reach("waha, db:5432, 172.20.0.0/14, 127.0.0.1:9, ::1:9, fd01::/16").allows(url), "{url}");
     }
-    assert!(inside[..28].iter().all(|url| Reach::anywhere().allows(url)));
+    assert!(inside[..35].iter().all(|url| Reach::anywhere().allows(url)));
 }
 
 #[test]
