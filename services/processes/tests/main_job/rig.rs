@@ -47,6 +47,16 @@ use waybill_runtime::{Clock, Config, Context};
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Whether tests of durability run at the promised size.
+pub fn is_full() -> bool {
+    std::env::var("WAYBILL_DURABILITY").as_deref() == Ok("full")
+}
+
+/// For a wait that must end.
+fn patience() -> Duration {
+    if is_full() { PATIENCE * 20 } else { PATIENCE }
+}
+
 pub struct Rig {
     pub context: Context,
     pub tenant: TenantId,
@@ -364,7 +374,7 @@ impl Rig {
                 head.changed().await.expect("the log goes on");
             }
         };
-        if tokio::time::timeout(PATIENCE, reached).await.is_err() {
+        if tokio::time::timeout(patience(), reached).await.is_err() {
             panic!("{what} was not reached, the wallet is {:?}", self.wallet().await);
         }
     }

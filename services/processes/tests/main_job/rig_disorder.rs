@@ -2,6 +2,7 @@
 //! must say after all of it.
 
 use super::*;
+use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use tokio::runtime::{self, Runtime};
 use waybill_event_store::ExecuteError;
@@ -80,10 +81,6 @@ impl Rig {
         self.progress(id).await.map_or(0, |it| it.sent + it.failed + it.cancelled + it.uncertain)
     }
 
-    pub async fn until_ended(&self, id: CampaignId, messages: i64) {
-        self.until_true(&format!("{messages} ended"), async || self.ended(id).await >= messages).await;
-    }
-
     /// Until as many have ended, or the campaign is not running any more.
     pub async fn until_further(&self, id: CampaignId, messages: i64) {
         let further =
@@ -150,7 +147,7 @@ impl Rig {
     /// Until the provider has told all that it is going to tell; from there on nothing is kept back.
     pub async fn until_receipts_are_told(&self) {
         let told = async { while self.sandbox_stats().await.receipts_pending > 0 {} };
-        tokio::time::timeout(PATIENCE, told).await.expect("the provider told everything");
+        tokio::time::timeout(patience(), told).await.expect("the provider told everything");
         self.withhold_each(0);
         self.until_deliveries_are_read().await;
     }
@@ -162,6 +159,14 @@ impl Rig {
         let rows: Vec<(String, i64)> =
             sqlx::query_as(sql).fetch_all(&self.context.store.database.system).await.expect("counts");
         rows.into_iter().collect()
+    }
+
+    /// When events of a type came to pass, by the clock of the roles, and what they say.
+    pub async fn happened(&self, kind: &str) -> Vec<(DateTime<Utc>, serde_json::Value)> {
+        let sql = "select recorded_at, data::text from es.event where type = $1 order by pos";
+        let rows: Vec<(DateTime<Utc>, String)> =
+            sqlx::query_as(sql).bind(kind).fetch_all(&self.context.store.database.system).await.expect("events");
+        rows.into_iter().map(|(at, text)| (at, serde_json::from_str(&text).expect("json"))).collect()
     }
 
     /// Each message's events, in their order, with their places in the log.
