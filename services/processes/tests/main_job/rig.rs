@@ -317,15 +317,22 @@ impl Rig {
         let at = self.context.clock.now();
         let start = campaign::Command::Start { planned_recipients: recipients, points_reserved: points, at };
         let events: Vec<_> = drafted.into_iter().chain(campaign::decide(&state, start).expect("started")).collect();
-        let wallet =
-            self.context.store.load::<Wallet>(self.tenant, StreamId::wallet(self.tenant).id).await.expect("a wallet");
-        let reserve = wallet::Command::Reserve { campaign_id: id, points };
-        let reserved = wallet::decide(&wallet.state, reserve).expect("reserved");
-        self.write(vec![
-            StreamWrite::new(id, Expected::Exactly(0), &events),
-            StreamWrite::new(StreamId::wallet(self.tenant), Expected::Exactly(wallet.version), &reserved),
-        ])
-        .await;
+        loop {
+            let wallet = StreamId::wallet(self.tenant);
+            let loaded = self.context.store.load::<Wallet>(self.tenant, wallet.id).await.expect("a wallet");
+            let reserve = wallet::Command::Reserve { campaign_id: id, points };
+            let reserved = wallet::decide(&loaded.state, reserve).expect("reserved");
+            let writes = vec![
+                StreamWrite::new(id, Expected::Exactly(0), &events),
+                StreamWrite::new(wallet, Expected::Exactly(loaded.version), &reserved),
+            ];
+            // Billing may have come first: decided anew, as a command is.
+            match self.context.store.append(Append::new(self.metadata(), writes)).await.expect("appends") {
+                Outcome::Appended { .. } => break,
+                Outcome::Conflict { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
         id
     }
 
