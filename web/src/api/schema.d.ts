@@ -4290,7 +4290,7 @@ export interface components {
                 /** @description `marketing`, `utility`, `authentication`, or another of the provider's words. */
                 category: string;
                 /** @description As the provider has it. */
-                components: Record<string, never>;
+                components: Record<string, never>[];
                 /**
                  * Format: date-time
                  * @description When its text or category was found to be another than before.
@@ -4583,7 +4583,7 @@ export interface components {
             /** @description `marketing`, `utility`, `authentication`, or another of the provider's words. */
             category: string;
             /** @description As the provider has it. */
-            components: Record<string, never>;
+            components: Record<string, never>[];
             /**
              * Format: date-time
              * @description When its text or category was found to be another than before.
@@ -10686,6 +10686,7 @@ export interface operations {
             422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
         };
     };
@@ -10717,8 +10718,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };
@@ -10828,8 +10832,11 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };
@@ -11009,6 +11016,7 @@ export interface operations {
             422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
         };
     };
@@ -11050,6 +11058,7 @@ export interface operations {
             422: components["responses"]["Refused"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
         };
     };
@@ -11082,6 +11091,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             /** @description The number has to be named */
             422: {
                 headers: {
@@ -11095,6 +11105,7 @@ export interface operations {
             };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };
@@ -11127,6 +11138,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             /** @description The number has to be named */
             422: {
                 headers: {
@@ -11140,6 +11152,7 @@ export interface operations {
             };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            502: components["responses"]["Unreachable"];
             503: components["responses"]["Busy"];
             504: components["responses"]["Lagging"];
         };

@@ -104,7 +104,16 @@ fn shared(path: &str, method: &str, operation: &mut Value) {
         );
     }
     // What is asked of a provider, of whose numbers not all can do it.
-    if path.contains("/link") || path.contains("/groups") {
+    let of_devices = [
+        "/link",
+        "/groups",
+        "/wa/session",
+        "/whatsapp/status",
+        "/whatsapp/qr",
+        "/whatsapp/connect",
+        "/whatsapp/disconnect",
+    ];
+    if of_devices.iter().any(|part| path.contains(part)) {
         problems.extend(["409", "422", "502"]);
     }
     if method != "get" {

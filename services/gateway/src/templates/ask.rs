@@ -57,7 +57,7 @@ pub struct ProviderTemplate {
     pub footer: Option<String>,
     pub buttons: Vec<TemplateButton>,
     /// As the provider has it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Vec<Object>)]
     pub components: Value,
     /// When its text or category was found to be another than before.
     pub drifted_at: Option<DateTime<Utc>>,
