@@ -172,9 +172,7 @@ async fn remove(
     reason: Removal,
 ) -> anyhow::Result<i64> {
     let tenant = metadata.tenant_id;
-    for file in &files {
-        KeyRing::destroy_subject(connection, tenant, *file, metadata.at).await?;
-    }
+    KeyRing::destroy_subjects(connection, tenant, &files, metadata.at).await?;
     let states = EventStore::load_many::<Media>(connection, &files).await?;
     let removed = |id: Uuid| Decision::<Media> {
         id,

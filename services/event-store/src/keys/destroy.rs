@@ -20,12 +20,23 @@ impl KeyRing {
         subject: Uuid,
         at: DateTime<Utc>,
     ) -> Result<(), KeyError> {
+        Self::destroy_subjects(connection, tenant, &[subject], at).await
+    }
+
+    /// The same for many.
+    pub async fn destroy_subjects(
+        connection: &mut PgConnection,
+        tenant: TenantId,
+        subjects: &[Uuid],
+        at: DateTime<Utc>,
+    ) -> Result<(), KeyError> {
         sqlx::query(
-            "insert into es.subject_secret (subject_id, tenant_id, secret, destroyed_at) values ($1, $2, null, $3)
+            "insert into es.subject_secret (subject_id, tenant_id, secret, destroyed_at)
+             select distinct id, $2, null::bytea, $3 from unnest($1::uuid[]) as u (id)
              on conflict (subject_id) do update set secret = null, destroyed_at = $3
              where es.subject_secret.tenant_id = $2",
         )
-        .bind(subject)
+        .bind(subjects)
         .bind(tenant.0)
         .bind(at)
         .execute(connection)
