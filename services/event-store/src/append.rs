@@ -6,7 +6,9 @@
 use crate::EventStore;
 use crate::keys::{KeyError, SealRequest};
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, Row};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{PgConnection, Postgres, Row};
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::envelope::Sealed;
@@ -15,7 +17,7 @@ use waybill_domain::id::TenantId;
 use waybill_domain::stream::{Category, StreamId};
 
 /// The lane of this shard. One today; scale-out gives tenants to lanes.
-const LANE: i32 = 1;
+pub(crate) const LANE: i32 = 1;
 
 /// The stream of a command that writes none: nothing is ever written to it.
 const NOWHERE: StreamId = StreamId::new(Category::Tenant, Uuid::nil());
@@ -207,35 +209,11 @@ async fn append_by(
     connection: &mut PgConnection,
     batch: &[&Ready],
 ) -> Result<Vec<Outcome>, sqlx::Error> {
-    let columns = Columns::of(batch);
-    let rows = sqlx::query(statement)
-        .bind(LANE)
-        .bind(&columns.c_id)
-        .bind(&columns.c_tenant)
-        .bind(&columns.c_fingerprint)
-        .bind(&columns.c_answer)
-        .bind(&columns.w_command)
-        .bind(&columns.w_stream)
-        .bind(&columns.w_category)
-        .bind(&columns.w_expected)
-        .bind(&columns.w_count)
-        .bind(&columns.e_write)
-        .bind(&columns.e_nth)
-        .bind(&columns.e_type)
-        .bind(&columns.e_schema_version)
-        .bind(&columns.e_id)
-        .bind(&columns.e_at)
-        .bind(&columns.e_correlation)
-        .bind(&columns.e_causation)
-        .bind(&columns.e_actor)
-        .bind(&columns.e_traceparent)
-        .bind(&columns.e_data)
-        .bind(&columns.e_personal)
-        .bind(&columns.e_subject)
-        .bind(&columns.e_day)
-        .fetch_all(connection)
-        .await?;
+    outcomes(Columns::of(batch).bind(statement, LANE).fetch_all(connection).await?, batch)
+}
 
+/// What became of each append of a batch, from the answer of `es.append`.
+pub(crate) fn outcomes(rows: Vec<PgRow>, batch: &[&Ready]) -> Result<Vec<Outcome>, sqlx::Error> {
     let mut rows = rows.into_iter();
     let mut outcomes = Vec::with_capacity(batch.len());
     for ready in batch {
@@ -270,8 +248,9 @@ async fn append_by(
     Ok(outcomes)
 }
 
+/// A batch as `es.append` takes it.
 #[derive(Default)]
-struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     c_id: Vec<Option<Uuid>>,
     c_tenant: Vec<Uuid>,
     c_fingerprint: Vec<&'a [u8]>,
@@ -298,7 +277,7 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(batch: &[&'a Ready]) -> Self {
+    pub(crate) fn of(batch: &[&'a Ready]) -> Self {
         let mut columns = Columns::default();
         for ready in batch {
             let Ready { append, envelopes } = ready;
@@ -319,6 +298,35 @@ impl<'a> Columns<'a> {
             }
         }
         columns
+    }
+
+    /// As the parameters $1 to $24.
+    pub(crate) fn bind<'q>(&'q self, statement: &'static str, lane: i32) -> Query<'q, Postgres, PgArguments> {
+        sqlx::query(statement)
+            .bind(lane)
+            .bind(&self.c_id)
+            .bind(&self.c_tenant)
+            .bind(&self.c_fingerprint)
+            .bind(&self.c_answer)
+            .bind(&self.w_command)
+            .bind(&self.w_stream)
+            .bind(&self.w_category)
+            .bind(&self.w_expected)
+            .bind(&self.w_count)
+            .bind(&self.e_write)
+            .bind(&self.e_nth)
+            .bind(&self.e_type)
+            .bind(&self.e_schema_version)
+            .bind(&self.e_id)
+            .bind(&self.e_at)
+            .bind(&self.e_correlation)
+            .bind(&self.e_causation)
+            .bind(&self.e_actor)
+            .bind(&self.e_traceparent)
+            .bind(&self.e_data)
+            .bind(&self.e_personal)
+            .bind(&self.e_subject)
+            .bind(&self.e_day)
     }
 
     fn write(&mut self, write: &StreamWrite) {

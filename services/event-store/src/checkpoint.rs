@@ -58,9 +58,12 @@ impl Checkpoint {
         .await
         .map_err(|source| CheckpointError::Database { name: self.name.clone(), source })?;
         if moved.rows_affected() != 1 {
-            let Self { name, position, epoch } = self.clone();
-            return Err(CheckpointError::Fenced { name, epoch, position });
+            return Err(self.fenced());
         }
         Ok(Self { position: to, ..self.clone() })
+    }
+    pub(crate) fn fenced(&self) -> CheckpointError {
+        let Self { name, position, epoch } = self.clone();
+        CheckpointError::Fenced { name, epoch, position }
     }
 }

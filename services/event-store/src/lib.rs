@@ -14,6 +14,7 @@ pub mod load;
 pub mod many;
 pub mod read;
 pub mod row;
+pub mod sending;
 pub mod session_lock;
 pub mod vault;
 pub mod writer;
@@ -25,6 +26,7 @@ pub use keys::{KeyError, KeyRing, MasterKey};
 pub use load::{ExecuteError, Executed, LoadError, Loaded};
 pub use many::{Decided, Decision, ManyError};
 pub use read::ReadError;
+pub use sending::{Beginning, Begun, InFlight};
 pub use session_lock::{LockClass, SessionLock};
 
 use std::sync::Arc;

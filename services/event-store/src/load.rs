@@ -3,7 +3,7 @@
 use crate::EventStore;
 use crate::append::{Append, AppendError, Expected, Metadata, Outcome, StreamWrite};
 use crate::keys::KeyError;
-use crate::read::{ReadError, read_stream, read_streams};
+use crate::read::{ReadError, read_stream, read_streams, read_streams_of};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
@@ -33,6 +33,20 @@ pub struct Executed<A: Aggregate> {
     pub state: A::State,
     pub version: i64,
     pub position: i64,
+}
+
+/// Several streams of a tenant, read with one question, with personal parts opened.
+#[derive(Debug, Default)]
+pub struct Streams {
+    events: HashMap<Uuid, Vec<Recorded>>,
+}
+
+impl Streams {
+    /// The state of one of them; empty if it was not asked for, or is not there.
+    pub fn load<A: Aggregate>(&self, id: Uuid) -> Result<Loaded<A::State>, LoadError> {
+        let events = self.events.get(&id).map_or(&[][..], Vec::as_slice);
+        fold::<A>(Loaded { state: A::State::default(), version: 0 }, events)
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +98,20 @@ impl EventStore {
         fold::<A>(Loaded { state: A::State::default(), version: 0 }, &events)
     }
 
-    /// The same, beginning at the last snapshot. For streams that grow long.
+    /// The same for several streams, where somebody waits for all of them.
+    pub async fn load_together(&self, tenant: TenantId, ids: &[Uuid]) -> Result<Streams, LoadError> {
+        let mut connection = self.database.system.acquire().await?;
+        let mut events = read_streams_of(&mut connection, tenant, ids).await?;
+        drop(connection);
+        self.keys.open(&mut events).await?;
+        let mut streams = Streams::default();
+        for event in events {
+            streams.events.entry(event.stream_id).or_default().push(event);
+        }
+        Ok(streams)
+    }
+
+    /// The state of a stream, beginning at the last snapshot. For streams that grow long.
     pub async fn load_long<A>(&self, tenant: TenantId, id: Uuid) -> Result<Loaded<A::State>, LoadError>
     where
         A: Aggregate,

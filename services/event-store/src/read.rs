@@ -104,6 +104,24 @@ pub async fn read_streams(connection: &mut PgConnection, streams: &[Uuid]) -> Re
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
+/// The same of one tenant: another tenant's streams are empty.
+pub async fn read_streams_of(
+    connection: &mut PgConnection,
+    tenant_id: TenantId,
+    streams: &[Uuid],
+) -> Result<Vec<Recorded>, ReadError> {
+    let rows: Vec<EventRow> = sqlx::query_as(concat!(
+        "select ",
+        event_columns!(),
+        " from es.event where stream_id = any($1) and tenant_id = $2 order by stream_id, version"
+    ))
+    .bind(streams)
+    .bind(tenant_id.0)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 impl EventStore {
     pub async fn head(&self) -> Result<i64, sqlx::Error> {
         head(&self.database.system).await

@@ -267,7 +267,7 @@ async fn append_with(app: &App, append: Append, effect: Effect) -> Result<Outcom
     let ready = app.store.make_ready(vec![append]).await?;
     let mut transaction = app.store.database.system.begin().await?;
     effect(&mut transaction).await?;
-    let outcome = app.store.append_in(&mut transaction, &ready).await?.pop();
+    let outcome = app.store.append_promptly_in(&mut transaction, &ready).await?.pop();
     let outcome = outcome.ok_or_else(|| Problem::internal("an append without an outcome"))?;
     if let Outcome::Appended { position, .. } = outcome {
         transaction.commit().await?;

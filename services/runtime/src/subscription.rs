@@ -74,13 +74,9 @@ impl Subscription {
         Ok(self.checkpoint.advance(connection, self.read).await?)
     }
 
-    /// The same, to a position before what was read: the rest is still to have its effect.
-    pub async fn commit_through(
-        &self,
-        connection: &mut PgConnection,
-        position: i64,
-    ) -> Result<Checkpoint, SubscriptionError> {
-        Ok(self.checkpoint.advance(connection, position).await?)
+    /// Where it stands, for those who move it in a statement of their own; call `committed` after.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
     }
 
     pub fn committed(&mut self, checkpoint: Checkpoint) {

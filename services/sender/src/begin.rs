@@ -1,7 +1,6 @@
 //! Begins sending: `message.sending` for a stretch of dispatched messages, in one transaction with the checkpoint.
 
 use crate::line::Kind;
-use sqlx::PgConnection;
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -13,7 +12,7 @@ use waybill_domain::message::{self, Command, Content, Message};
 use waybill_domain::personal::Personal;
 use waybill_domain::provider::ProviderKind;
 use waybill_event_store::append::Ready;
-use waybill_event_store::{Append, Expected, Outcome, StreamWrite};
+use waybill_event_store::{Append, Beginning, Begun, Checkpoint, Expected, InFlight, Outcome, StreamWrite};
 use waybill_runtime::{Context, Subscription};
 
 /// A call that may be made: its `sending` is in the log.
@@ -31,6 +30,18 @@ pub struct Call {
     pub correlation_id: Uuid,
     pub causation_id: Uuid,
     pub traceparent: Option<String>,
+}
+
+impl Call {
+    fn in_flight(&self) -> InFlight {
+        InFlight {
+            message_id: self.message_id,
+            tenant_id: self.tenant_id,
+            attempt: self.attempt,
+            version: self.version,
+            correlation_id: self.correlation_id,
+        }
+    }
 }
 
 /// Appends `sending` for every dispatch that is still waiting for it, and moves the checkpoint to `through`. The calls of
@@ -77,79 +88,39 @@ pub async fn begin(
     }
 
     let ready = context.store.make_ready(appends).await?;
-    // The lane is held from the append to the end of the transaction, and everybody waits for it: what else there is to
-    // write comes before. That takes for granted that every call is won, as nearly always.
-    let mut transaction = context.store.database.system.begin().await?;
-    let moved = subscription.commit_through(&mut transaction, through).await?;
-    remember(&mut transaction, &calls, epoch).await?;
-    let outcomes = match kind {
-        Kind::Campaigns => context.store.append_in(&mut transaction, &ready).await?,
-        Kind::Replies => context.store.append_promptly_in(&mut transaction, &ready).await?,
+    let beginning =
+        Beginning { checkpoint: subscription.checkpoint(), through, epoch, in_turn: kind == Kind::Campaigns };
+    let in_flight: Vec<InFlight> = calls.iter().map(Call::in_flight).collect();
+    // Takes for granted that every message is where it was, as nearly always.
+    let (calls, reached) = match context.store.begin_sending(beginning, &in_flight, &ready).await? {
+        (Begun::All(_), reached) => (calls, reached),
+        (Begun::MovedOn, _) => begin_won(context, beginning, calls, &ready).await?,
     };
-    let positions: Vec<i64> = outcomes.iter().filter_map(position).collect();
-    if positions.len() == calls.len() {
-        transaction.commit().await?;
-        subscription.committed(moved);
-        context.store.announce(positions.into_iter().max().unwrap_or(0));
-        return Ok(calls);
-    }
-    transaction.rollback().await?;
-    begin_won(context, subscription, epoch, calls, &ready, through).await
+    subscription.committed(reached);
+    Ok(calls)
 }
 
-fn position(outcome: &Outcome) -> Option<i64> {
-    match outcome {
-        Outcome::Appended { position, .. } => Some(*position),
-        _ => None,
-    }
-}
-
-/// The same where some messages have moved on: rows of those are not touched.
+/// The same where some messages have moved on: of those nothing is begun.
 async fn begin_won(
     context: &Context,
-    subscription: &mut Subscription,
-    epoch: i64,
-    calls: Vec<Call>,
+    beginning: Beginning<'_>,
+    mut calls: Vec<Call>,
     ready: &[Ready],
-    through: i64,
-) -> anyhow::Result<Vec<Call>> {
+) -> anyhow::Result<(Vec<Call>, Checkpoint)> {
     let mut transaction = context.store.database.system.begin().await?;
     let outcomes = context.store.append_in(&mut transaction, ready).await?;
+    let mut outcomes = outcomes.iter();
     let mut head = 0;
-    let mut won = Vec::with_capacity(calls.len());
-    for (call, outcome) in calls.into_iter().zip(outcomes) {
-        if let Some(position) = position(&outcome) {
-            head = head.max(position);
-            won.push(call);
+    calls.retain(|_| match outcomes.next() {
+        Some(Outcome::Appended { position, .. }) => {
+            head = head.max(*position);
+            true
         }
-    }
-    remember(&mut transaction, &won, epoch).await?;
-    let moved = subscription.commit_through(&mut transaction, through).await?;
+        _ => false,
+    });
+    let in_flight: Vec<InFlight> = calls.iter().map(Call::in_flight).collect();
+    let reached = beginning.note(&mut transaction, &in_flight).await?;
     transaction.commit().await?;
-    subscription.committed(moved);
     context.store.announce(head);
-    Ok(won)
-}
-
-async fn remember(connection: &mut PgConnection, calls: &[Call], epoch: i64) -> Result<(), sqlx::Error> {
-    let ids: Vec<Uuid> = calls.iter().map(|call| call.message_id.0).collect();
-    let tenants: Vec<Uuid> = calls.iter().map(|call| call.tenant_id.0).collect();
-    let attempts: Vec<i32> = calls.iter().map(|call| call.attempt as i32).collect();
-    let versions: Vec<i64> = calls.iter().map(|call| call.version).collect();
-    let correlations: Vec<Uuid> = calls.iter().map(|call| call.correlation_id).collect();
-    sqlx::query(
-        "insert into process.in_flight (message_id, tenant_id, attempt, version, epoch, correlation_id)
-         select m, t, a, v, $6, c from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bigint[], $5::uuid[]) as u (m, t, a, v, c)
-         on conflict (message_id) do update set attempt = excluded.attempt, version = excluded.version,
-            epoch = excluded.epoch, correlation_id = excluded.correlation_id",
-    )
-    .bind(ids)
-    .bind(tenants)
-    .bind(attempts)
-    .bind(versions)
-    .bind(correlations)
-    .bind(epoch)
-    .execute(connection)
-    .await?;
-    Ok(())
+    Ok((calls, reached))
 }
