@@ -10,3 +10,4 @@ mod folding;
 mod isolation;
 mod personal;
 mod rig;
+mod sending;
