@@ -130,6 +130,23 @@ pub struct QualityChanged {
     pub messaging_limit: Option<i64>,
 }
 
+/// The accounts at the provider that the number belongs to are known, or others than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountKnown {
+    /// Its templates are those of all its numbers.
+    pub business_account: String,
+    /// To whom business accounts belong, where the provider tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portfolio: Option<String>,
+}
+
+impl AccountKnown {
+    /// Whose limits are those of all its numbers: the portfolio, as far as it is known.
+    pub fn limits_of(&self) -> &str {
+        self.portfolio.as_ref().unwrap_or(&self.business_account)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Removed {}
 
@@ -146,6 +163,7 @@ impersonal!(
     LinkExpired,
     HealthChanged,
     QualityChanged,
+    AccountKnown,
     Removed
 );
 
@@ -163,6 +181,7 @@ events! {
         LinkExpired(LinkExpired) = "profile.link_expired", 1;
         HealthChanged(HealthChanged) = "profile.health_changed", 1;
         QualityChanged(QualityChanged) = "profile.quality_changed", 1;
+        AccountKnown(AccountKnown) = "profile.account_known", 1;
         Removed(Removed) = "profile.removed", 1;
     }
 }
@@ -180,6 +199,7 @@ pub enum Command {
     RecordLink(LinkState),
     RecordHealth(health::Health),
     RecordQuality(QualityChanged),
+    RecordAccount(AccountKnown),
     Remove,
 }
 
@@ -237,6 +257,7 @@ pub struct State {
     pub health: Option<health::Health>,
     pub rating: Option<String>,
     pub messaging_limit: Option<i64>,
+    pub account: Option<AccountKnown>,
 }
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -308,6 +329,13 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
             let news = rating.is_some() || messaging_limit.is_some();
             if news { vec![QualityChanged { rating, messaging_limit }.into()] } else { vec![] }
         }
+        Command::RecordAccount(it) => {
+            // A portfolio that was told once and is not told now is still the same.
+            let before = state.account.as_ref().filter(|before| before.business_account == it.business_account);
+            let portfolio = it.portfolio.or_else(|| before.and_then(|before| before.portfolio.clone()));
+            let it = AccountKnown { portfolio, ..it };
+            if state.account.as_ref() == Some(&it) { vec![] } else { vec![it.into()] }
+        }
         Command::Remove => vec![Removed {}.into()],
     })
 }
@@ -363,6 +391,7 @@ pub fn evolve(mut state: State, event: &Event) -> State {
             state.rating = it.rating.clone().or(state.rating);
             state.messaging_limit = it.messaging_limit.or(state.messaging_limit);
         }
+        Event::AccountKnown(it) => state.account = Some(it.clone()),
         Event::Removed(_) => state.status = Status::Removed,
     }
     state
@@ -420,6 +449,21 @@ mod tests {
         given::<Profile>(known.clone()).when(Command::RecordQuality(quality("green", Some(250)))).then_nothing();
         let only = QualityChanged { rating: Some("red".into()), messaging_limit: None };
         given::<Profile>(known).when(Command::RecordQuality(quality("red", None))).then([only.into()]);
+    }
+
+    #[test]
+    fn an_account_is_told_when_it_is_another() {
+        let account = |business_account: &str, portfolio: Option<&str>| AccountKnown {
+            business_account: business_account.into(),
+            portfolio: portfolio.map(str::to_owned),
+        };
+        let known: [Event; 2] = [added().into(), account("11", Some("7")).into()];
+        for again in [account("11", Some("7")), account("11", None)] {
+            given::<Profile>(known.clone()).when(Command::RecordAccount(again)).then_nothing();
+        }
+        let moved = account("12", None);
+        assert_eq!((moved.limits_of(), account("12", Some("7")).limits_of()), ("12", "7"));
+        given::<Profile>(known).when(Command::RecordAccount(moved.clone())).then([moved.into()]);
     }
 
     #[test]

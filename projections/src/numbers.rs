@@ -28,7 +28,7 @@ impl Projection for Numbers {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {

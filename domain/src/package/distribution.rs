@@ -64,8 +64,12 @@ pub struct Candidate {
     pub usage: Usage,
     /// The provider asked us to slow down until then.
     pub throttled_until: Option<DateTime<Utc>>,
-    /// People that the provider lets it write to in a day.
+    /// People that the provider lets it write to in a day, and with it all numbers of the same account.
     pub messaging_limit: Option<u32>,
+    /// Whose the messaging limit is.
+    pub account: Option<String>,
+    /// What other numbers of the account used of it.
+    pub others: Usage,
     /// Handed to the provider and not answered yet.
     pub in_flight: u32,
     /// How many may be in flight at once.
@@ -91,6 +95,8 @@ impl Candidate {
             usage: Usage::default(),
             throttled_until: None,
             messaging_limit: None,
+            account: None,
+            others: Usage::default(),
             in_flight: 0,
             window: 100,
             health: 100,
@@ -111,7 +117,7 @@ impl Candidate {
         if let Some(until) = self.throttled_until.filter(|until| *until > at) {
             return Some(Hold { limit: Limit::ProviderThrottle, until: Some(until) });
         }
-        if self.messaging_limit.is_some_and(|limit| self.usage.used_in_day(at) >= limit) {
+        if self.messaging_limit.is_some_and(|limit| self.used_of_account(at) >= limit) {
             return Some(Hold { limit: Limit::MessagingLimit, until: Some(day_of(at) + TimeDelta::days(1)) });
         }
         if let Some(held) = hold(&self.settings, &self.usage, at) {
@@ -120,11 +126,13 @@ impl Candidate {
         (self.in_flight >= self.window).then_some(Hold { limit: Limit::InFlight, until: None })
     }
 
-    /// Counts one message at `at`; `draw` between 0 and 1 sets the pause after it.
-    pub fn count(&mut self, at: DateTime<Utc>, draw: f64) {
-        let rest = self.settings.rest(&self.usage, self.health, at, draw);
-        self.usage.count(at, rest);
-        self.in_flight += 1;
+    /// What all numbers of its account used of the messaging limit.
+    pub fn used_of_account(&self, at: DateTime<Utc>) -> u32 {
+        self.usage.used_in_day(at).saturating_add(self.others.used_in_day(at))
+    }
+
+    fn shares_with(&self, other: &Candidate) -> bool {
+        self.account.is_some() && self.account == other.account
     }
 
     /// What is left of its limits, from 0 to 1.
@@ -135,7 +143,7 @@ impl Candidate {
         let (in_hour, in_day) = (self.usage.used_in_hour(at), self.usage.used_in_day(at));
         left(self.settings.hourly_for_campaigns(), in_hour)
             .min(left(self.settings.daily_for_campaigns(), in_day))
-            .min(left(self.messaging_limit, in_day))
+            .min(left(self.messaging_limit, self.used_of_account(at)))
     }
 
     /// How fit it is to send next, from 0 to 100: health counts for 60, what is left of its limits for 25, and what is not
@@ -212,6 +220,20 @@ pub fn pick(
     let score = (distribution == Distribution::Smart).then(|| candidates[index].score(at));
     let (free, held) = (free.len() as u32, (candidates.len() - free.len()) as u32);
     Ok((index, Choice { by: distribution, free, held, score }))
+}
+
+/// Counts a message of the number at `index` at `at`, for it and for those with which it shares a limit; `draw` between 0
+/// and 1 sets the pause after it.
+pub fn count_message(candidates: &mut [Candidate], index: usize, at: DateTime<Utc>, draw: f64) {
+    let picked = &mut candidates[index];
+    let rest = picked.settings.rest(&picked.usage, picked.health, at, draw);
+    picked.usage.count(at, rest);
+    picked.in_flight += 1;
+    for other in 0..candidates.len() {
+        if other != index && candidates[other].shares_with(&candidates[index]) {
+            candidates[other].others.count(at, TimeDelta::zero());
+        }
+    }
 }
 
 /// When the next message could go, if not now. Moves no turn.

@@ -44,10 +44,23 @@ struct Pace<'a> {
     free_at: DateTime<Utc>,
     used_in_hour: u64,
     used_in_day: u64,
+    /// Which of the shared limits holds for it.
+    account: Option<usize>,
+    /// What its messaging limit still lets through in this day.
+    messaging_left: u64,
     /// Its hours are open in this stretch.
     open: bool,
     sent: u64,
 }
+
+/// The messaging limit of an account, which is that of all its numbers together.
+struct SharedLimit<'a> {
+    account: &'a str,
+    limit: u64,
+    used_in_day: u64,
+}
+
+struct SharedLimits<'a>(Vec<SharedLimit<'a>>);
 
 /// Between two recipients of the whole.
 struct Drip {
@@ -62,6 +75,7 @@ pub fn forecast(ask: &Ask, numbers: &[Candidate], at: DateTime<Utc>) -> Forecast
     let begin = ask.not_before.filter(|time| *time > at).unwrap_or(at);
     let able = numbers.iter().filter(|number| number.active && number.linked);
     let mut paces: Vec<Pace<'_>> = able.map(|number| Pace::new(number, begin)).collect();
+    let mut accounts = SharedLimits::of(&mut paces, begin);
     if paces.is_empty() {
         let unlinked = numbers.iter().any(|number| number.active);
         let binding = if unlinked { Limit::NotLinked } else { Limit::NoActiveProfile };
@@ -77,6 +91,7 @@ pub fn forecast(ask: &Ask, numbers: &[Candidate], at: DateTime<Utc>) -> Forecast
     let mut finish = (left == 0).then_some(begin);
     while left > 0 && from < begin + HORIZON {
         let to = paces.iter_mut().map(|pace| pace.enter(from)).min().unwrap_or(from);
+        accounts.enter(&mut paces, from);
         if let Some(drip) = &mut drip {
             // Turns that no number could take are not made up for.
             drip.free_at = drip.free_at.max(from);
@@ -85,15 +100,16 @@ pub fn forecast(ask: &Ask, numbers: &[Candidate], at: DateTime<Utc>) -> Forecast
             one_after_the_other(&mut paces, from, to);
         }
         let last = to - TimeDelta::microseconds(1);
-        let by =
-            |at| paces.iter().map(|pace| pace.by(at)).sum::<u64>().min(drip.as_ref().map_or(u64::MAX, |it| it.by(at)));
+        let by = |at| accounts.by(&paces, at).min(drip.as_ref().map_or(u64::MAX, |it| it.by(at)));
         let through = if by(last) >= left { first_at(from, to, |at| by(at) >= left) } else { last };
         let sent = by(through).min(left);
         if drip.as_ref().is_some_and(|it| it.by(through) <= sent) && sent > 0 {
             *lost.entry(Limit::Drip).or_default() += 1;
         }
-        let caps: Vec<u64> = paces.iter().map(|pace| pace.by(through)).collect();
-        for (pace, share) in paces.iter_mut().zip(share_out(sent, &caps, ask.distribution, numbers)) {
+        let caps = accounts.caps(&paces, through, ask.distribution, numbers);
+        let shares = share_out(sent, &caps, ask.distribution, numbers);
+        accounts.count(&mut paces, &shares);
+        for (pace, share) in paces.iter_mut().zip(shares) {
             pace.send(share, through, &mut lost);
         }
         if let Some(drip) = &mut drip {
@@ -206,6 +222,98 @@ impl Drip {
     }
 }
 
+impl<'a> SharedLimits<'a> {
+    fn of(paces: &mut [Pace<'a>], at: DateTime<Utc>) -> Self {
+        let mut limits: Vec<SharedLimit<'a>> = Vec::new();
+        for pace in paces {
+            let (Some(account), Some(limit)) = (&pace.number.account, pace.number.messaging_limit) else { continue };
+            let used_in_day = u64::from(pace.number.used_of_account(at));
+            let known = limits.iter().position(|it| it.account == account);
+            let nth = known.unwrap_or_else(|| {
+                limits.push(SharedLimit { account, limit: limit.into(), used_in_day });
+                limits.len() - 1
+            });
+            // Numbers of which the provider said different things at different times: the least.
+            limits[nth].limit = limits[nth].limit.min(limit.into());
+            pace.account = Some(nth);
+        }
+        Self(limits)
+    }
+
+    /// A stretch begins.
+    fn enter(&mut self, paces: &mut [Pace<'_>], from: DateTime<Utc>) {
+        if day_of(from) == from {
+            self.0.iter_mut().for_each(|limit| limit.used_in_day = 0);
+        }
+        self.tell(paces);
+    }
+
+    fn tell(&self, paces: &mut [Pace<'_>]) {
+        for pace in paces {
+            pace.messaging_left = match pace.account {
+                Some(nth) => self.left(nth),
+                None => {
+                    let limit = pace.number.messaging_limit.map_or(u64::MAX, u64::from);
+                    limit.saturating_sub(pace.used_in_day)
+                }
+            };
+        }
+    }
+
+    fn left(&self, nth: usize) -> u64 {
+        self.0[nth].limit.saturating_sub(self.0[nth].used_in_day)
+    }
+
+    /// Messages of all numbers that have started by then, in this stretch.
+    fn by(&self, paces: &[Pace<'_>], at: DateTime<Utc>) -> u64 {
+        let mut of_account = vec![0_u64; self.0.len()];
+        let mut all = 0;
+        for pace in paces {
+            match pace.account {
+                Some(nth) => of_account[nth] += pace.by(at),
+                None => all += pace.by(at),
+            }
+        }
+        all + of_account.into_iter().enumerate().map(|(nth, by)| by.min(self.left(nth))).sum::<u64>()
+    }
+
+    /// The same for each number: those of one account have what is left of its limit between them.
+    fn caps(
+        &self,
+        paces: &[Pace<'_>],
+        at: DateTime<Utc>,
+        distribution: Distribution,
+        numbers: &[Candidate],
+    ) -> Vec<u64> {
+        let mut caps: Vec<u64> = paces.iter().map(|pace| pace.by(at)).collect();
+        for nth in 0..self.0.len() {
+            let is_of = |pace: &Pace<'_>| pace.account == Some(nth);
+            let own: Vec<u64> = paces.iter().zip(&caps).map(|(pace, cap)| if is_of(pace) { *cap } else { 0 }).collect();
+            if own.iter().sum::<u64>() > self.left(nth) {
+                let shares = share_out(self.left(nth), &own, distribution, numbers);
+                for ((pace, cap), share) in paces.iter().zip(&mut caps).zip(shares) {
+                    if is_of(pace) {
+                        *cap = share;
+                    }
+                }
+            }
+        }
+        caps
+    }
+
+    fn count(&mut self, paces: &mut [Pace<'_>], shares: &[u64]) {
+        for (pace, share) in paces.iter().zip(shares) {
+            if let Some(nth) = pace.account {
+                self.0[nth].used_in_day += share;
+            }
+        }
+        for (pace, share) in paces.iter_mut().zip(shares) {
+            pace.used_in_day += share;
+        }
+        self.tell(paces);
+    }
+}
+
 impl<'a> Pace<'a> {
     fn new(number: &'a Candidate, at: DateTime<Utc>) -> Self {
         Self {
@@ -214,6 +322,8 @@ impl<'a> Pace<'a> {
             free_at: at.max(number.usage.free_at.unwrap_or(at)).max(number.throttled_until.unwrap_or(at)),
             used_in_hour: number.usage.used_in_hour(at).into(),
             used_in_day: number.usage.used_in_day(at).into(),
+            account: None,
+            messaging_left: u64::MAX,
             open: true,
             sent: 0,
         }
@@ -251,7 +361,7 @@ impl<'a> Pace<'a> {
         let settings = &self.number.settings;
         let all = [
             (left(settings.daily_for_campaigns(), self.used_in_day), Limit::Daily),
-            (left(self.number.messaging_limit, self.used_in_day), Limit::MessagingLimit),
+            (self.messaging_left, Limit::MessagingLimit),
             (left(settings.hourly_for_campaigns(), self.used_in_hour), Limit::Hourly),
         ];
         all.into_iter().min_by_key(|(left, _)| *left).unwrap_or((u64::MAX, Limit::Hourly))
@@ -266,7 +376,6 @@ impl<'a> Pace<'a> {
     fn send(&mut self, share: u64, through: DateTime<Utc>, lost: &mut Lost) {
         self.sent += share;
         self.used_in_hour += share;
-        self.used_in_day += share;
         self.free_at += TimeDelta::microseconds(self.gap.saturating_mul(share as i64));
         let (left, limit) = self.allowance();
         let limit = if self.open { (left == 0).then_some(limit) } else { Some(Limit::ActiveHours) };
@@ -333,6 +442,34 @@ mod tests {
         let finish = forecast.finish_at.expect("a finish");
         assert!(finish >= at("2026-03-02T00:00:00Z") && finish < at("2026-03-02T00:01:00Z"), "{finish}");
         assert_eq!(forecast.binding, Some(Limit::Daily));
+    }
+
+    #[test]
+    fn numbers_of_one_account_have_its_messaging_limit_between_them() {
+        let now = at("2026-03-01T10:00:00Z");
+        let of = |n, account: &str| Candidate {
+            messaging_limit: Some(250),
+            account: Some(account.to_owned()),
+            ..number(n, Settings::unlimited())
+        };
+        let mut numbers = [of(1, "a"), of(2, "a"), of(3, "b")];
+        let forecast_of = |recipients, numbers: &[Candidate]| forecast(recipients, numbers, now);
+        let within = forecast_of(500, &numbers);
+        assert_eq!(
+            (within.finish_at < Some(now + TimeDelta::minutes(1)), shares(&within)),
+            (true, vec![125, 125, 250])
+        );
+        let beyond = forecast_of(600, &numbers);
+        let finish = beyond.finish_at.expect("a finish");
+        assert!(finish > at("2026-03-02T00:00:00Z") && finish < at("2026-03-02T00:01:00Z"), "{finish}");
+        assert_eq!((beyond.binding, shares(&beyond).iter().sum::<u64>()), (Some(Limit::MessagingLimit), 600));
+        // What other numbers of the account used today, whichever package they are in.
+        for number in &mut numbers[..2] {
+            for _ in 0..240 {
+                number.others.count(now, TimeDelta::zero());
+            }
+        }
+        assert_eq!(shares(&forecast_of(260, &numbers)), vec![5, 5, 250]);
     }
 
     #[test]

@@ -226,12 +226,14 @@ pub enum Limit {
     Scheduled,
     /// The number's device is not linked.
     NotLinked,
+    /// No account of the package's numbers has the template.
+    NoTemplate,
     /// No number of the package is active.
     NoActiveProfile,
 }
 
 impl Limit {
-    pub const ALL: [Limit; 11] = [
+    pub const ALL: [Limit; 12] = [
         Limit::Hourly,
         Limit::Daily,
         Limit::Pause,
@@ -242,6 +244,7 @@ impl Limit {
         Limit::Drip,
         Limit::Scheduled,
         Limit::NotLinked,
+        Limit::NoTemplate,
         Limit::NoActiveProfile,
     ];
 
@@ -257,6 +260,7 @@ impl Limit {
             Limit::Drip => "drip",
             Limit::Scheduled => "scheduled",
             Limit::NotLinked => "not_linked",
+            Limit::NoTemplate => "no_template",
             Limit::NoActiveProfile => "no_active_profile",
         }
     }

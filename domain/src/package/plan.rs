@@ -2,7 +2,7 @@
 //!
 //! For what a person looks at, a few thousand messages at most; [`super::forecast`] reckons with any number.
 
-use super::distribution::{Candidate, Turns, pick};
+use super::distribution::{Candidate, Turns, count_message, pick};
 use super::forecast::Ask;
 use super::limits::Hold;
 use crate::id::ProfileId;
@@ -36,14 +36,15 @@ pub fn plan(
             now = free_at;
         }
         let picked = match pick(ask.distribution, &numbers, &mut turns, now, draw()) {
-            Ok((index, _)) => &mut numbers[index],
+            Ok((index, _)) => index,
             Err(Hold { until: Some(until), .. }) if until > now && until < at + HORIZON => {
                 now = until;
                 continue;
             }
             Err(hold) => return (planned, Some(hold)),
         };
-        picked.count(now, draw());
+        count_message(&mut numbers, picked, now, draw());
+        let picked = &mut numbers[picked];
         // Answered before the next: what is left of the provider is its pace.
         picked.in_flight -= 1;
         let paced = now + TimeDelta::microseconds(1_000_000 / i64::from(picked.per_second.max(1)));
@@ -86,9 +87,13 @@ mod tests {
             recipients in 1u64..400,
             limits in prop::collection::vec((prop::option::of(1u32..200), 1_000u32..20_000), 1..5),
             drip in prop::option::of(1i64..30),
+            tier in prop::option::of(20u32..300),
         ) {
             let numbers: Vec<_> = limits.iter().enumerate().map(|(n, (hourly_limit, cooldown_ms))| {
-                number(n as u128, Settings { hourly_limit: *hourly_limit, cooldown_ms: *cooldown_ms, ..Settings::unlimited() })
+                let settings = Settings { hourly_limit: *hourly_limit, cooldown_ms: *cooldown_ms, ..Settings::unlimited() };
+                // Every second is of the same account.
+                let account = (n % 2 == 0).then(|| "account".to_owned());
+                Candidate { messaging_limit: tier, account, ..number(n as u128, settings) }
             }).collect();
             let ask = Ask {
                 recipients,

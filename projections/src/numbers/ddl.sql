@@ -34,9 +34,13 @@ create table profile (
     last_sent_at    timestamptz,
     created_at      timestamptz not null,
     version         bigint      not null,
+    -- Whose messaging limit holds for it.
+    account         text        generated always as
+        (coalesce(standing -> 'account' ->> 'portfolio', standing -> 'account' ->> 'business_account')) stored,
     primary key (tenant_id, profile_id)
 ) with (fillfactor = 50);
 create index profile_by_package on profile (tenant_id, package_id, created_at);
+create index profile_by_account on profile (tenant_id, account) where account is not null;
 
 create table profile_usage (
     tenant_id  uuid        not null,

@@ -43,6 +43,8 @@ pub struct Profile {
     pub settings: Settings,
     pub hour: UsedOf,
     pub day: UsedOf,
+    /// What other numbers of its account used in this day, of the limit that they share.
+    pub used_by_others: i64,
     /// Chosen for a message that has no outcome yet.
     pub in_flight: i64,
     pub failures_in_row: i64,
@@ -69,6 +71,7 @@ struct Found {
     settings: Settings,
     used_in_hour: i64,
     used_in_day: i64,
+    used_by_others: i64,
 }
 
 /// The tenant's packages with their numbers, the oldest first. `now` decides which hour and day are shown.
@@ -145,7 +148,8 @@ async fn found(
     narrow: impl FnOnce(&mut QueryBuilder<Postgres>),
 ) -> Result<Vec<Profile>, QueryError> {
     let mut sql = QueryBuilder::new(
-        "select p.*, g.settings, coalesce(h.used, 0) as used_in_hour, coalesce(d.used, 0) as used_in_day \
+        "select p.*, g.settings, coalesce(h.used, 0) as used_in_hour, coalesce(d.used, 0) as used_in_day, \
+             o.used as used_by_others \
          from read.profile p \
          join read.package g on g.tenant_id = p.tenant_id and g.package_id = p.package_id \
          left join read.profile_usage h on h.tenant_id = p.tenant_id and h.profile_id = p.profile_id \
@@ -154,6 +158,13 @@ async fn found(
     sql.push_bind(hour_of(now));
     sql.push(" left join read.profile_usage d on d.tenant_id = p.tenant_id and d.profile_id = p.profile_id");
     sql.push(" and d.span = 'day' and d.starts_at = ").push_bind(day_of(now));
+    sql.push(
+        " cross join lateral (select coalesce(sum(u.used), 0)::int8 as used from read.profile q \
+          join read.profile_usage u on u.tenant_id = q.tenant_id and u.profile_id = q.profile_id \
+          where q.tenant_id = p.tenant_id and q.account = p.account and q.profile_id <> p.profile_id \
+              and u.span = 'day' and u.starts_at = ",
+    );
+    sql.push_bind(day_of(now)).push(") o");
     sql.push(" where p.state <> 'removed' and p.tenant_id = ").push_bind(tenant.0);
     narrow(&mut sql);
     sql.push(" order by p.created_at, p.profile_id");
@@ -177,6 +188,12 @@ impl Profile {
             },
             throttled_until: self.cooling_until,
             messaging_limit: self.standing.messaging_limit.and_then(|limit| u32::try_from(limit).ok()),
+            account: self.standing.account.as_ref().map(|account| account.limits_of().to_owned()),
+            others: Usage {
+                day: Some(day_of(now)),
+                in_day: u32::try_from(self.used_by_others).unwrap_or(u32::MAX),
+                ..Usage::default()
+            },
             in_flight: u32::try_from(self.in_flight).unwrap_or(0),
             health: self.standing.health.score,
             weight: self.standing.rank.weight,
@@ -224,6 +241,7 @@ impl Found {
             standing: row.standing,
             hour: UsedOf { used: self.used_in_hour, limit: settings.hourly_limit },
             day: UsedOf { used: self.used_in_day, limit: settings.daily_limit },
+            used_by_others: self.used_by_others,
             settings,
             in_flight: row.in_flight,
             failures_in_row: row.failures_in_row,

@@ -66,6 +66,8 @@ pub struct Standing {
     pub rating: Option<String>,
     /// People that may be written to in a day, as the provider says; -1 is no limit.
     pub messaging_limit: Option<i64>,
+    #[serde(default)]
+    pub account: Option<profile::AccountKnown>,
 }
 
 impl PackageRow {
@@ -165,6 +167,7 @@ impl ProfileRow {
                 self.standing.rating = it.rating.or(self.standing.rating.take());
                 self.standing.messaging_limit = it.messaging_limit.or(self.standing.messaging_limit);
             }
+            profile::Event::AccountKnown(it) => self.standing.account = Some(it),
             profile::Event::Removed(_) => state("removed", None),
         }
     }

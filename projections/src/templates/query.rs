@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use std::collections::HashMap;
 use uuid::Uuid;
 use waybill_domain::id::{TemplateId, TenantId};
 
@@ -86,17 +87,48 @@ pub async fn one(
     Ok(sql.build_query_as().fetch_optional(connection).await?)
 }
 
-/// Those of this name and language, whichever account has them; and whether any template of the tenant is known at all.
+impl TemplateRow {
+    pub fn is_usable(&self) -> bool {
+        !self.gone && matches!(self.status.as_str(), "approved" | "active")
+    }
+}
+
+/// Those of this name and language of one account, or of whichever has them; and whether any template is known there at all.
 pub async fn named(
     connection: &mut PgConnection,
     tenant: TenantId,
+    account: Option<&str>,
     name: &str,
     language: &str,
 ) -> Result<(Vec<TemplateRow>, bool), QueryError> {
     let mut sql = QueryBuilder::<Postgres>::new(TEMPLATES);
     sql.push(" where tenant_id = ").push_bind(tenant.0).push(" and name = ").push_bind(name.to_owned());
     sql.push(" and language = ").push_bind(language.to_owned());
+    if let Some(account) = account {
+        sql.push(" and account_id = ").push_bind(account.to_owned());
+    }
     let rows: Vec<TemplateRow> = sql.build_query_as().fetch_all(&mut *connection).await?;
-    let any = sqlx::query_scalar("select exists (select from read.template where tenant_id = $1)");
-    Ok((rows, any.bind(tenant.0).fetch_one(connection).await?))
+    let any = sqlx::query_scalar(
+        "select exists (select from read.template where tenant_id = $1 and ($2::text is null or account_id = $2))",
+    );
+    Ok((rows, any.bind(tenant.0).bind(account).fetch_one(connection).await?))
+}
+
+/// Of each account whose templates are known: whether it may send this one.
+pub async fn accounts_with(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    name: &str,
+    language: &str,
+) -> Result<HashMap<String, bool>, sqlx::Error> {
+    let rows: Vec<(String, bool)> = sqlx::query_as(
+        "select account_id, bool_or(name = $2 and language = $3 and not gone and status in ('approved', 'active'))
+         from read.template where tenant_id = $1 group by account_id",
+    )
+    .bind(tenant.0)
+    .bind(name)
+    .bind(language)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().collect())
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use waybill_domain::content::{self, BadContent, Header, MediaRef};
 use waybill_domain::id::{MediaId, TenantId};
 use waybill_domain::media::{self, MediaKind, takes};
+use waybill_domain::profile::AccountKnown;
 use waybill_domain::provider::{ContentKind, ProviderKind};
 use waybill_projections::inbox::ThreadRow;
 
@@ -270,11 +271,12 @@ pub async fn read(
     Ok(attachment)
 }
 
-/// Refuses what this provider cannot send.
+/// Refuses what a number of this provider and business account cannot send.
 pub async fn require_able(
     app: &App,
     tenant: TenantId,
     provider: ProviderKind,
+    account: Option<&AccountKnown>,
     attachment: Option<&content::Attachment>,
 ) -> Result<(), Problem> {
     let kind = content::kind(attachment);
@@ -283,7 +285,7 @@ pub async fn require_able(
         return refused(format!("{} sends no {}", provider.as_str(), kind.as_str()));
     }
     if let Some(content::Attachment::Template(template)) = attachment {
-        require_usable(app, tenant, template).await?;
+        require_usable(app, tenant, account.map(|it| it.business_account.as_str()), template).await?;
     }
     if let Some(file) = attachment.and_then(content::Attachment::media) {
         let state = app.store.load::<media::Media>(tenant, file.media_id.0).await?.state;

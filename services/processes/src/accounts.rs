@@ -12,7 +12,7 @@ use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{ProfileId, TemplateId, TenantId};
-use waybill_domain::profile::{self, Profile, QualityChanged};
+use waybill_domain::profile::{self, AccountKnown, Profile, QualityChanged};
 use waybill_domain::provider::ProviderKind;
 use waybill_domain::provider_template::{self as template, Found, Listed, ProviderTemplate, Standing};
 use waybill_event_store::{Decision, EventStore};
@@ -89,6 +89,7 @@ struct Row {
 #[derive(Default)]
 struct Said {
     quality: Option<QualityChanged>,
+    account: Option<AccountKnown>,
     /// Of which business account, and all it has.
     templates: Option<(String, Vec<TemplateListed>)>,
     trouble: Option<String>,
@@ -133,10 +134,16 @@ async fn ask(registry: &Registry, row: &Row, account: Option<&Account>, business
     let mut said = Said::default();
     let (Some(account), Some(kind)) = (account, ProviderKind::parse(&row.provider)) else { return said };
     let provider = registry.provider_for(kind);
+    said.account = account
+        .setting(BUSINESS_ACCOUNT)
+        .map(|business| AccountKnown { business_account: business.to_owned(), portfolio: None });
     if let Some(health) = provider.number_health() {
         match health.standing(account).await {
             Ok(standing) => {
                 let quality = standing.quality;
+                if let Some(account) = &mut said.account {
+                    account.portfolio = standing.portfolio;
+                }
                 said.quality =
                     Some(QualityChanged { rating: quality.rating, messaging_limit: quality.messaging_limit });
             }
@@ -170,8 +177,10 @@ async fn record(context: &Context, row: &Row, said: Said, now: DateTime<Utc>) ->
     .await?;
     let metadata = context.unprompted(tenant, Actor::process("accounts"));
     let mut position = 0;
-    if let Some(quality) = said.quality.filter(|it| it.rating.is_some() || it.messaging_limit.is_some()) {
-        let commands = vec![profile::Command::RecordQuality(quality)];
+    let quality = said.quality.filter(|it| it.rating.is_some() || it.messaging_limit.is_some());
+    let quality = quality.map(profile::Command::RecordQuality);
+    let commands: Vec<_> = said.account.map(profile::Command::RecordAccount).into_iter().chain(quality).collect();
+    if !commands.is_empty() {
         let decision = Decision::<Profile> { id: row.profile_id, metadata: metadata.clone(), commands };
         let states = EventStore::load_many::<Profile>(&mut transaction, &[row.profile_id]).await?;
         position = context.store.decide_many_in(&mut transaction, states, vec![decision]).await?.position;

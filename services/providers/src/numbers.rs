@@ -21,6 +21,8 @@ pub struct Standing {
     pub display_phone_number: Option<String>,
     /// The provider's word for how fast the number may send.
     pub throughput: Option<String>,
+    /// To whom the number's business account belongs.
+    pub portfolio: Option<String>,
 }
 
 pub trait NumberHealth: Send + Sync {

@@ -2,7 +2,7 @@ import type { BindingLimit, Campaign } from "@/api/types";
 import { t } from "@/i18n/catalogue";
 
 /** Without a number to send from nothing goes on, whatever the pace was. */
-const STANDS_STILL = ["no_active_profile", "not_linked"];
+const STANDS_STILL = ["no_active_profile", "not_linked", "no_template"];
 
 /** What has to be mended on the screen of numbers, rather than waited for. */
 export const needsNumbers = (limit: Campaign["binding_limit"]): boolean =>

@@ -156,6 +156,7 @@ export const en = {
     drip: "Time between two recipients",
     scheduled: "Starts later",
     not_linked: "No linked device",
+    no_template: "No account with the template",
     retry: "Trying again after a failure",
   } as Record<string, string>,
   campaignStatus: {

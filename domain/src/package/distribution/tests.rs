@@ -21,7 +21,7 @@ fn picks(distribution: Distribution, pool: &mut [Candidate], count: usize) -> Ve
     for nth in 0..count {
         let draw = (nth as f64 * 0.37) % 1.0;
         let Ok((index, _)) = pick(distribution, pool, &mut turns, now(), draw) else { break };
-        pool[index].count(now(), 0.5);
+        count_message(pool, index, now(), 0.5);
         picked.push(index);
     }
     picked
@@ -43,6 +43,22 @@ fn sequential_fills_one_then_the_next_and_waits_for_one_that_rests() {
     two[0].usage.free_at = Some(now() + TimeDelta::seconds(3));
     let held = pick(Distribution::Sequential, &two, &mut Turns::default(), now(), 0.0).expect_err("it rests");
     assert_eq!(held.limit, Limit::Pause);
+}
+
+#[test]
+fn numbers_of_one_account_share_its_messaging_limit() {
+    let mut three = pool(3);
+    for candidate in &mut three[..2] {
+        (candidate.messaging_limit, candidate.account) = (Some(5), Some("account".into()));
+    }
+    for _ in 0..2 {
+        three[0].others.count(now(), TimeDelta::zero());
+        three[1].others.count(now(), TimeDelta::zero());
+    }
+    assert_eq!(picks(Distribution::RoundRobin, &mut three, 7), [0, 1, 2, 0, 2, 2, 2]);
+    let held = three[1].held(now()).map(|hold| hold.limit);
+    assert_eq!(held, Some(Limit::MessagingLimit));
+    assert_eq!(three[1].held(now() + TimeDelta::days(1)), None);
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub async fn able(
     let mut refused = None;
     for profile in profiles {
         let Some(provider) = ProviderKind::parse(&profile.provider) else { continue };
-        match require_able(app, tenant, provider, pattern.attachment()).await {
+        match require_able(app, tenant, provider, profile.standing.account.as_ref(), pattern.attachment()).await {
             Ok(()) => able.push(profile),
             Err(problem) => refused = Some(problem),
         }

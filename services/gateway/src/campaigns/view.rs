@@ -89,6 +89,7 @@ impl BindingLimit {
             "active_hours" => "the package is outside its active hours",
             "drip" => "the time between two recipients",
             "scheduled" => "it is to begin later",
+            "no_template" => "no account of the package's numbers has the template, or it is not approved there",
             "not_linked" => "no device of the package's numbers is linked",
             "no_active_profile" => "no number of the package is active",
             other => other,

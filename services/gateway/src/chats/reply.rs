@@ -154,7 +154,7 @@ pub async fn dispatch(
             "the device of the number that the contact wrote to is not linked",
         ));
     }
-    require_able(app, asked.tenant(), provider, said.attachment.as_ref()).await?;
+    require_able(app, asked.tenant(), provider, number.account.as_ref(), said.attachment.as_ref()).await?;
     let contact = streams.load::<contact::Contact>(thread.contact_id.0)?.state;
     let known = contact.person.known().map(|person| person.phone.clone());
     let to = known

@@ -106,6 +106,7 @@ pub async fn health(
                 let limit = it.messaging_limit.map(|limit| format!("messaging limit {limit}"));
                 told.detail = Some([rating, limit].into_iter().flatten().collect::<Vec<_>>().join(", "));
             }
+            Event::AccountKnown(it) => told.detail = Some(it.limits_of().to_owned()),
             Event::Updated(_) => continue,
             Event::Added(_)
             | Event::Activated(_)

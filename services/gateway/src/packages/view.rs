@@ -235,7 +235,12 @@ pub struct Quality {
     /// `green`, `yellow`, `red` or `unknown`.
     pub rating: Option<String>,
     /// People that may be written to in a day; -1 is no limit.
+    /// The limit is of the account: all its numbers have it between them.
     pub messaging_limit: Option<i64>,
+    /// Whose the limit is: Meta's id of the portfolio, or of the business account where no more is known.
+    pub account: Option<String>,
+    /// Messages of all numbers of the account in this day (UTC).
+    pub used_of_account: Option<i64>,
 }
 
 /// WhatsApp may block a number that is connected in a way that it does not support.
@@ -284,7 +289,12 @@ impl From<numbers::Profile> for Profile {
                 since: it.standing.link_changed_at,
                 phone: it.standing.linked_phone,
             },
-            quality: Quality { rating: it.standing.rating, messaging_limit: it.standing.messaging_limit },
+            quality: Quality {
+                rating: it.standing.rating,
+                messaging_limit: it.standing.messaging_limit,
+                used_of_account: it.standing.account.as_ref().map(|_| it.day.used + it.used_by_others),
+                account: it.standing.account.map(|account| account.limits_of().to_owned()),
+            },
             usage: Usage { hour: used(it.hour), day: used(it.day), in_flight: it.in_flight },
             failures_in_row: it.failures_in_row,
             last_sent_at: it.last_sent_at,
@@ -315,6 +325,7 @@ pub fn decided(
         Status::Blocked => "blocked",
         _ => "inactive",
     };
+    let used_of_account = row.as_ref().and_then(|row| row.quality.used_of_account);
     let (usage, failures_in_row, last_sent_at, counts, reason, linked_since) = match row {
         Some(row) => (row.usage, row.failures_in_row, row.last_sent_at, row.health, row.state_reason, row.link.since),
         None => (Usage::default(), 0, None, Health::default(), None, None),
@@ -342,7 +353,12 @@ pub fn decided(
         weight: added.rank.weight,
         priority: added.rank.priority,
         link: Link { state: state.link.as_str().to_owned(), detail, since: linked_since, phone },
-        quality: Quality { rating: state.rating.clone(), messaging_limit: state.messaging_limit },
+        quality: Quality {
+            rating: state.rating.clone(),
+            messaging_limit: state.messaging_limit,
+            account: state.account.as_ref().map(|account| account.limits_of().to_owned()),
+            used_of_account,
+        },
         usage: Usage {
             hour: Used { used: usage.hour.used, limit: settings.hourly_limit },
             day: Used { used: usage.day.used, limit: settings.daily_limit },

@@ -197,9 +197,14 @@ pub async fn one(
 
 /// Refuses a template that the provider would refuse, as far as is known: one that is nowhere, that is not approved, or whose
 /// places are not those that are filled.
-pub async fn require_usable(app: &App, tenant: TenantId, template: &TemplateUse) -> Result<(), Problem> {
+pub async fn require_usable(
+    app: &App,
+    tenant: TenantId,
+    account: Option<&str>,
+    template: &TemplateUse,
+) -> Result<(), Problem> {
     let mut transaction = app.store.tenant_transaction(tenant).await?;
-    let (rows, any) = templates::named(&mut transaction, tenant, &template.name, &template.language).await?;
+    let (rows, any) = templates::named(&mut transaction, tenant, account, &template.name, &template.language).await?;
     drop(transaction);
     let refused = |code, text: String| Err(Problem::refused(code, &text).field("attachment", text));
     let name = format!("{} in {}", template.name, template.language);
@@ -207,8 +212,7 @@ pub async fn require_usable(app: &App, tenant: TenantId, template: &TemplateUse)
         // Where nothing was ever listed, nothing is known.
         return if any { refused("missing_template", format!("there is no template {name}")) } else { Ok(()) };
     }
-    let usable = |row: &&TemplateRow| !row.gone && matches!(row.status.as_str(), "approved" | "active");
-    let Some(row) = rows.iter().find(usable) else {
+    let Some(row) = rows.iter().find(|row| row.is_usable()) else {
         let row = &rows[0];
         let how = if row.gone { "gone from the provider" } else { &row.status };
         let why = row.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();

@@ -54,6 +54,7 @@ pub fn summary(kind: &str, data: &Value) -> String {
         "profile.link_expired" => with("Device unlinked", text("detail")),
         "profile.health_changed" => format!("Health {}", number("score")),
         "profile.quality_changed" => with("Quality changed", text("rating")),
+        "profile.account_known" => with("Account known", text("business_account")),
         "message.dispatched" => format!("Given to a number, attempt {}", number("attempt")),
         "message.sending" => format!("Handed to the provider, attempt {}", number("attempt")),
         "message.sent" => "Taken by the provider".into(),

@@ -10,9 +10,9 @@ use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{CampaignId, ContactId, PackageId, ProfileId, TenantId};
 use waybill_domain::message::{self, Status};
 use waybill_domain::package::distribution::{Candidate, Distribution, Turns};
-use waybill_domain::package::limits::{Hold, Overrides, Settings, Usage};
+use waybill_domain::package::limits::{Hold, Overrides, Settings, Usage, day_of};
 use waybill_domain::package::strategy::Strategy;
-use waybill_domain::profile::Rank;
+use waybill_domain::profile::{AccountKnown, Rank};
 use waybill_domain::provider::{ContentKind, ProviderKind};
 use waybill_domain::{campaign, package, profile};
 
@@ -62,11 +62,12 @@ pub struct Standing {
     pub health: u8,
     pub rank: Rank,
     pub messaging_limit: Option<u32>,
+    pub account: Option<AccountKnown>,
 }
 
 impl Default for Standing {
     fn default() -> Self {
-        Self { linked: true, health: 100, rank: Rank::default(), messaging_limit: None }
+        Self { linked: true, health: 100, rank: Rank::default(), messaging_limit: None, account: None }
     }
 }
 
@@ -81,6 +82,12 @@ pub struct Profile {
     pub standing: Standing,
     pub usage: Usage,
     pub in_flight: u32,
+}
+
+impl Profile {
+    fn limits_of(&self) -> Option<&str> {
+        self.standing.account.as_ref().map(AccountKnown::limits_of)
+    }
 }
 
 /// A message that waits for another attempt.
@@ -158,13 +165,13 @@ impl Model {
         campaign.spread.strategy.or(package.map(|it| it.settings.strategy)).unwrap_or_default()
     }
 
-    /// The numbers of a package as the picker sees them, in a stable order.
-    /// The numbers of a package that can send this at all.
+    /// The numbers of a package that can send this at all, as the picker sees them, in a stable order.
     pub fn candidates(
         &self,
         package_id: PackageId,
         strategy: Option<Strategy>,
         content: ContentKind,
+        at: DateTime<Utc>,
     ) -> Vec<Candidate> {
         let Some(package) = self.packages.get(&package_id).filter(|package| !package.deleted) else {
             return Vec::new();
@@ -184,6 +191,8 @@ impl Model {
                 usage: profile.usage.clone(),
                 throttled_until: profile.throttled_until,
                 messaging_limit: profile.standing.messaging_limit,
+                account: profile.limits_of().map(str::to_owned),
+                others: self.others(*id, profile, at),
                 in_flight: profile.in_flight,
                 window: self.window,
                 health: profile.standing.health,
@@ -193,6 +202,16 @@ impl Model {
                 per_second: 1_000_000,
             })
             .collect()
+    }
+
+    /// What other numbers of its account used of the account's messaging limit, whichever package they are in.
+    fn others(&self, id: ProfileId, profile: &Profile, at: DateTime<Utc>) -> Usage {
+        let Some(account) = profile.limits_of() else { return Usage::default() };
+        let others = self.profiles.iter().filter(|(other, it)| {
+            **other != id && it.tenant_id == profile.tenant_id && it.limits_of() == Some(account)
+        });
+        let in_day = others.map(|(_, it)| it.usage.used_in_day(at)).sum();
+        Usage { day: Some(day_of(at)), in_day, ..Usage::default() }
     }
 
     /// Total: what the log says has happened.
@@ -270,6 +289,7 @@ impl Model {
                         profile.standing.messaging_limit = u32::try_from(limit).ok();
                     }
                 }
+                profile::Event::AccountKnown(it) => profile.standing.account = Some(it),
                 profile::Event::Activated(_) => {
                     profile.active = true;
                     profile.throttled_until = None;

@@ -4,17 +4,17 @@
 
 use super::TURN;
 use super::model::{Model, Retry};
-use super::turn::{Turn, by_package, write_back};
+use super::turn::{Turn, by_package, keep_those_with, write_back};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::campaign::Status as CampaignStatus;
-use waybill_domain::content;
+use waybill_domain::content::{self, Attachment};
 use waybill_domain::id::{CampaignId, ContactId, PackageId, TenantId};
 use waybill_domain::message::{self, Command, Dispatched, Message, Status};
-use waybill_domain::package::distribution::{Turns, pick};
+use waybill_domain::package::distribution::{Candidate, Turns, count_message, pick};
 use waybill_domain::package::limits::{Hold, Limit};
 use waybill_domain::provider::ContentKind;
 use waybill_event_store::read::read_streams;
@@ -52,6 +52,9 @@ impl From<Row> for Retry {
     }
 }
 
+/// Which numbers can send it: its kind, and of a template its name and language.
+type Sent = (ContentKind, Option<(String, String)>);
+
 /// The message as it stands: its state and the last dispatch, whose content is sent again.
 struct Standing {
     loaded: Loaded<message::State>,
@@ -69,12 +72,16 @@ pub async fn take(context: &Context, model: &mut Model, turn: &mut Turn, now: Da
     let full = due.len() == TURN;
     let known = load(context, due.iter().map(|retry| retry.message_id).collect()).await?;
     for (package, retries) in by_package(model, due) {
-        let mut by_kind: BTreeMap<ContentKind, Vec<Retry>> = BTreeMap::new();
+        let mut by_content: BTreeMap<Sent, Vec<Retry>> = BTreeMap::new();
         for retry in retries {
-            by_kind.entry(kind(known.get(&retry.message_id))).or_default().push(retry);
+            by_content.entry(content_of(known.get(&retry.message_id))).or_default().push(retry);
         }
-        for (kind, retries) in by_kind {
-            dispatch(context, model, turn, (package, kind), retries, &known, now).await?;
+        for ((kind, template), retries) in by_content {
+            let mut candidates = model.candidates(package, None, kind, now);
+            if let (Some((name, language)), Some(retry)) = (&template, retries.first()) {
+                keep_those_with(context, model, &mut candidates, retry.tenant_id, (name, language)).await?;
+            }
+            dispatch(context, model, turn, (package, candidates), retries, &known, now).await?;
         }
     }
     model.next_retry = if full {
@@ -132,21 +139,25 @@ async fn load(context: &Context, ids: Vec<Uuid>) -> anyhow::Result<HashMap<Uuid,
 }
 
 /// What a message is made of, as far as it can still be read.
-fn kind(standing: Option<&Standing>) -> ContentKind {
+fn content_of(standing: Option<&Standing>) -> Sent {
     let content = standing.and_then(|it| it.last.as_ref()).and_then(|last| last.content.known());
-    content::kind(content.and_then(|content| content.attachment.as_ref()))
+    let attachment = content.and_then(|content| content.attachment.as_ref());
+    let template = match attachment {
+        Some(Attachment::Template(template)) => Some((template.name.clone(), template.language.clone())),
+        _ => None,
+    };
+    (content::kind(attachment), template)
 }
 
 async fn dispatch(
     context: &Context,
     model: &mut Model,
     turn: &mut Turn,
-    (package, kind): (PackageId, ContentKind),
+    (package, mut candidates): (PackageId, Vec<Candidate>),
     retries: Vec<Retry>,
     known: &HashMap<Uuid, Standing>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let mut candidates = model.candidates(package, None, kind);
     let distribution = model.distribution(package);
     let writable = writable(context, &retries).await?;
     let mut turns = Turns::default();
@@ -178,7 +189,7 @@ async fn dispatch(
             } else {
                 match pick(distribution, &candidates, &mut turns, now, rand::random::<f64>()) {
                     Ok((index, choice)) => {
-                        candidates[index].count(now, rand::random::<f64>());
+                        count_message(&mut candidates, index, now, rand::random::<f64>());
                         (candidates[index].profile_id, Some(choice))
                     }
                     Err(Hold { limit, until }) => {

@@ -9,19 +9,23 @@ use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::campaign::{self, Status as CampaignStatus};
 use waybill_domain::content;
-use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId};
+use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId, TenantId};
 use waybill_domain::message::{self, Content, Dispatched, Message, Status};
-use waybill_domain::package::distribution::{Candidate, Turns, pick, waits};
+use waybill_domain::package::distribution::{Candidate, Turns, count_message, pick, waits};
 use waybill_domain::package::limits::{Hold, Limit};
 use waybill_domain::package::strategy::Strategy;
 use waybill_domain::personal::Personal;
 use waybill_domain::template::Values;
 use waybill_event_store::{Append, Decision, Loaded, Metadata, StreamWrite};
 use waybill_projections::contacts::{AudienceRow, audience_by_ids};
+use waybill_projections::templates::accounts_with;
 use waybill_runtime::Context;
 
 /// Waits shorter than this are the ordinary pace of a number and are not told in the log.
 const WORTH_TELLING: TimeDelta = TimeDelta::seconds(30);
+
+/// How soon a campaign that waits for its template looks again: the read model tells, and no event of a number.
+const TEMPLATE_AGAIN: TimeDelta = TimeDelta::seconds(1);
 
 /// What a turn decided. Kept by `keep::with`, in one transaction.
 #[derive(Default)]
@@ -87,7 +91,17 @@ async fn campaign_turn(
         tell(model, turn, id, hold, waiting, now);
         return Ok(false);
     }
-    let mut candidates = model.candidates(campaign.package_id, Some(strategy), content::kind(pattern.attachment()));
+    let mut candidates =
+        model.candidates(campaign.package_id, Some(strategy), content::kind(pattern.attachment()), now);
+    if let Some(content::Attachment::Template(template)) = pattern.attachment() {
+        let able = candidates.len();
+        keep_those_with(context, model, &mut candidates, tenant_id, (&template.name, &template.language)).await?;
+        if able > 0 && candidates.is_empty() {
+            tell(model, turn, id, Hold { limit: Limit::NoTemplate, until: None }, waiting, now);
+            turn.wake_at(now + TEMPLATE_AGAIN);
+            return Ok(false);
+        }
+    }
     let drip = strategy.drip();
     let most = if drip.is_some() { 1 } else { TURN - turn.dispatched };
     let room = room(&candidates, now).min(most);
@@ -116,13 +130,14 @@ async fn campaign_turn(
         } else {
             // Chance is drawn here, at the edge.
             let (picked, choice) = match pick(distribution, &candidates, &mut turns, now, rand::random::<f64>()) {
-                Ok((index, choice)) => (&mut candidates[index], choice),
+                Ok(picked) => picked,
                 Err(hold) => {
                     held = Some(hold);
                     break;
                 }
             };
-            picked.count(now, rand::random::<f64>());
+            count_message(&mut candidates, picked, now, rand::random::<f64>());
+            let picked = &candidates[picked];
             turns.free_at = drip.map(|gap| now + gap);
             turn.picked.insert(message_id.0, picked.profile_id);
             turn.dispatched += 1;
@@ -161,6 +176,23 @@ async fn campaign_turn(
         }
     }
     Ok(turn.dispatched > before)
+}
+
+/// Passes over numbers whose account does not have the template. Of an account that told of none nothing is known.
+pub async fn keep_those_with(
+    context: &Context,
+    model: &Model,
+    candidates: &mut Vec<Candidate>,
+    tenant: TenantId,
+    (name, language): (&str, &str),
+) -> anyhow::Result<()> {
+    let mut connection = context.store.database.system.acquire().await?;
+    let accounts = accounts_with(&mut connection, tenant, name, language).await?;
+    candidates.retain(|candidate| {
+        let account = model.profiles[&candidate.profile_id].standing.account.as_ref();
+        account.and_then(|account| accounts.get(&account.business_account)).is_none_or(|has_it| *has_it)
+    });
+    Ok(())
 }
 
 /// How many messages the numbers could take at once.
@@ -248,7 +280,7 @@ fn tell(model: &mut Model, turn: &mut Turn, id: CampaignId, hold: Hold, waiting:
     }
     let worth = match hold.limit {
         Limit::InFlight => false,
-        Limit::NoActiveProfile | Limit::NotLinked => true,
+        Limit::NoActiveProfile | Limit::NotLinked | Limit::NoTemplate => true,
         _ => hold.until.is_none_or(|until| until - now >= WORTH_TELLING),
     };
     let Some(campaign) = model.campaigns.get_mut(&id) else { return };

@@ -5,8 +5,9 @@ use serde_json::Value;
 use waybill_domain::provider::Refusal;
 
 use crate::cloud_api::send::{address, judge_question};
+use crate::cloud_api::templates::BUSINESS_ACCOUNT;
 use crate::http::Client;
-use crate::values::text;
+use crate::values::{text, text_or_number};
 use crate::{Account, QualityChange, Standing, http};
 
 const FIELDS: &str = "quality_rating,verified_name,display_phone_number,throughput,\
@@ -16,7 +17,19 @@ pub async fn standing(client: &Client, account: &Account) -> Result<Standing, Re
     let url = address(account, &account.number_id, "")?;
     let request = client.get(url)?.query(&[("fields", FIELDS)]).bearer_auth(account.access_token.expose_secret());
     let answer = http::ask(account, request, |reply| judge_question(account, reply)).await?;
-    Ok(read(&answer))
+    // Not every token may ask for it, and without it the business account stands for itself.
+    let portfolio = portfolio(client, account).await.unwrap_or_default();
+    Ok(Standing { portfolio, ..read(&answer) })
+}
+
+/// Who owns the business account: the messaging limit is theirs.
+async fn portfolio(client: &Client, account: &Account) -> Result<Option<String>, Refusal> {
+    let Some(business) = account.setting(BUSINESS_ACCOUNT) else { return Ok(None) };
+    let url = address(account, business, "")?;
+    let request =
+        client.get(url)?.query(&[("fields", "owner_business_info")]).bearer_auth(account.access_token.expose_secret());
+    let answer = http::ask(account, request, |reply| judge_question(account, reply)).await?;
+    Ok(text_or_number(answer.pointer("/owner_business_info/id")))
 }
 
 fn read(answer: &Value) -> Standing {
@@ -31,6 +44,7 @@ fn read(answer: &Value) -> Standing {
         verified_name: own("verified_name"),
         display_phone_number: own("display_phone_number"),
         throughput: answer.pointer("/throughput/level").and_then(Value::as_str).map(str::to_lowercase),
+        portfolio: None,
     }
 }
 

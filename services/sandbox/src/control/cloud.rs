@@ -101,6 +101,8 @@ fn limit_number(tier: &str) -> i64 {
 #[serde(deny_unknown_fields)]
 struct BusinessAccount {
     id: String,
+    /// To whom the account belongs; its own if it was never said.
+    portfolio: Option<String>,
 }
 
 /// Says to which business account a number belongs.
@@ -109,9 +111,14 @@ async fn business_account(
     Path(id): Path<String>,
     body: Result<Json<BusinessAccount>, JsonRejection>,
 ) -> Answer<Value> {
-    let business = body?.0.id;
+    let BusinessAccount { id: business, portfolio } = body?.0;
     sandbox.profile(&id);
-    sandbox.graph.write().businesses.insert(id.clone(), business.clone());
+    let mut facts = sandbox.graph.write();
+    facts.businesses.insert(id.clone(), business.clone());
+    if let Some(portfolio) = portfolio {
+        facts.portfolios.insert(business.clone(), portfolio);
+    }
+    drop(facts);
     Ok(response::Json(json!({ "phone_number_id": id, "business_account_id": business })))
 }
 

@@ -35,6 +35,16 @@ pub fn numbers_of(sandbox: &Sandbox, business: &str) -> Vec<Arc<Profile>> {
     sandbox.profiles().into_iter().filter(|profile| facts.business_of(&profile.phone_number_id) == business).collect()
 }
 
+/// `GET /{WABA}`.
+pub fn business(sandbox: &Sandbox, id: &str) -> Value {
+    let portfolio = sandbox.graph.read().portfolio_of(id);
+    json!({
+        "id": id,
+        "name": "Waybill Sandbox",
+        "owner_business_info": { "name": "Waybill Sandbox", "id": portfolio },
+    })
+}
+
 /// `GET /{WABA}/phone_numbers`.
 pub fn numbers(sandbox: &Sandbox, business: &str) -> Value {
     let numbers = numbers_of(sandbox, business);

@@ -65,6 +65,10 @@ async fn object(
         (&Method::GET, []) => match sandbox.files.get(id) {
             Some(file) if sandbox.token_fits(&file.owner, token) => Ok(media::look_up(sandbox, &file)),
             Some(_) => Err(GraphError::token()),
+            None if sandbox.graph.read().is_business(id) => {
+                of_business()?;
+                Ok(account::business(sandbox, id))
+            }
             None => {
                 of_number()?;
                 sandbox.profile(id);

@@ -96,6 +96,8 @@ pub struct Facts {
     standings: HashMap<String, Standing>,
     /// The business accounts of numbers that were given one.
     pub businesses: BTreeMap<String, String>,
+    /// The portfolios of business accounts that were put into one.
+    pub portfolios: BTreeMap<String, String>,
     templates: BTreeMap<String, Vec<Template>>,
     /// Callbacks that override the app's own, by business account.
     pub overrides: BTreeMap<String, String>,
@@ -114,6 +116,16 @@ impl Facts {
 
     pub fn business_of(&self, phone_number_id: &str) -> String {
         self.businesses.get(phone_number_id).cloned().unwrap_or_else(|| format!("waba-{phone_number_id}"))
+    }
+
+    /// Whether any number was given this business account, or has it by its own id.
+    pub fn is_business(&self, id: &str) -> bool {
+        id.starts_with("waba-") || self.businesses.values().any(|business| business == id)
+    }
+
+    /// Each business account is a portfolio of its own, unless it was put into another.
+    pub fn portfolio_of(&self, business: &str) -> String {
+        self.portfolios.get(business).cloned().unwrap_or_else(|| format!("portfolio-{business}"))
     }
 
     pub fn templates(&self, business: &str) -> &[Template] {

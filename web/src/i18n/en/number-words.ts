@@ -321,6 +321,7 @@ export const numberWords = {
       "profile.link_expired": "The link ended",
       "profile.health_changed": "The score changed",
       "profile.quality_changed": "The provider told its quality",
+      "profile.account_known": "The provider told its account",
     } as Record<string, string>,
     scoreNow: (score: number) => `The score is ${score}`,
   },
