@@ -19,6 +19,7 @@ import { Route as AppInboxRouteImport } from "./routes/_app/inbox";
 import { Route as AppLogRouteImport } from "./routes/_app/log";
 import { Route as AppMediaRouteImport } from "./routes/_app/media";
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
+import { Route as AppTemplatesRouteImport } from "./routes/_app/templates";
 import { Route as AppWalletRouteImport } from "./routes/_app/wallet";
 import { Route as InviteTokenRouteImport } from "./routes/invite.$token";
 import { Route as AppCampaignsIndexRouteImport } from "./routes/_app/campaigns.index";
@@ -83,6 +84,11 @@ const AppMediaRoute = AppMediaRouteImport.update({
 const AppSettingsRoute = AppSettingsRouteImport.update({
   id: "/settings",
   path: "/settings",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppTemplatesRoute = AppTemplatesRouteImport.update({
+  id: "/templates",
+  path: "/templates",
   getParentRoute: () => AppRoute,
 } as any);
 const AppWalletRoute = AppWalletRouteImport.update({
@@ -176,6 +182,7 @@ export interface FileRoutesByFullPath {
   "/log": typeof AppLogRoute;
   "/media": typeof AppMediaRoute;
   "/settings": typeof AppSettingsRouteWithChildren;
+  "/templates": typeof AppTemplatesRoute;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
   "/campaigns/$id": typeof AppCampaignsIdRoute;
@@ -201,6 +208,7 @@ export interface FileRoutesByTo {
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
   "/media": typeof AppMediaRoute;
+  "/templates": typeof AppTemplatesRoute;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
   "/": typeof AppIndexRoute;
@@ -230,6 +238,7 @@ export interface FileRoutesById {
   "/_app/log": typeof AppLogRoute;
   "/_app/media": typeof AppMediaRoute;
   "/_app/settings": typeof AppSettingsRouteWithChildren;
+  "/_app/templates": typeof AppTemplatesRoute;
   "/_app/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
   "/_app/": typeof AppIndexRoute;
@@ -260,6 +269,7 @@ export interface FileRouteTypes {
     | "/log"
     | "/media"
     | "/settings"
+    | "/templates"
     | "/wallet"
     | "/invite/$token"
     | "/campaigns/$id"
@@ -285,6 +295,7 @@ export interface FileRouteTypes {
     | "/inbox"
     | "/log"
     | "/media"
+    | "/templates"
     | "/wallet"
     | "/invite/$token"
     | "/"
@@ -313,6 +324,7 @@ export interface FileRouteTypes {
     | "/_app/log"
     | "/_app/media"
     | "/_app/settings"
+    | "/_app/templates"
     | "/_app/wallet"
     | "/invite/$token"
     | "/_app/"
@@ -411,6 +423,13 @@ declare module "@tanstack/react-router" {
       path: "/settings";
       fullPath: "/settings";
       preLoaderRoute: typeof AppSettingsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/templates": {
+      id: "/_app/templates";
+      path: "/templates";
+      fullPath: "/templates";
+      preLoaderRoute: typeof AppTemplatesRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/wallet": {
@@ -557,6 +576,7 @@ interface AppRouteChildren {
   AppLogRoute: typeof AppLogRoute;
   AppMediaRoute: typeof AppMediaRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
+  AppTemplatesRoute: typeof AppTemplatesRoute;
   AppWalletRoute: typeof AppWalletRoute;
   AppIndexRoute: typeof AppIndexRoute;
   AppCampaignsIdRoute: typeof AppCampaignsIdRoute;
@@ -573,6 +593,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppLogRoute: AppLogRoute,
   AppMediaRoute: AppMediaRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
+  AppTemplatesRoute: AppTemplatesRoute,
   AppWalletRoute: AppWalletRoute,
   AppIndexRoute: AppIndexRoute,
   AppCampaignsIdRoute: AppCampaignsIdRoute,

@@ -148,6 +148,13 @@ export type Attachment = Schemas["Attachment"];
 export type Place = Schemas["Place"];
 export type FileState = Narrow<Answer<"FileState">, { state: MediaState }>;
 
+/** As the provider has it. */
+export type ProviderTemplate = Answer<"ProviderTemplate">;
+export type TemplatePart = Answer<"TemplatePart">;
+/** A template with what fills its places. */
+export type TemplateUse = Extract<Attachment, { type: "template" }>;
+export type SyncAccepted = Answer<"SyncAccepted">;
+
 export type Audience = Schemas["Audience"];
 export type RecipientState = Schemas["MessageStatus"];
 export type Totals = Answer<"Totals">;

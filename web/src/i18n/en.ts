@@ -38,6 +38,7 @@ export const en = {
     inbox: "Inbox",
     contacts: "Contacts",
     campaigns: "Campaigns",
+    templates: "Templates",
     media: "Files",
     wallet: "Wallet",
     numbers: "Numbers",

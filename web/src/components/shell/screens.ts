@@ -2,6 +2,7 @@ import {
   House,
   Images,
   Inbox,
+  LayoutTemplate,
   type LucideIcon,
   Megaphone,
   ScrollText,
@@ -18,6 +19,7 @@ export type Screen = {
     | "/inbox"
     | "/contacts"
     | "/campaigns"
+    | "/templates"
     | "/media"
     | "/wallet"
     | "/numbers"
@@ -34,6 +36,7 @@ export const SCREENS: readonly Screen[] = [
   { to: "/inbox", label: t.nav.inbox, icon: Inbox, key: "i" },
   { to: "/contacts", label: t.nav.contacts, icon: Users, key: "c" },
   { to: "/campaigns", label: t.nav.campaigns, icon: Megaphone, key: "m" },
+  { to: "/templates", label: t.nav.templates, icon: LayoutTemplate, key: "t" },
   { to: "/media", label: t.nav.media, icon: Images, key: "f" },
   { to: "/numbers", label: t.nav.numbers, icon: Smartphone, key: "n" },
   { to: "/wallet", label: t.nav.wallet, icon: Wallet, key: "w" },

@@ -1,0 +1,31 @@
+import type { ProviderTemplate } from "@/api/types";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { templateWords as words } from "@/i18n/en/template-words";
+
+const tones: Record<string, Tone> = {
+  approved: "good",
+  active: "good",
+  pending: "info",
+  in_appeal: "info",
+  rejected: "bad",
+  paused: "warn",
+  disabled: "bad",
+  limit_exceeded: "warn",
+};
+
+/** How the provider stands to it, and first of all whether it still has it. */
+export const standing = ({ status, gone }: Pick<ProviderTemplate, "status" | "gone">): string =>
+  gone ? "gone" : status;
+
+/** A word that the catalogue does not have, as the provider writes it. */
+export const said = (known: Record<string, string>, word: string): string =>
+  known[word] ?? word.replaceAll("_", " ");
+
+export function TemplateBadge({ template }: { template: ProviderTemplate }) {
+  const state = standing(template);
+  return (
+    <Badge tone={tones[state] ?? "neutral"} dot className="first-letter:uppercase">
+      {said(words.statuses, state)}
+    </Badge>
+  );
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { aTemplate } from "./a-template";
+import {
+  blankUse,
+  emptyPlaces,
+  isMatch,
+  isUsable,
+  named,
+  offered,
+  pieces,
+  placesOf,
+  textOf,
+} from "./template";
+
+const part = (text: string, ...places: string[]) => ({ format: "text", text, places });
+
+describe("the places of a template", () => {
+  it("are sent by number where they have numbers, wherever they stand", () => {
+    expect(placesOf(part("{{2}} {{10}} {{1}}", "2", "10", "1"))).toEqual(["1", "2", "10"]);
+    expect(placesOf(part("{{to}} {{at}}", "to", "at"))).toEqual(["to", "at"]);
+    expect(placesOf(null)).toEqual([]);
+  });
+
+  it("stand between the pieces of the text", () => {
+    expect(pieces("Hi {{ name }}, {{1}}!").map(({ place }) => place)).toEqual([
+      null,
+      "name",
+      null,
+      "1",
+      null,
+    ]);
+  });
+
+  it("have names only where the provider gives them names", () => {
+    expect(blankUse(aTemplate()).body).toEqual([{ text: "" }, { text: "" }]);
+    const byName = aTemplate({ body: part("{{to}}", "to") });
+    expect(blankUse(byName).body).toEqual([{ name: "to", text: "" }]);
+  });
+
+  it("are all asked for: of the header, the text and the addresses of buttons", () => {
+    const button = { kind: "url", text: "Open", url: "https://e.org/{{1}}", takes_suffix: true };
+    const reply = { kind: "quick_reply", text: "Yes", url: null, takes_suffix: false };
+    const template = aTemplate({ header: part("{{1}}", "1"), buttons: [reply, button] });
+    const use = blankUse(template);
+    expect(use.buttons).toEqual([{ index: 1, kind: "url_suffix", text: "" }]);
+    expect(emptyPlaces(template, use)).toEqual([
+      "attachment.header.parameter.text",
+      "attachment.body[0].text",
+      "attachment.body[1].text",
+      "attachment.buttons[0].text",
+    ]);
+    const picture = aTemplate({ header: { format: "image", text: null, places: [] }, body: null });
+    expect(emptyPlaces(picture, blankUse(picture))).toEqual(["attachment.header.media"]);
+  });
+});
+
+describe("what people read of it", () => {
+  it("has what fills it, and marks what nothing fills", () => {
+    const template = aTemplate({ body: part("{{2}} for {{1}}, {{1}}", "2", "1") });
+    const use = { ...blankUse(template), body: [{ text: "{{name}}" }, { text: " " }] };
+    expect(textOf(template, use)).toBe("{{2}} for {{name}}, {{name}}");
+  });
+});
+
+describe("what is offered", () => {
+  it("is approved, still there, and made of what a message can fill", () => {
+    expect(isUsable(aTemplate())).toBe(true);
+    expect(isUsable(aTemplate({ status: "paused" }))).toBe(false);
+    expect(isUsable(aTemplate({ gone: true }))).toBe(false);
+    const place = { format: "location", text: null, places: [] };
+    expect(isUsable(aTemplate({ header: place }))).toBe(false);
+    const coupon = { kind: "copy_code", text: "Copy", url: null, takes_suffix: false };
+    expect(isUsable(aTemplate({ buttons: [coupon] }))).toBe(false);
+  });
+
+  it("is each name and language once, of the numbers that send", () => {
+    const all = [aTemplate({ account_id: "1" }), aTemplate({ account_id: "2" })];
+    const other = aTemplate({ name: "b", provider: "sandbox" });
+    expect(offered([...all, other], ["cloud_api"])).toEqual([all[0]]);
+    expect(offered([...all, other], [])).toEqual([all[0], other]);
+  });
+
+  it("is found by its name and by what it says", () => {
+    expect(isMatch(aTemplate(), " IS READY")).toBe(true);
+    expect(isMatch(aTemplate({ footer: "Bye" }), "bye")).toBe(true);
+    expect(isMatch(aTemplate(), "nothing like it")).toBe(false);
+  });
+});
+
+it("means the approved one of those with a name", () => {
+  const paused = aTemplate({ status: "paused" });
+  const good = aTemplate({ account_id: "2" });
+  expect(named([paused, good], good)).toBe(good);
+  expect(named([paused], good)).toBe(paused);
+  expect(named(undefined, good)).toBeUndefined();
+});

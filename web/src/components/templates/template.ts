@@ -1,0 +1,131 @@
+import type { ProviderTemplate, TemplatePart, TemplateUse } from "@/api/types";
+
+/** The places of a text in the order in which they are sent: numbers by their value, names as they stand. */
+export function placesOf(part: TemplatePart | null): string[] {
+  const places = part?.places ?? [];
+  return places.every(isNumber) ? places.toSorted((a, b) => Number(a) - Number(b)) : places;
+}
+
+const isNumber = (place: string) => /^\d+$/.test(place);
+
+/** The header that a send has to bring a file for. */
+export function fileOfHeader({ header }: ProviderTemplate): "image" | "video" | "document" | null {
+  const format = header?.format;
+  return format === "image" || format === "video" || format === "document" ? format : null;
+}
+
+const PLACE = /\{\{\s*([^{}]*?)\s*\}\}/g;
+
+/** A text of a template in pieces, of which some are places. */
+export function pieces(text: string): { text: string; place: string | null }[] {
+  const found: { text: string; place: string | null }[] = [];
+  let at = 0;
+  for (const match of text.matchAll(PLACE)) {
+    if (match.index > at) found.push({ text: text.slice(at, match.index), place: null });
+    found.push({ text: match[0], place: match[1] ?? "" });
+    at = match.index + match[0].length;
+  }
+  if (at < text.length) found.push({ text: text.slice(at), place: null });
+  return found;
+}
+
+/** Nothing filled yet. */
+export function blankUse(template: ProviderTemplate): TemplateUse {
+  const parameters = (part: TemplatePart | null) =>
+    placesOf(part).map((place) => ({ text: "", ...(!isNumber(place) && { name: place }) }));
+  const [header] = template.header?.format === "text" ? parameters(template.header) : [];
+  return {
+    type: "template",
+    name: template.name,
+    language: template.language,
+    ...(header && { header: { type: "text", parameter: header } }),
+    body: parameters(template.body),
+    buttons: template.buttons.flatMap(({ takes_suffix }, index) =>
+      takes_suffix ? [{ index, kind: "url_suffix" as const, text: "" }] : [],
+    ),
+  };
+}
+
+/** What fills each place of the body, as far as it is filled. */
+export function valuesOf(template: ProviderTemplate, use: TemplateUse): Map<string, string> {
+  return new Map(placesOf(template.body).map((place, nth) => [place, use.body?.[nth]?.text ?? ""]));
+}
+
+/** What people read of it. Places that are empty stand as they do at the provider. */
+export function textOf(template: ProviderTemplate, use: TemplateUse): string {
+  const values = valuesOf(template, use);
+  return pieces(template.body?.text ?? "")
+    .map(({ text, place }) => (place === null ? text : values.get(place)?.trim() || text))
+    .join("");
+}
+
+/** The fields that are still empty, by the names that the server has for them. */
+export function emptyPlaces(template: ProviderTemplate, use: TemplateUse): string[] {
+  const empty: string[] = [];
+  const { header } = use;
+  if (fileOfHeader(template) && header?.type !== "media") empty.push("attachment.header.media");
+  if (header?.type === "text" && !header.parameter.text.trim()) {
+    empty.push("attachment.header.parameter.text");
+  }
+  for (const [nth, { text }] of (use.body ?? []).entries()) {
+    if (!text.trim()) empty.push(`attachment.body[${nth}].text`);
+  }
+  for (const [nth, { text }] of (use.buttons ?? []).entries()) {
+    if (!text.trim()) empty.push(`attachment.buttons[${nth}].text`);
+  }
+  return empty;
+}
+
+/** The provider takes it as it is now. */
+export const isApproved = ({ status, gone }: ProviderTemplate): boolean =>
+  !gone && (status === "approved" || status === "active");
+
+const OTHER_PARTS = ["carousel", "limited_time_offer"];
+const OTHER_BUTTONS = ["copy_code", "mpm", "spm", "catalog"];
+
+/** Parts that no message of ours can fill. */
+export function hasOtherParts(template: ProviderTemplate): boolean {
+  const components = template.components as { type?: unknown }[];
+  return (
+    template.header?.format === "location" ||
+    components.some(({ type }) => OTHER_PARTS.includes(String(type).toLowerCase())) ||
+    template.buttons.some(({ kind }) => OTHER_BUTTONS.includes(kind))
+  );
+}
+
+export const isUsable = (template: ProviderTemplate): boolean =>
+  isApproved(template) && !hasOtherParts(template);
+
+/** The one that is meant: an approved one before others of its name and language. */
+export function named(
+  templates: readonly ProviderTemplate[] | undefined,
+  { name, language }: Pick<TemplateUse, "name" | "language">,
+): ProviderTemplate | undefined {
+  const same = templates?.filter((one) => one.name === name && one.language === language);
+  return same?.find(isApproved) ?? same?.[0];
+}
+
+/** Those that can be sent over one of these providers, each name and language once. */
+export function offered(
+  templates: readonly ProviderTemplate[],
+  providers: readonly string[],
+): ProviderTemplate[] {
+  const seen = new Set<string>();
+  return templates.filter((one) => {
+    if (!isUsable(one) || (providers.length > 0 && !providers.includes(one.provider))) return false;
+    const key = `${one.name} ${one.language}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+export function isMatch(template: ProviderTemplate, q: string): boolean {
+  const wanted = q.trim().toLowerCase();
+  const said = [
+    template.name,
+    template.header?.text,
+    template.body?.text,
+    template.footer,
+    ...template.buttons.map(({ text }) => text),
+  ];
+  return said.some((text) => text?.toLowerCase().includes(wanted));
+}

@@ -1,0 +1,109 @@
+import { many, n } from "./numbers";
+
+const languages = new Intl.DisplayNames("en-GB", { type: "language", fallback: "code" });
+
+/** The words of templates that are registered with providers; fetched with the places that show them. */
+export const templateWords = {
+  title: "Templates",
+  lead: "Texts that the provider has approved. They may open a conversation, at any time.",
+  what: "The templates",
+  one: "The template",
+  name: "Name",
+  language: "Language",
+  category: "Category",
+  status: "Status",
+  quality: "Quality",
+  account: "Business account",
+  changed: "Changed",
+  shown: (count: number, all: number) =>
+    count === all ? many(all, "template", "templates") : `${n(count)} of ${n(all)} templates`,
+  /** "American English", from the code that the provider writes. */
+  languageName: (code: string): string => {
+    try {
+      return languages.of(code.replaceAll("_", "-")) ?? code;
+    } catch {
+      return code;
+    }
+  },
+  categories: {
+    marketing: "Marketing",
+    utility: "Utility",
+    authentication: "Authentication",
+  } as Record<string, string>,
+  statuses: {
+    approved: "Approved",
+    active: "Approved",
+    pending: "In review",
+    in_appeal: "In appeal",
+    rejected: "Rejected",
+    paused: "Paused",
+    disabled: "Disabled",
+    limit_exceeded: "Over the limit",
+    pending_deletion: "Being deleted",
+    deleted: "Deleted",
+    archived: "Archived",
+    gone: "Gone",
+  } as Record<string, string>,
+  statusHints: {
+    approved: "The provider takes it.",
+    active: "The provider takes it.",
+    pending: "The provider is looking at it. It cannot be sent until it is approved.",
+    in_appeal: "The provider was asked to look again. It cannot be sent until it is approved.",
+    rejected: "The provider refused it. It has to be changed there before it can be sent.",
+    paused: "People reported it, so the provider takes it again only after a while.",
+    disabled: "People reported it too often. The provider does not take it any more.",
+    gone: "The provider does not have it any more.",
+  } as Record<string, string>,
+  ratings: {
+    green: "High",
+    yellow: "Medium",
+    red: "Low",
+    unknown: "Not rated yet",
+  } as Record<string, string>,
+  drifted: (at: string) => `Text changed at the provider since ${at}`,
+  driftedShort: "Text changed",
+  driftedHint: "Look at it again before you send it: campaigns that use it send the new text.",
+  reason: "Why",
+  found: "First seen",
+  providerId: "Id at the provider",
+  otherParts: "It has parts that Waybill cannot fill, such as a carousel or a coupon.",
+  filters: {
+    search: "Name or text",
+    anyStatus: "Any status",
+    anyLanguage: "Any language",
+    anyAccount: "Any account",
+  },
+  noNumber: "No official number yet",
+  noNumberHint:
+    "Templates belong to numbers of the WhatsApp Cloud API. Add one with its business account, and its templates appear here.",
+  addNumber: "Add a number",
+  none: "No templates yet",
+  noneHint:
+    "They are made and approved at the provider. A number tells of them when it knows its business account; they are asked for every hour.",
+  noMatch: "No template matches",
+  noMatchHint: "Try another name or text, or clear the filters.",
+  sync: {
+    action: "Ask the provider now",
+    asking: (count: number) =>
+      `${many(count, "number was", "numbers were")} told to ask the provider. What it answers appears here within seconds.`,
+    asked: (count: number, at: string) => `${many(count, "number", "numbers")} asked at ${at}.`,
+    nobody: "There is no number whose provider has templates.",
+    before: (at: string) => `Asked before at ${at}.`,
+    neverBefore: "Never asked before.",
+    trouble: (name: string) => `${name}: the provider refused the last time.`,
+    hide: "Hide",
+    aNumber: "A number",
+  },
+  preview: "Preview",
+  previewHint: "Marked places are filled for each person.",
+  files: {
+    image: "Picture",
+    video: "Video",
+    document: "Document",
+    location: "Location",
+  } as Record<string, string>,
+  link: "Opens a link",
+  use: "Use in a campaign",
+  gone: "This template is not there",
+  goneHint: "The provider never told of it, or the link is incomplete.",
+};
