@@ -1,16 +1,22 @@
 import { Menu } from "@base-ui/react/menu";
-import { Images, type LucideIcon, MapPin, Upload } from "lucide-react";
+import { Images, type LucideIcon, Upload } from "lucide-react";
 import type { RefObject } from "react";
 import { mediaWords as words } from "@/i18n/en/media-words";
+import { glyphs } from "./glyph";
+
+/** What can be attached besides files, in the order in which it is offered. */
+export const OTHERS = ["template", "location", "contacts", "buttons", "list"] as const;
+export type Other = (typeof OTHERS)[number];
 
 type Props = {
   anchor: RefObject<HTMLElement | null>;
   whyNoUpload: string | false;
   whyNoGallery: string | false;
+  others: { kind: Other; reason: string | null }[];
   onClose: () => void;
   onUpload: () => void;
   onGallery: () => void;
-  onPlace: () => void;
+  onOther: (kind: Other) => void;
 };
 
 export default function AttachList(props: Props) {
@@ -22,7 +28,7 @@ export default function AttachList(props: Props) {
           <Menu.Popup
             finalFocus={anchor}
             aria-label={words.attach.menu}
-            className="flex w-56 max-w-[calc(100vw-1.5rem)] animate-fade flex-col rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-pop outline-none"
+            className="flex max-h-(--available-height) w-60 max-w-[calc(100vw-1.5rem)] animate-fade flex-col overflow-y-auto rounded-[10px] border border-line bg-surface p-1.5 text-ink shadow-pop outline-none"
           >
             <Entry
               icon={Upload}
@@ -36,7 +42,15 @@ export default function AttachList(props: Props) {
               reason={props.whyNoGallery}
               onChoose={props.onGallery}
             />
-            <Entry icon={MapPin} label={words.attach.location} onChoose={props.onPlace} />
+            {props.others.map(({ kind, reason }) => (
+              <Entry
+                key={kind}
+                icon={glyphs[kind]}
+                label={words.attach.others[kind]}
+                reason={reason}
+                onChoose={() => props.onOther(kind)}
+              />
+            ))}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
@@ -47,7 +61,7 @@ export default function AttachList(props: Props) {
 type EntryProps = {
   icon: LucideIcon;
   label: string;
-  reason?: string | false;
+  reason: string | null | false;
   onChoose: () => void;
 };
 

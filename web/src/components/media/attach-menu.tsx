@@ -1,43 +1,62 @@
+import { useQuery } from "@tanstack/react-query";
 import { Paperclip } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
-import type { MediaFile, Place } from "@/api/types";
+import { providerList } from "@/api/packages";
+import type { MediaFile, ProviderTemplate } from "@/api/types";
+import type { Made } from "@/components/compose/made";
+import { MadeDialog } from "@/components/compose/made-dialog";
 import { Button } from "@/components/ui/button";
-import { useWhyNot } from "@/components/use-may";
+import { useMay, useWhyNot } from "@/components/use-may";
 import { mediaWords as words } from "@/i18n/en/media-words";
+import type { Other } from "./attach-list";
+import { sentBySome } from "./content";
 
 const AttachList = lazy(() => import("./attach-list"));
 const GalleryDialog = lazy(() => import("./gallery-dialog"));
-const PlaceDialog = lazy(() => import("./place-dialog"));
+const TemplatePicker = lazy(() => import("@/components/templates/template-picker"));
 
 type Props = {
-  /** The providers that are to send it. */
+  /** The providers that are to send it; none where they are not known yet. */
   providers: readonly string[];
   many?: boolean;
   reason?: string | null | false;
   onFiles: (files: File[]) => void;
   onMedia: (file: MediaFile) => void;
-  onPlace: (place: Place) => void;
+  /** Without it, only files are attached. */
+  onMade?: (made: Made) => void;
+  onTemplate?: (template: ProviderTemplate) => void;
   /** Without it, the button is a sign. */
   children?: ReactNode;
   className?: string;
 };
 
-/** The way to a file of this device, of the gallery, or to a place. */
+const MADE = ["location", "contacts", "buttons", "list"] as const;
+
+/** The way to a file of this device or of the gallery, to a template, or to what is made on the spot. */
 export function AttachMenu({
   providers,
   many,
   reason,
   onFiles,
   onMedia,
-  onPlace,
+  onMade,
+  onTemplate,
   children,
   className,
 }: Props) {
-  const [open, setOpen] = useState<"menu" | "gallery" | "place" | null>(null);
+  const [open, setOpen] = useState<"menu" | "gallery" | Other | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const whyNoUpload = useWhyNot("media.write");
   const whyNoGallery = useWhyNot("media.read");
+  const known = useQuery({ ...providerList(), enabled: useMay("numbers.read") }).data?.items;
+  const kinds: Other[] = [...(onTemplate ? ["template" as const] : []), ...(onMade ? MADE : [])];
+  const others = kinds.map((kind) => ({
+    kind,
+    reason: sentBySome(kind, providers, known) ? null : words.attach.notOffered,
+  }));
+  const close = () => setOpen(null);
+  const made = MADE.find((kind) => kind === open);
   return (
     <>
       <Button
@@ -73,27 +92,39 @@ export function AttachMenu({
             onClose={() => setOpen((now) => (now === "menu" ? null : now))}
             whyNoUpload={whyNoUpload}
             whyNoGallery={whyNoGallery}
+            others={others}
             onUpload={() => input.current?.click()}
             onGallery={() => setOpen("gallery")}
-            onPlace={() => setOpen("place")}
+            onOther={setOpen}
           />
         )}
         {open === "gallery" && (
           <GalleryDialog
             providers={providers}
-            onClose={() => setOpen(null)}
+            onClose={close}
             onPick={(file) => {
-              setOpen(null);
+              close();
               onMedia(file);
             }}
           />
         )}
-        {open === "place" && (
-          <PlaceDialog
-            onClose={() => setOpen(null)}
-            onPlace={(place) => {
-              setOpen(null);
-              onPlace(place);
+        {open === "template" && onTemplate && (
+          <TemplatePicker
+            providers={providers}
+            onClose={close}
+            onPick={(template) => {
+              close();
+              onTemplate(template);
+            }}
+          />
+        )}
+        {made && onMade && (
+          <MadeDialog
+            kind={made}
+            onClose={close}
+            onMade={(thing) => {
+              close();
+              onMade(thing);
             }}
           />
         )}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { mediaFile } from "@/api/media";
 import { ApiError } from "@/api/problem";
 import type { Attachment, FileState } from "@/api/types";
+import { TemplateOf } from "@/components/templates/template-of";
 import { useMay } from "@/components/use-may";
 import { AttachmentView } from "./attachment-view";
 import { mediaIdOf } from "./content";
@@ -21,11 +22,13 @@ export function AttachmentOf({ attachment, text }: { attachment: Attachment; tex
   const enabled = useMay("media.read") && id !== null;
   const query = useQuery({ ...mediaFile(id ?? ""), enabled });
   const gone = query.error instanceof ApiError && query.error.status === 404;
-  return (
-    <AttachmentView
-      attachment={attachment}
-      file={enabled ? (gone ? REMOVED : (query.data ?? null)) : null}
-      text={text}
-    />
-  );
+  const known = enabled ? (gone ? REMOVED : (query.data ?? null)) : null;
+  if (attachment.type === "template") {
+    const { header } = attachment;
+    const file = header?.type === "media" && (
+      <AttachmentView attachment={{ type: "media", ...header.media }} file={known} />
+    );
+    return <TemplateOf use={attachment} text={text} file={file || undefined} />;
+  }
+  return <AttachmentView attachment={attachment} file={known} text={text} />;
 }

@@ -43,9 +43,11 @@ export function mostText(kind: ContentKind): number {
   return kind === "text" || kind === "template" ? MAX_TEXT : MAX_CAPTION;
 }
 
+/** What stands below a text and is nothing without one. */
+export const needsText = (kind: ContentKind): boolean => kind === "buttons" || kind === "list";
+
 /** Whether a message can do without a text. */
-export const textMayBeEmpty = (kind: ContentKind): boolean =>
-  kind !== "text" && kind !== "buttons" && kind !== "list";
+export const textMayBeEmpty = (kind: ContentKind): boolean => kind !== "text" && !needsText(kind);
 
 /** Characters as the server counts them: a picture of a face is one, not two. */
 export const characters = (text: string): number => [...text].length;
@@ -80,6 +82,16 @@ export function sends(
   }
   const abilities = providers?.find((one) => one.name === provider)?.abilities;
   return !abilities || abilities.sends.includes(kind);
+}
+
+/** Whether one of these providers sends such a thing; what is not known yet is nothing to refuse. */
+export function sentBySome(
+  kind: ContentKind,
+  asked: readonly string[],
+  providers: readonly Provider[] | undefined,
+): boolean {
+  const known = providers?.filter(({ name }) => asked.includes(name)) ?? [];
+  return known.length === 0 || known.some(({ abilities }) => abilities.sends.includes(kind));
 }
 
 /** The numbers of a package that cannot send it; the others send it in their stead. */

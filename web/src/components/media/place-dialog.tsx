@@ -1,23 +1,32 @@
 import { Form } from "@base-ui/react/form";
 import { type ClipboardEvent, useState } from "react";
-import type { Place } from "@/api/types";
+import type { Attachment } from "@/api/types";
+import type { Wrong } from "@/components/compose/made";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { t } from "@/i18n/catalogue";
+import { composeWords } from "@/i18n/en/compose-words";
 import { mediaWords } from "@/i18n/en/media-words";
 import { coordinates } from "./content";
 
-type Props = { onClose: () => void; onPlace: (place: Place) => void };
+type Place = Extract<Attachment, { type: "location" }>;
+
+type Props = {
+  initial?: Place;
+  wrong?: Wrong;
+  onClose: () => void;
+  onMade: (place: Place) => void;
+};
 
 const words = mediaWords.place;
 
 /** A place by its coordinates, with a name and an address if they are given. */
-export default function PlaceDialog({ onClose, onPlace }: Props) {
-  const [latitude, setLatitude] = useState("");
-  const [longitude, setLongitude] = useState("");
-  const [name, setName] = useState("");
-  const [address, setAddress] = useState("");
+export default function PlaceDialog({ initial, wrong, onClose, onMade }: Props) {
+  const [latitude, setLatitude] = useState(() => String(initial?.latitude ?? ""));
+  const [longitude, setLongitude] = useState(() => String(initial?.longitude ?? ""));
+  const [name, setName] = useState(initial?.name ?? "");
+  const [address, setAddress] = useState(initial?.address ?? "");
   const paste = (event: ClipboardEvent) => {
     const both = coordinates(event.clipboardData.getData("text"));
     if (!both) return;
@@ -28,9 +37,11 @@ export default function PlaceDialog({ onClose, onPlace }: Props) {
   return (
     <Dialog open onOpenChange={onClose} title={words.title} description={words.lead}>
       <Form
+        errors={wrong}
         className="flex flex-col gap-4"
         onFormSubmit={() =>
-          onPlace({
+          onMade({
+            type: "location",
             latitude: Number(latitude),
             longitude: Number(longitude),
             ...(name.trim() && { name: name.trim() }),
@@ -39,7 +50,7 @@ export default function PlaceDialog({ onClose, onPlace }: Props) {
         }
       >
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field name="latitude" label={words.latitude}>
+          <Field name="attachment.latitude" label={words.latitude}>
             <Input
               required
               type="number"
@@ -54,7 +65,7 @@ export default function PlaceDialog({ onClose, onPlace }: Props) {
               onPaste={paste}
             />
           </Field>
-          <Field name="longitude" label={words.longitude}>
+          <Field name="attachment.longitude" label={words.longitude}>
             <Input
               required
               type="number"
@@ -71,10 +82,10 @@ export default function PlaceDialog({ onClose, onPlace }: Props) {
           </Field>
         </div>
         <p className="-mt-2 text-xs text-faint">{words.paste}</p>
-        <Field name="name" label={words.name} hint={words.nameHint} optional>
+        <Field name="attachment.name" label={words.name} hint={words.nameHint} optional>
           <Input maxLength={1000} value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
-        <Field name="address" label={words.address} optional>
+        <Field name="attachment.address" label={words.address} optional>
           <Input
             maxLength={1000}
             value={address}
@@ -86,7 +97,7 @@ export default function PlaceDialog({ onClose, onPlace }: Props) {
             {t.actions.cancel}
           </Button>
           <Button type="submit" look="primary">
-            {words.attach}
+            {initial ? composeWords.keep : words.attach}
           </Button>
         </DialogActions>
       </Form>

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { aTemplate } from "./a-template";
 import {
   blankUse,
-  emptyPlaces,
+  hasEmptyPlaces,
   isMatch,
   isUsable,
+  lacksFile,
   named,
   offered,
   pieces,
@@ -43,14 +44,22 @@ describe("the places of a template", () => {
     const template = aTemplate({ header: part("{{1}}", "1"), buttons: [reply, button] });
     const use = blankUse(template);
     expect(use.buttons).toEqual([{ index: 1, kind: "url_suffix", text: "" }]);
-    expect(emptyPlaces(template, use)).toEqual([
-      "attachment.header.parameter.text",
-      "attachment.body[0].text",
-      "attachment.body[1].text",
-      "attachment.buttons[0].text",
-    ]);
-    const picture = aTemplate({ header: { format: "image", text: null, places: [] }, body: null });
-    expect(emptyPlaces(picture, blankUse(picture))).toEqual(["attachment.header.media"]);
+    expect(use.header).toEqual({ type: "text", parameter: { text: "" } });
+    const filled = { ...use, body: [{ text: "a" }, { text: "b" }] };
+    expect(hasEmptyPlaces(filled)).toBe(true);
+    const header = { type: "text", parameter: { text: "c" } } as const;
+    const button0 = { index: 1, kind: "url_suffix", text: " " } as const;
+    expect(hasEmptyPlaces({ ...filled, header, buttons: [button0] })).toBe(true);
+    expect(hasEmptyPlaces({ ...filled, header, buttons: [{ ...button0, text: "d" }] })).toBe(false);
+  });
+
+  it("have a file beside them where the header shows one", () => {
+    const picture = aTemplate({ header: { format: "image", text: null, places: [] } });
+    const use = blankUse(picture);
+    expect(lacksFile(picture, use)).toBe(true);
+    const media = { media_id: "m", kind: "image" } as const;
+    expect(lacksFile(picture, { ...use, header: { type: "media", media } })).toBe(false);
+    expect(lacksFile(aTemplate(), use)).toBe(false);
   });
 });
 

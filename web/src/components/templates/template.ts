@@ -59,22 +59,15 @@ export function textOf(template: ProviderTemplate, use: TemplateUse): string {
     .join("");
 }
 
-/** The fields that are still empty, by the names that the server has for them. */
-export function emptyPlaces(template: ProviderTemplate, use: TemplateUse): string[] {
-  const empty: string[] = [];
-  const { header } = use;
-  if (fileOfHeader(template) && header?.type !== "media") empty.push("attachment.header.media");
-  if (header?.type === "text" && !header.parameter.text.trim()) {
-    empty.push("attachment.header.parameter.text");
-  }
-  for (const [nth, { text }] of (use.body ?? []).entries()) {
-    if (!text.trim()) empty.push(`attachment.body[${nth}].text`);
-  }
-  for (const [nth, { text }] of (use.buttons ?? []).entries()) {
-    if (!text.trim()) empty.push(`attachment.buttons[${nth}].text`);
-  }
-  return empty;
+/** Whether a place is still empty; the file of a header is another matter. */
+export function hasEmptyPlaces({ header, body = [], buttons = [] }: TemplateUse): boolean {
+  const texts = [...body, ...buttons, ...(header?.type === "text" ? [header.parameter] : [])];
+  return texts.some(({ text }) => !text.trim());
 }
+
+/** Whether the file of its header is still to be chosen. */
+export const lacksFile = (template: ProviderTemplate, use: TemplateUse): boolean =>
+  fileOfHeader(template) !== null && use.header?.type !== "media";
 
 /** The provider takes it as it is now. */
 export const isApproved = ({ status, gone }: ProviderTemplate): boolean =>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { randomId } from "@/api/identity";
-import type { Attachment, Id, MediaFile, Place } from "@/api/types";
+import type { Attachment, Id, MediaFile } from "@/api/types";
+import type { Made, Wrong } from "@/components/compose/made";
 import { contentKind, sends, usualKind } from "@/components/media/content";
 import type { Upload } from "@/components/media/upload-queue";
 import { useUploads } from "@/components/media/use-uploads";
@@ -12,8 +13,15 @@ const words = mediaWords.attach;
 /** So many go with one reply. */
 export const MOST = 10;
 
-/** What somebody is about to send: a file, also while it is being uploaded, or a place. */
-export type Attached = { id: Id; chatId: Id; media: MediaFile | null; place: Place | null };
+/** What somebody is about to send: a file, also while it is being uploaded, or what was made for it. */
+export type Attached = {
+  id: Id;
+  chatId: Id;
+  media: MediaFile | null;
+  made: Made | null;
+  /** What the server found wrong with it when it was sent before. */
+  wrong?: Wrong;
+};
 
 /** What is attached in each chat; it stays while one looks at another. */
 export function useAttached() {
@@ -28,11 +36,14 @@ export function useAttached() {
     addFiles: (chatId: Id, files: File[]) => {
       const room = MOST - all.filter((one) => one.chatId === chatId).length;
       for (const { id } of queue.add(files.slice(0, Math.max(room, 0)))) {
-        put({ id, chatId, media: null, place: null });
+        put({ id, chatId, media: null, made: null });
       }
     },
-    addMedia: (chatId: Id, media: MediaFile) => put({ id: randomId(), chatId, media, place: null }),
-    addPlace: (chatId: Id, place: Place) => put({ id: randomId(), chatId, media: null, place }),
+    addMedia: (chatId: Id, media: MediaFile) => put({ id: randomId(), chatId, media, made: null }),
+    addMade: (chatId: Id, made: Made, wrong?: Wrong) =>
+      put({ id: randomId(), chatId, media: null, made, wrong }),
+    change: (id: Id, made: Made) =>
+      setAll((old) => old.map((one) => (one.id === id ? { ...one, made, wrong: undefined } : one))),
     remove: (id: Id) => {
       queue.forget(id);
       setAll((old) => old.filter((one) => one.id !== id));
@@ -49,8 +60,8 @@ export function useAttached() {
 export type AttachedHere = ReturnType<typeof useAttached>;
 
 /** As it goes with a message over this provider; nothing while it is not there. */
-export function enclose({ media, place }: Attached, provider: string | undefined): Enclosed | null {
-  if (place) return { attachment: { type: "location", ...place }, file: null };
+export function enclose({ media, made }: Attached, provider: string | undefined): Enclosed | null {
+  if (made) return { attachment: made, file: null };
   if (!media) return null;
   const attachment: Attachment = {
     type: "media",
@@ -72,6 +83,7 @@ export function whatHolds(
     const broken = upload?.state === "failed" || upload?.state === "stopped";
     return broken ? words.broken : words.uploading;
   }
+  if (one.wrong) return Object.values(one.wrong)[0] ?? words.wrong;
   if (!provider) return null;
   const { attachment } = enclosed;
   const taken = sends(provider.name, attachment, one.media ?? undefined, providers);

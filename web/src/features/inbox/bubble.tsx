@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { Clock, RotateCw } from "lucide-react";
+import { Clock, Pencil, RotateCw } from "lucide-react";
 import type { ChatMessage } from "@/api/types";
+import { isMade } from "@/components/compose/made";
 import { AttachmentView } from "@/components/media/attachment-view";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
@@ -68,8 +69,15 @@ const Text = ({ children }: { children: string }) => (
   </p>
 );
 
+type PendingProps = {
+  reply: Pending;
+  onRetry: () => void;
+  /** Puts it back to where it was written. */
+  onTakeBack: () => void;
+};
+
 /** A reply that is not on the record yet, or could not be put there. */
-export function PendingBubble({ reply, onRetry }: { reply: Pending; onRetry: () => void }) {
+export function PendingBubble({ reply, onRetry, onTakeBack }: PendingProps) {
   return (
     <div className="flex flex-col items-end" data-message={reply.id}>
       <div className={cn(shape, "rounded-ee-md bg-accent-wash", reply.error && "bg-bad-wash")}>
@@ -92,10 +100,17 @@ export function PendingBubble({ reply, onRetry }: { reply: Pending; onRetry: () 
           className="mt-1 flex flex-wrap items-center justify-end gap-2 text-xs text-bad"
         >
           {t.inbox.notSent}: {reply.error}
-          <Button size="sm" title={t.inbox.retryHint} onClick={onRetry}>
-            <RotateCw aria-hidden="true" className="size-3" />
-            {t.inbox.retry}
-          </Button>
+          {reply.wrong && reply.enclosed && isMade(reply.enclosed.attachment) ? (
+            <Button size="sm" onClick={onTakeBack}>
+              <Pencil aria-hidden="true" className="size-3" />
+              {t.inbox.change}
+            </Button>
+          ) : (
+            <Button size="sm" title={t.inbox.retryHint} onClick={onRetry}>
+              <RotateCw aria-hidden="true" className="size-3" />
+              {t.inbox.retry}
+            </Button>
+          )}
         </div>
       )}
     </div>

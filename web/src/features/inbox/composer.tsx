@@ -1,8 +1,8 @@
 import { SendHorizontal } from "lucide-react";
-import { type ClipboardEvent, type KeyboardEvent, useRef } from "react";
-import type { Chat } from "@/api/types";
+import { type ClipboardEvent, type KeyboardEvent, lazy, Suspense, useRef, useState } from "react";
+import type { Chat, Provider, ProviderTemplate } from "@/api/types";
 import { AttachMenu } from "@/components/media/attach-menu";
-import { characters, contentKind, MAX_TEXT, mostText } from "@/components/media/content";
+import { characters, contentKind, MAX_TEXT, mostText, needsText } from "@/components/media/content";
 import { pastedFiles } from "@/components/media/use-drop";
 import { useKeys } from "@/components/shell/keys";
 import { Button } from "@/components/ui/button";
@@ -15,24 +15,29 @@ import { duration } from "@/i18n/format";
 import { type AttachedHere, enclose, MOST, whatHolds } from "./attached";
 import { AttachedStrip } from "./attached-strip";
 import { type Enclosed, parts } from "./outbox";
-import { useProvider } from "./use-provider";
+
+const TemplateDialog = lazy(() => import("./template-dialog"));
 
 const words = mediaWords.attach;
 
 type Props = {
   chat: Chat;
-  /** Until the reply window closes, in milliseconds; it is open. */
-  left: number;
+  /** Until the reply window closes, in milliseconds; nothing where the provider has none. */
+  left: number | null;
+  /** Of the number that answers, as far as it is known. */
+  provider: Provider | undefined;
+  providers: Provider[] | undefined;
   draft: string;
   attached: AttachedHere;
   onDraft: (text: string) => void;
   onSend: (text: string, enclosed: Enclosed[]) => void;
 };
 
-export function Composer({ chat, left, draft, attached, onDraft, onSend }: Props) {
+export function Composer(props: Props) {
+  const { chat, left, provider, providers, draft, attached, onDraft, onSend } = props;
+  const [template, setTemplate] = useState<ProviderTemplate | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   useKeys({ r: () => area.current?.focus() });
-  const { provider, providers } = useProvider(chat);
   const mayNotUpload = useWhyNot("media.write");
   const items = attached.of(chat.id);
   const text = draft.trim();
@@ -84,6 +89,7 @@ export function Composer({ chat, left, draft, attached, onDraft, onSend }: Props
             back();
           }}
           onRetry={attached.retry}
+          onChange={attached.change}
         />
       )}
       <div className="flex items-end gap-2">
@@ -94,7 +100,8 @@ export function Composer({ chat, left, draft, attached, onDraft, onSend }: Props
           reason={items.length >= MOST && words.most(MOST)}
           onFiles={(files) => attached.addFiles(chat.id, files)}
           onMedia={(file) => attached.addMedia(chat.id, file)}
-          onPlace={(place) => attached.addPlace(chat.id, place)}
+          onMade={(made) => attached.addMade(chat.id, made)}
+          onTemplate={setTemplate}
         />
         <textarea
           ref={area}
@@ -118,18 +125,34 @@ export function Composer({ chat, left, draft, attached, onDraft, onSend }: Props
         <span className={cn(!alone && "max-sm:hidden")}>
           {alone ? words.ownMessage : t.inbox.sendKey}
         </span>
-        <span className={cn("tnum", left < 3_600_000 && "font-medium text-warn")}>
-          {t.inbox.windowOpen(duration(left / 1000))}
-        </span>
+        {left !== null && (
+          <span className={cn("tnum", left < 3_600_000 && "font-medium text-warn")}>
+            {t.inbox.windowOpen(duration(left / 1000))}
+          </span>
+        )}
       </p>
+      <Suspense>
+        {template && (
+          <TemplateDialog
+            chat={chat}
+            template={template}
+            provider={provider}
+            onClose={() => setTemplate(null)}
+            onSend={onSend}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }
 
-/** A caption is shorter than a text may be. */
+/** What is wrong with the text for what it goes with. */
 function whatTextLacks(text: string, enclosed: Enclosed[]): string | null {
-  if (enclosed.length === 0) return null;
-  const carrier = parts(text, enclosed).find((part) => part.text !== "");
+  const kinds = enclosed.map(({ attachment }) => contentKind(attachment));
+  const needing = kinds.filter(needsText).length;
+  if (needing > 1) return words.oneAtATime;
+  if (needing === 1 && text === "") return words.textNeeded;
+  const carrier = parts(text, enclosed).find((part) => part.enclosed && part.text !== "");
   if (!carrier) return null;
   const most = mostText(contentKind(carrier.enclosed?.attachment ?? null));
   return characters(text) > most ? words.captionTooLong(most) : null;

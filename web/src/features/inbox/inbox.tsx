@@ -3,6 +3,7 @@ import { MessagesSquare } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { ChatChanged } from "@/api/types";
 import { useStream } from "@/api/use-stream";
+import { isMade } from "@/components/compose/made";
 import { LiveMark, StaleBanner } from "@/components/live-banner";
 import { cn } from "@/components/ui/class-names";
 import { SearchBox } from "@/components/ui/filters";
@@ -12,7 +13,7 @@ import { t } from "@/i18n/catalogue";
 import { useAttached } from "./attached";
 import { ChatList } from "./chat-list";
 import { ContactCard } from "./contact-card";
-import { useOutbox } from "./outbox";
+import { type Pending, useOutbox } from "./outbox";
 import type { InboxSearch } from "./search";
 import { Thread } from "./thread";
 
@@ -27,6 +28,14 @@ export function Inbox({ search, onChange }: Props) {
   const [drafts, setDrafts] = useState<Record<string, string>>({});
   const [details, setDetails] = useState(false);
   const { chat } = search;
+  const takeBack = (reply: Pending) => {
+    const made = reply.enclosed?.attachment;
+    if (!made || !isMade(made)) return;
+    outbox.takeBack(reply);
+    attached.addMade(reply.chatId, made, reply.wrong);
+    if (reply.text)
+      setDrafts((all) => ({ ...all, [reply.chatId]: all[reply.chatId] || reply.text }));
+  };
   return (
     <div className="relative grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] lg:grid-cols-[20rem_minmax(0,1fr)] xl:grid-cols-[20rem_minmax(0,1fr)_18rem]">
       <h1 className="sr-only">{t.inbox.title}</h1>
@@ -86,6 +95,7 @@ export function Inbox({ search, onChange }: Props) {
             attached={attached}
             onSend={(text, enclosed) => outbox.send(chat, text, enclosed)}
             onRetry={outbox.retry}
+            onTakeBack={takeBack}
             onBack={() => onChange({ chat: undefined })}
             onDetails={() => setDetails(true)}
           />

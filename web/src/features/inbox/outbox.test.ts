@@ -31,6 +31,15 @@ describe("a reply with what is attached to it", () => {
     ]);
   });
 
+  it("gives the text to buttons before anything that can do without", () => {
+    const buttons: Enclosed = {
+      attachment: { type: "buttons", buttons: [{ id: "yes", title: "Yes" }] },
+      file: null,
+    };
+    const texts = parts("Which?", [file("image"), buttons]).map((part) => part.text);
+    expect(texts).toEqual(["", "Which?"]);
+  });
+
   it("sends the text by itself after what has none", () => {
     expect(shown("Listen", "voice")).toEqual([
       ["voice", ""],

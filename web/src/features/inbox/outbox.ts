@@ -2,8 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { sendReply } from "@/api/chats";
 import { randomId } from "@/api/identity";
+import { ApiError } from "@/api/problem";
 import type { Attachment, ChatMessage, FileState, Id } from "@/api/types";
-import { contentKind, isSilent } from "@/components/media/content";
+import type { Wrong } from "@/components/compose/made";
+import { contentKind, isSilent, needsText } from "@/components/media/content";
 import { explain } from "@/components/ui/toasts";
 
 /** What goes with a reply, and what is known of its file. */
@@ -17,6 +19,8 @@ export type Pending = {
   enclosed: Enclosed | null;
   at: string;
   error: string | null;
+  /** The parts that the server did not take as they are. */
+  wrong?: Wrong;
 };
 
 /** What is still to be shown of the outbox, once the server's messages are known. */
@@ -28,11 +32,13 @@ export function unseen(pending: Pending[], chatId: Id, known: ChatMessage[]): Pe
 type Part = { text: string; enclosed: Enclosed | null };
 
 /**
- * One message for each thing that is attached. The text is the caption of the first
- * that has one; where none has, it follows by itself.
+ * One message for each thing that is attached. The text goes with what is nothing without
+ * one, or else with the first that can have one; where none can, it follows by itself.
  */
 export function parts(text: string, enclosed: Enclosed[]): Part[] {
-  const first = enclosed.findIndex(({ attachment }) => !isSilent(contentKind(attachment)));
+  const kinds = enclosed.map(({ attachment }) => contentKind(attachment));
+  const needing = kinds.findIndex(needsText);
+  const first = needing >= 0 ? needing : kinds.findIndex((kind) => !isSilent(kind));
   const messages = enclosed.map(
     (one, index): Part => ({
       text: index === first ? text : "",
@@ -51,8 +57,8 @@ export function useOutbox() {
   const [pending, setPending] = useState<Pending[]>([]);
   // What belongs together arrives in its order.
   const turn = useRef<Promise<unknown>>(Promise.resolve());
-  const change = (id: Id, error: string | null) =>
-    setPending((all) => all.map((reply) => (reply.id === id ? { ...reply, error } : reply)));
+  const change = (id: Id, error: string | null, wrong?: Wrong) =>
+    setPending((all) => all.map((reply) => (reply.id === id ? { ...reply, error, wrong } : reply)));
   const post = useMutation({
     mutationFn: (reply: Pending) => {
       const attachment = reply.enclosed?.attachment ?? null;
@@ -68,7 +74,7 @@ export function useOutbox() {
         client.invalidateQueries({ queryKey: ["chats", "list"] }),
       ]);
     },
-    onError: (error, reply) => change(reply.id, explain(error)),
+    onError: (error, reply) => change(reply.id, explain(error), wrongParts(error)),
   });
   return {
     pending,
@@ -84,5 +90,13 @@ export function useOutbox() {
       change(reply.id, null);
       post.mutate({ ...reply, error: null });
     },
+    /** It was refused, and is changed before it is sent as another one. */
+    takeBack: (reply: Pending) => setPending((all) => all.filter(({ id }) => id !== reply.id)),
   };
+}
+
+function wrongParts(error: unknown): Wrong | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  const parts = Object.entries(error.fields).filter(([field]) => field.startsWith("attachment."));
+  return parts.length > 0 ? Object.fromEntries(parts) : undefined;
 }

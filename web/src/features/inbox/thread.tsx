@@ -14,8 +14,10 @@ import { mediaWords } from "@/i18n/en/media-words";
 import type { AttachedHere } from "./attached";
 import { Bubble, DayMark, PendingBubble } from "./bubble";
 import { Avatar } from "./chat-list";
+import { ClosedWindow } from "./closed-window";
 import { Composer } from "./composer";
 import { type Enclosed, type Pending, unseen } from "./outbox";
+import { useProvider } from "./use-provider";
 
 type Props = {
   id: string;
@@ -25,6 +27,7 @@ type Props = {
   onDraft: (text: string) => void;
   onSend: (text: string, enclosed: Enclosed[]) => void;
   onRetry: (reply: Pending) => void;
+  onTakeBack: (reply: Pending) => void;
   onBack: () => void;
   onDetails: () => void;
 };
@@ -46,17 +49,22 @@ function Open({
   onDraft,
   onSend,
   onRetry,
+  onTakeBack,
   onBack,
   onDetails,
 }: Props & { chat: Chat }) {
   useReading(chat);
   const now = useNow(15_000);
   const name = whoIs(chat);
+  const { provider, providers } = useProvider(chat);
+  // What is not known of the number is no reason to let a reply go where none may.
+  const hasWindow = provider?.abilities.has_window ?? true;
   const left = chat.window_expires_at ? Date.parse(chat.window_expires_at) - now : 0;
+  const open = !hasWindow || left > 0;
   const mayNotUpload = useWhyNot("media.write");
   const { over, handlers } = useDrop(
     (files) => attached.addFiles(chat.id, files),
-    left > 0 && !isErased(chat) && !mayNotUpload,
+    open && !isErased(chat) && !mayNotUpload,
   );
   return (
     <div className="relative flex min-h-0 flex-1 flex-col" {...handlers}>
@@ -89,23 +97,22 @@ function Open({
           <Info aria-hidden="true" className="size-4" />
         </Button>
       </header>
-      <Messages chat={chat} pending={pending} onRetry={onRetry} />
+      <Messages chat={chat} pending={pending} onRetry={onRetry} onTakeBack={onTakeBack} />
       {isErased(chat) ? (
         <p className="shrink-0 border-t px-4 py-3 text-soft">{t.erasing.noReply}</p>
-      ) : left > 0 ? (
+      ) : open ? (
         <Composer
           chat={chat}
-          left={left}
+          left={hasWindow ? left : null}
+          provider={provider}
+          providers={providers}
           draft={draft}
           attached={attached}
           onDraft={onDraft}
           onSend={onSend}
         />
       ) : (
-        <div className="shrink-0 border-t bg-warn-wash px-4 py-3 text-warn">
-          <p className="font-medium">{t.inbox.windowClosed}</p>
-          <p className="text-xs">{t.inbox.windowClosedHint}</p>
-        </div>
+        <ClosedWindow chat={chat} provider={provider} onSend={onSend} />
       )}
       {over && (
         <p className="pointer-events-none absolute inset-3 z-10 flex items-center justify-center rounded-xl border-2 border-dashed border-accent-ink bg-accent-wash/90 text-base font-medium text-accent-ink">
@@ -135,9 +142,9 @@ function useReading(chat: Chat) {
   }, [chat.id, chat.unread, mutate]);
 }
 
-type MessagesProps = { chat: Chat; pending: Pending[]; onRetry: (reply: Pending) => void };
+type MessagesProps = Pick<Props, "pending" | "onRetry" | "onTakeBack"> & { chat: Chat };
 
-function Messages({ chat, pending, onRetry }: MessagesProps) {
+function Messages({ chat, pending, onRetry, onTakeBack }: MessagesProps) {
   const query = useInfiniteQuery(chatMessages(chat.id));
   const known = query.data?.pages.flatMap((page) => page.items) ?? [];
   const waiting = unseen(pending, chat.id, known);
@@ -218,7 +225,12 @@ function Messages({ chat, pending, onRetry }: MessagesProps) {
             </div>
           ))}
           {waiting.map((reply) => (
-            <PendingBubble key={reply.id} reply={reply} onRetry={() => onRetry(reply)} />
+            <PendingBubble
+              key={reply.id}
+              reply={reply}
+              onRetry={() => onRetry(reply)}
+              onTakeBack={() => onTakeBack(reply)}
+            />
           ))}
         </div>
       </div>

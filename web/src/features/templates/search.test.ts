@@ -20,8 +20,8 @@ describe("templates that are looked for", () => {
     expect(names({ language: "id" })).toEqual(["sale"]);
     expect(names({ account: "2" })).toEqual(["sale"]);
     expect(names({ q: " HI" })).toEqual(["order"]);
-    expect(names({ q: "ord" })).toEqual(["order"]);
-    expect(names({ q: "ord", language: "id" })).toEqual([]);
+    expect(names({ q: "ord" })).toEqual(["sale", "order"]);
+    expect(names({ q: "hi", language: "id" })).toEqual([]);
   });
 });
 

@@ -1,9 +1,12 @@
-import { CircleAlert, Paperclip, RotateCw, X } from "lucide-react";
-import type { Attachment, MediaFile, MediaKind } from "@/api/types";
+import { CircleAlert, Paperclip, Pencil, RotateCw, X } from "lucide-react";
+import { useState } from "react";
+import type { Attachment, MediaFile, MediaKind, ProviderTemplate } from "@/api/types";
+import { isMade, type Wrong } from "@/components/compose/made";
+import { MadeDialog } from "@/components/compose/made-dialog";
 import { AttachMenu } from "@/components/media/attach-menu";
-import { choices, contentKind, fileSize, usualKind } from "@/components/media/content";
-import { fileName } from "@/components/media/file-name";
+import { choices, contentKind, usualKind } from "@/components/media/content";
 import { Glyph } from "@/components/media/glyph";
+import { attachmentFacts, attachmentName } from "@/components/media/summary";
 import { Thumb } from "@/components/media/thumb";
 import { uploadSaid } from "@/components/media/upload-list";
 import type { Upload, UploadQueue } from "@/components/media/upload-queue";
@@ -14,6 +17,7 @@ import { Field } from "@/components/ui/field";
 import { ProgressBar } from "@/components/ui/gauge";
 import { Select } from "@/components/ui/plain-field";
 import { useWhyNot } from "@/components/use-may";
+import { composeWords } from "@/i18n/en/compose-words";
 import { mediaWords } from "@/i18n/en/media-words";
 
 const words = mediaWords.attach;
@@ -24,11 +28,17 @@ type Props = {
   upload: Upload | undefined;
   queue: UploadQueue;
   trouble: string | null;
+  /** What the server found wrong with it, by place. */
+  wrong: Wrong;
+  /** The providers of the numbers that may send it. */
+  providers: readonly string[];
   onChange: (attachment: Attachment | null) => void;
+  onTemplate: (template: ProviderTemplate) => void;
 };
 
 /** What goes with the text: chosen, looked at, changed or taken away. */
-export function AttachField({ attachment, file, upload, queue, trouble, onChange }: Props) {
+export function AttachField(props: Props) {
+  const { attachment, file, upload, queue, trouble, wrong, providers, onChange } = props;
   const mayNotUpload = useWhyNot("media.write");
   // The last one that is chosen is the one that is meant.
   const add = (files: File[]) => {
@@ -38,10 +48,11 @@ export function AttachField({ attachment, file, upload, queue, trouble, onChange
   const { over, handlers } = useDrop(add, !mayNotUpload);
   const menu = (label: string) => (
     <AttachMenu
-      providers={[]}
+      providers={providers}
       onFiles={add}
       onMedia={(media) => onChange({ type: "media", media_id: media.id, kind: usualKind(media) })}
-      onPlace={(place) => onChange({ type: "location", ...place })}
+      onMade={onChange}
+      onTemplate={props.onTemplate}
     >
       <Paperclip aria-hidden="true" className="size-3.5" />
       {label}
@@ -59,7 +70,13 @@ export function AttachField({ attachment, file, upload, queue, trouble, onChange
       {upload && upload.state !== "done" ? (
         <Uploading upload={upload} queue={queue} />
       ) : attachment ? (
-        <Chosen attachment={attachment} file={file} trouble={trouble} onChange={onChange} />
+        <Chosen
+          attachment={attachment}
+          file={file}
+          trouble={trouble}
+          wrong={wrong}
+          onChange={onChange}
+        />
       ) : null}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         {menu(attachment ? words.change : words.menu)}
@@ -111,14 +128,15 @@ function Uploading({ upload, queue }: { upload: Upload; queue: UploadQueue }) {
   );
 }
 
-type ChosenProps = Pick<Props, "file" | "trouble" | "onChange"> & { attachment: Attachment };
+type ChosenProps = Pick<Props, "file" | "trouble" | "wrong" | "onChange"> & {
+  attachment: Attachment;
+};
 
-function Chosen({ attachment, file, trouble, onChange }: ChosenProps) {
+function Chosen({ attachment, file, trouble, wrong, onChange }: ChosenProps) {
+  const [editing, setEditing] = useState(false);
   const kind = contentKind(attachment, file);
-  const name =
-    (attachment.type === "media" && file && fileName(file)) ||
-    (attachment.type === "location" && attachment.name) ||
-    mediaWords.kinds[kind];
+  const name = attachmentName(attachment, file);
+  const said = [trouble, ...(isMade(attachment) ? Object.values(wrong) : [])].filter(Boolean);
   const ways = attachment.type === "media" && file ? choices(file) : [];
   return (
     <div className="flex flex-wrap items-center gap-3">
@@ -133,13 +151,13 @@ function Chosen({ attachment, file, trouble, onChange }: ChosenProps) {
         <p className="truncate font-medium" dir="auto">
           {name}
         </p>
-        <p className="tnum text-xs text-soft">{factsOf(attachment, file)}</p>
-        {trouble && (
-          <p role="alert" className="flex gap-1 text-xs text-bad">
+        <p className="tnum text-xs text-soft">{attachmentFacts(attachment, file)}</p>
+        {said.map((text) => (
+          <p key={text} role="alert" className="flex gap-1 text-xs text-bad">
             <CircleAlert aria-hidden="true" className="mt-px size-3.5 shrink-0" />
-            {trouble}
+            <span className="first-letter:uppercase">{text}</span>
           </p>
-        )}
+        ))}
       </div>
       {attachment.type === "media" && ways.length > 1 && (
         <Field label={words.as} className="w-36">
@@ -157,6 +175,16 @@ function Chosen({ attachment, file, trouble, onChange }: ChosenProps) {
           </Select>
         </Field>
       )}
+      {isMade(attachment) && (
+        <Button
+          size="icon-sm"
+          look="quiet"
+          aria-label={composeWords.edit(name)}
+          onClick={() => setEditing(true)}
+        >
+          <Pencil aria-hidden="true" className="size-3.5" />
+        </Button>
+      )}
       <Button
         size="icon-sm"
         look="quiet"
@@ -165,14 +193,18 @@ function Chosen({ attachment, file, trouble, onChange }: ChosenProps) {
       >
         <X aria-hidden="true" className="size-4" />
       </Button>
+      {editing && isMade(attachment) && (
+        <MadeDialog
+          kind={attachment.type}
+          initial={attachment}
+          wrong={wrong}
+          onClose={() => setEditing(false)}
+          onMade={(made) => {
+            setEditing(false);
+            onChange(made);
+          }}
+        />
+      )}
     </div>
   );
-}
-
-function factsOf(attachment: Attachment, file: MediaFile | undefined): string {
-  if (attachment.type === "location") {
-    return `${attachment.latitude.toFixed(5)}, ${attachment.longitude.toFixed(5)}`;
-  }
-  if (attachment.type !== "media") return words.kept;
-  return [file?.mime_type, file?.bytes != null && fileSize(file.bytes)].filter(Boolean).join(" · ");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CampaignDraft, MediaKind } from "@/api/types";
+import type { Attachment, CampaignDraft, MediaKind } from "@/api/types";
 import {
   BLANK,
   fromAudience,
@@ -153,6 +153,35 @@ describe("what goes with the text", () => {
       expect(toForecast(draft, "UTC")?.template_text).toBe("");
       expect(toCampaign({ ...draft, attachment: null }, "UTC")?.template_text).toBe("Hi");
     }
+  });
+
+  it("needs a text above buttons and a list, and asks about the audience meanwhile", () => {
+    const attachment: Attachment = { type: "buttons", buttons: [{ id: "yes", title: "Yes" }] };
+    expect(whatMessageLacks({ attachment, text: " " })).toBe("text");
+    expect(toForecast({ ...whole, attachment }, "UTC")).toEqual({
+      audience: { all: true },
+      template_text: "…",
+      package_id: "p",
+    });
+  });
+
+  it("is a template only with all of its places filled", () => {
+    const filled = (text: string): Attachment => ({
+      type: "template",
+      name: "sale",
+      language: "en",
+      body: [{ text }],
+    });
+    const draft = { ...whole, text: "Hi {{1}}", attachment: filled(" ") };
+    expect(whatMessageLacks(draft)).toBe("places");
+    expect(toCampaign(draft, "UTC")).toBeNull();
+    expect(toForecast(draft, "UTC")).not.toHaveProperty("attachment");
+    const done = { ...whole, text: "Hi {{name}}", attachment: filled("{{name}}") };
+    expect(toCampaign(done, "UTC")).toMatchObject({
+      template_text: "Hi {{name}}",
+      attachment: filled("{{name}}"),
+    });
+    expect(toForecast(done, "UTC")).toHaveProperty("attachment");
   });
 
   it("is taken away from a stored draft by saying so", () => {

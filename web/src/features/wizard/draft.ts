@@ -14,6 +14,7 @@ import {
   textMayBeEmpty,
 } from "@/components/media/content";
 import { isDrip, STRATEGIES } from "@/components/strategies";
+import { hasEmptyPlaces } from "@/components/templates/template";
 import { fromLocal, toLocal } from "@/i18n/zoned";
 import type { Draft } from "./search";
 
@@ -123,8 +124,9 @@ export const textOf = ({ text, attachment }: Said): string =>
   isSilent(contentKind(attachment)) ? "" : text;
 
 /** What is missing of the message itself. */
-export function whatMessageLacks(draft: Said): "text" | "shorter" | null {
+export function whatMessageLacks(draft: Said): "text" | "shorter" | "places" | null {
   const kind = contentKind(draft.attachment);
+  if (draft.attachment?.type === "template" && hasEmptyPlaces(draft.attachment)) return "places";
   const text = textOf(draft);
   if (!text.trim() && !textMayBeEmpty(kind)) return "text";
   return characters(text) > mostText(kind) ? "shorter" : null;
@@ -133,14 +135,14 @@ export function whatMessageLacks(draft: Said): "text" | "shorter" | null {
 export function toForecast(draft: Draft, zone: string): ForecastRequest | null {
   const audience = toAudience(draft.audience);
   if (!audience) return null;
-  // Before the text is written the audience alone is asked about; any text will do.
-  const text = textOf(draft);
-  const template_text = whatMessageLacks(draft) === "text" ? "…" : text;
+  // Before the message is complete the audience alone is asked about; any text will do.
+  const lacks = whatMessageLacks(draft);
+  const complete = lacks !== "text" && lacks !== "places";
   // While the time is being typed, the rest is asked about.
   return {
     audience,
-    template_text,
-    ...(draft.attachment && { attachment: draft.attachment }),
+    template_text: complete ? textOf(draft) : "…",
+    ...(complete && draft.attachment && { attachment: draft.attachment }),
     package_id: draft.package || null,
     ...(toSpread(draft, zone) ?? {}),
   };

@@ -22,7 +22,7 @@ export function PhonePreview({ text, attachment, samples }: Props) {
   const step = (by: number) => setAt((index + by + samples.length) % samples.length);
   const said = sample ? (
     sample.text
-  ) : text.trim() ? (
+  ) : attachment?.type === "template" ? null : text.trim() ? (
     <Pieces text={text} />
   ) : attachment ? null : (
     t.wizard.previewNone

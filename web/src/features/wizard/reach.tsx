@@ -8,12 +8,25 @@ import { t } from "@/i18n/catalogue";
 import { count } from "@/i18n/format";
 import { Exclusions } from "./exclusions";
 
-const BAD_MESSAGE = ["invalid_template", "missing_media", "media_not_taken"];
+const BAD_MESSAGE = [
+  "invalid_template",
+  "missing_media",
+  "media_not_taken",
+  "missing_template",
+  "template_not_approved",
+  "template_places",
+];
 
 /** A message with a mistake in it is nothing to try again; the words say what to mend. */
 export function badTemplate(error: unknown): boolean {
-  return error instanceof ApiError && BAD_MESSAGE.includes(error.code);
+  return (
+    error instanceof ApiError &&
+    (BAD_MESSAGE.includes(error.code) || Object.keys(error.fields).some(isOfMessage))
+  );
 }
+
+/** Whether a field of a request is a part of the message. */
+export const isOfMessage = (field: string): boolean => /^(text|attachment)\b/.test(field);
 
 /** Nor is one that the chosen numbers do not send. */
 const isToMend = (error: unknown): boolean =>

@@ -2,20 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 import { campaignForecast } from "@/api/campaigns";
 import { contactLists } from "@/api/contacts";
-import { mediaFile } from "@/api/media";
 import { packageList, providerList } from "@/api/packages";
-import { ApiError } from "@/api/problem";
-import type { MediaState } from "@/api/types";
-import {
-  contentKind,
-  mediaIdOf,
-  mostText,
-  sends,
-  unable,
-  usualKind,
-} from "@/components/media/content";
-import { isUnderWay } from "@/components/media/upload-queue";
-import { useUploads } from "@/components/media/use-uploads";
+import { sends, unable } from "@/components/media/content";
 import { isDrip } from "@/components/strategies";
 import { Button } from "@/components/ui/button";
 import { Steps } from "@/components/ui/steps";
@@ -33,16 +21,16 @@ import {
   toCampaign,
   toForecast,
   toSpread,
-  whatMessageLacks,
 } from "./draft";
 import { PaceFields } from "./pace-fields";
 import { PackageStep } from "./package-step";
 import { PhonePreview } from "./phone-preview";
-import { badTemplate, Reach } from "./reach";
+import { Reach } from "./reach";
 import { ReviewStep } from "./review-step";
 import { StartPanel } from "./start-panel";
 import { TextStep } from "./text-step";
 import { useDebounced } from "./use-debounced";
+import { useMessage } from "./use-message";
 
 type Props = {
   initial: Draft;
@@ -76,23 +64,14 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
   }, [only]);
 
   const { attachment } = draft;
-  const mediaId = mediaIdOf(attachment);
-  const about = useQuery({ ...mediaFile(mediaId ?? ""), enabled: mediaId !== null });
-  const file = mediaId === null ? undefined : about.data;
-  const providers = useQuery({ ...providerList(), enabled: attachment !== null }).data?.items;
-  const { uploads, queue } = useUploads((upload, media) => {
-    queue.forget(upload.id);
-    const kind = usualKind(media);
-    change({ attachment: { type: "media", media_id: media.id, kind } });
-  });
-  const upload = uploads.at(-1);
+  const message = useMessage(draft, fresh || forecast.isError ? forecast.error : null, change);
+  const { file } = message;
+  const providers = useQuery(providerList()).data?.items;
   const pack = packages?.find(({ id }) => id === draft.package);
-  const kind = contentKind(attachment, file);
+  const senders = (pack ? [pack] : (packages ?? [])).flatMap(({ profiles }) => profiles);
   const cannot = unable(pack, attachment, file, providers);
-  const kindName = mediaWords.kinds[kind];
+  const kindName = mediaWords.kinds[message.kind];
 
-  const trouble = whatFileLacks(mediaId, about.error, file?.state);
-  const lacks = whatMessageLacks(draft);
   const problems = [
     !draft.name.trim()
       ? t.wizard.nameNeeded
@@ -101,16 +80,7 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
         : draft.audience.startsWith("list:")
           ? t.wizard.listNeeded
           : t.wizard.tagsNeeded,
-    upload && isUnderWay(upload)
-      ? mediaWords.attach.uploading
-      : (trouble ??
-        (lacks === "text"
-          ? t.wizard.textNeeded
-          : lacks === "shorter"
-            ? mediaWords.attach.captionTooLong(mostText(kind))
-            : badTemplate(forecast.error) && forecast.error
-              ? forecast.error.message
-              : null)),
+    message.problem,
     !draft.package
       ? t.wizard.packageNeeded
       : cannot.all
@@ -143,12 +113,10 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
           {at === 2 && (
             <TextStep
               draft={draft}
-              onChange={change}
+              message={message}
               forecast={request ? forecast.data : undefined}
-              file={file}
-              upload={upload}
-              queue={queue}
-              trouble={trouble}
+              providers={senders.map(({ provider }) => provider)}
+              onChange={change}
             />
           )}
           {at === 3 && (
@@ -204,7 +172,7 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
             <PhonePreview
               text={textOf(draft)}
               attachment={attachment}
-              samples={forecast.data?.samples ?? []}
+              samples={(message.lacks ? null : forecast.data?.samples) ?? []}
             />
           )}
         </aside>
@@ -217,16 +185,4 @@ function whatPaceLacks(draft: Draft): string | null {
   const { strategy, minutes } = paceOf(draft.pace);
   if (strategy === "drip" && !isDrip(minutes)) return paceWords.minutesNeeded;
   return toSpread(draft, "UTC") ? null : paceWords.startNeeded;
-}
-
-/** Why what is attached cannot be sent, whoever sends it. */
-function whatFileLacks(
-  id: string | null,
-  error: Error | null,
-  state: MediaState | undefined,
-): string | null {
-  if (id === null) return null;
-  if (error instanceof ApiError && error.status === 404) return mediaWords.attach.notThere;
-  if (state === "pending") return mediaWords.attach.stillFetched;
-  return state === "failed" || state === "removed" ? mediaWords.attach.notThere : null;
 }

@@ -108,11 +108,18 @@ export const mediaWords = {
   goneHint: "It was removed, or the link is incomplete.",
   attach: {
     title: "Attachment",
-    hint: "A picture, a video, a recording, a document or a place, sent with the text as its caption.",
+    hint: "A file with the text as its caption, a template, a place, contact cards, buttons or a list.",
     menu: "Attach something",
     upload: "Upload a file",
     gallery: "From the gallery",
-    location: "A location",
+    others: {
+      template: "A template",
+      location: "A location",
+      contacts: "Contact cards",
+      buttons: "Buttons",
+      list: "A list",
+    },
+    notOffered: "Not sent by the numbers in question",
     change: "Choose another",
     remove: "Take it away",
     removeOf: (name: string) => `Take away ${name}`,
@@ -126,7 +133,7 @@ export const mediaWords = {
     broken: "Take away what could not be uploaded.",
     notThere: "The file was removed. Choose another one.",
     stillFetched: "The file is still being fetched.",
-    kept: "Made over the API. It stays as it is, or is taken away.",
+    wrong: "The server does not take it as it is.",
     noText: {
       audio: "Recordings are sent without a text.",
       voice: "Recordings are sent without a text.",
@@ -138,6 +145,7 @@ export const mediaWords = {
     captionTooLong: (most: number) => `A caption has ${n(most)} characters at most.`,
     ofMost: (length: number, most: number) => `${n(length)} of ${n(most)} characters`,
     textNeeded: "Write the text that goes with it.",
+    oneAtATime: "Buttons and lists go one at a time: each needs a text of its own.",
     notSent: (provider: string, kind: string) =>
       `${provider} does not send this as: ${kind.toLowerCase()}.`,
     numbersLeftOut: (names: string, kind: string) =>

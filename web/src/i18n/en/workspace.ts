@@ -155,7 +155,11 @@ export const workspaceWords = {
     emptyReason: "Write something first.",
     windowOpen: (left: string) => `Reply window open for ${left}`,
     windowClosed: "The 24-hour reply window is closed",
-    windowClosedHint: "The customer has to write first before a free reply is possible.",
+    windowClosedHint:
+      "Until the customer writes again, only a template that the provider approved can be sent.",
+    sendTemplate: "Send a template",
+    sendTemplateTo: (name: string) => `Template to ${name}`,
+    change: "Change it",
     notSent: "Not sent",
     retry: "Send again",
     retryHint: "The same reply, so it cannot arrive twice.",

@@ -1,0 +1,31 @@
+import { lazy, Suspense } from "react";
+import type { Made, MadeKind, Wrong } from "./made";
+
+const PlaceDialog = lazy(() => import("@/components/media/place-dialog"));
+const CardsDialog = lazy(() => import("./cards-dialog"));
+const ButtonsDialog = lazy(() => import("./buttons-dialog"));
+const ListDialog = lazy(() => import("./list-dialog"));
+
+type Props = {
+  kind: MadeKind;
+  /** What is changed; without it, another one is made. */
+  initial?: Made;
+  /** What the server found wrong with it. */
+  wrong?: Wrong;
+  onClose: () => void;
+  onMade: (made: Made) => void;
+};
+
+/** Makes a place, cards, buttons or a list, or changes one. */
+export function MadeDialog({ kind, initial, ...rest }: Props) {
+  const of = <K extends MadeKind>(type: K) =>
+    initial?.type === type ? (initial as Extract<Made, { type: K }>) : undefined;
+  return (
+    <Suspense>
+      {kind === "location" && <PlaceDialog initial={of("location")} {...rest} />}
+      {kind === "contacts" && <CardsDialog initial={of("contacts")} {...rest} />}
+      {kind === "buttons" && <ButtonsDialog initial={of("buttons")} {...rest} />}
+      {kind === "list" && <ListDialog initial={of("list")} {...rest} />}
+    </Suspense>
+  );
+}
