@@ -12,6 +12,7 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
   const pack = (await get("/packages")).items[0] as Pack | undefined;
   const number = pack?.profiles[0]?.id;
   const file = (await get("/media")).items[0]?.id;
+  const template = (await get("/templates")).items[0]?.id;
   return [
     ["home", "/"],
     ["contacts", "/contacts"],
@@ -23,6 +24,8 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
     ["wizard-audience", "/campaigns/new"],
     ["wizard-text", "/campaigns/new?step=2&name=A&audience=all&text=Hi+{{name}}"],
     ["wizard-numbers", "/campaigns/new?step=3&name=A&audience=all&text=Hi+{{name}}"],
+    ["templates", "/templates"],
+    ["template", template && `/templates?open=${template}`],
     ["files", "/media"],
     ["file", file && `/media?open=${file}`],
     ["wallet", "/wallet"],

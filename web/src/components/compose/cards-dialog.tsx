@@ -156,7 +156,7 @@ function CardFields({ card, nth, onChange, onRemove }: CardProps) {
               type="tel"
               inputMode="tel"
               autoComplete="off"
-              pattern="\+[0-9 ().\/\-]{6,24}"
+              pattern="\+[0-9 \(\)\.\/\-]{6,24}"
               className="tnum"
               value={phone}
               onChange={(event) => onChange({ phones: phones.with(mth, event.target.value) })}

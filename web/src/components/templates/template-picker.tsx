@@ -66,7 +66,6 @@ export default function TemplatePicker({ providers, onClose, onPick }: Props) {
             >
               <button
                 type="button"
-                aria-label={words.one(one.name, templateWords.languageName(one.language))}
                 onClick={() => onPick(one)}
                 className="block w-full rounded-[10px] border bg-surface px-3 py-2 text-start hover:border-edge hover:bg-hover"
               >

@@ -4,11 +4,13 @@ import { contactLists } from "@/api/contacts";
 import type { Campaign } from "@/api/types";
 import { HistoryLink } from "@/components/history-link";
 import { AttachmentOf } from "@/components/media/attachment-of";
+import { TemplateLink } from "@/components/templates/template-link";
 import { Timeline } from "@/components/timeline";
 import { Definition, Panel } from "@/components/ui/page";
 import { Loaded } from "@/components/ui/states";
 import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
+import { mediaWords } from "@/i18n/en/media-words";
 import { paceWords } from "@/i18n/en/pace-words";
 import { count, when } from "@/i18n/format";
 import { whenIn } from "@/i18n/zoned";
@@ -35,6 +37,11 @@ export function About({ campaign }: { campaign: Campaign }) {
         {campaign.attachment ? <AttachmentOf attachment={campaign.attachment} text={text} /> : text}
       </div>
       <dl className="divide-y px-4 py-1.5">
+        {campaign.attachment?.type === "template" && (
+          <Definition term={mediaWords.kinds.template}>
+            <TemplateLink use={campaign.attachment} />
+          </Definition>
+        )}
         <Definition term={t.campaign.audience}>{who}</Definition>
         <Definition term={t.campaign.package}>{campaign.package_name ?? "–"}</Definition>
         {campaign.waiting_strategy && (

@@ -107,7 +107,6 @@ export const templateWords = {
   pick: {
     title: "Choose a template",
     lead: "Only those that the provider takes now are shown.",
-    one: (name: string, language: string) => `Choose ${name}, ${language}`,
     none: "No template can be sent",
     noneHint: "Nothing that these numbers can send is approved at the provider.",
     toTemplates: "Look at the templates",
