@@ -104,11 +104,11 @@ test("a template is asked for, looked at, sent with a campaign, and arrives", as
   const next = page.getByRole("button", { name: /^Continue/ });
   await expect(next).toHaveAttribute("data-reason", "Fill every place of the template.");
   const preview = page.getByRole("complementary").getByRole("region", { name: "Preview" });
-  await page.getByLabel("Insert a variable into {{1}}").selectOption("name");
+  await page.getByLabel("Insert a value into {{1}}").selectOption("name");
   await page.getByLabel("{{2}}", { exact: true }).fill("4711");
   await expect(preview.locator("mark", { hasText: "4711" })).toBeVisible();
   expect(await violationsEverywhere(page)).toEqual([]);
-  await page.getByLabel("End of the address behind “Track it”").fill("4711");
+  await page.getByLabel("End of the address behind “Track it”", { exact: true }).fill("4711");
   await expect(preview).toContainText("Hello Sari, order 4711 is ready.");
 
   // What fills it stands in the address, too.
@@ -188,13 +188,13 @@ test("where the reply window is closed, a template opens the conversation", asyn
   expect(await violations(page)).toEqual([]);
   await choice.click();
   const dialog = page.getByRole("dialog", { name: `Template to ${person}` });
-  await dialog.getByLabel("Insert a variable into {{1}}").selectOption({ label: person });
+  await dialog.getByLabel("Insert a value into {{1}}").selectOption({ label: person });
   await dialog.getByLabel("{{2}}", { exact: true }).fill("4711");
   await expect(dialog.getByRole("button", { name: /^Send/ })).toHaveAttribute(
     "data-reason",
     "Fill every place of the template.",
   );
-  await dialog.getByLabel("End of the address behind “Track it”").fill("4711");
+  await dialog.getByLabel("End of the address behind “Track it”", { exact: true }).fill("4711");
   await expect(dialog.getByRole("region", { name: "Preview" }).first()).toContainText(
     `Hello ${person}, order 4711 is ready.`,
   );

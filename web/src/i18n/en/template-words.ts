@@ -122,7 +122,7 @@ export const templateWords = {
     missingFile: "The template needs one.",
     otherFile: (format: string) => `This file is not sent as: ${format.toLowerCase()}.`,
     insert: "Insert…",
-    insertInto: (label: string) => `Insert a variable into ${label}`,
+    insertInto: (label: string) => `Insert a value into ${label}`,
     missing: "Nothing fills it yet.",
     needed: "Fill every place of the template.",
     fileNeeded: "Choose the file of the template’s header.",
