@@ -44,7 +44,9 @@ export function TemplateFields({ template, use, inserts, wrong, providers, onCha
         <HeaderFile
           format={format}
           media={header?.type === "media" ? header.media : null}
-          wrong={wrong["attachment.header.media"] ?? wrong["attachment.header.media.media_id"]}
+          wrong={
+            Object.entries(wrong).find(([path]) => path.startsWith("attachment.header.media"))?.[1]
+          }
           providers={providers}
           onChange={(media) =>
             onChange({ ...use, header: media ? { type: "media", media } : undefined })

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createFileRoute, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { campaign } from "@/api/campaigns";
 import { BackLink } from "@/components/ui/back-link";
 import { PageFrame, Panel } from "@/components/ui/page";
@@ -68,13 +68,16 @@ function Filled({ initial }: { initial: Draft }) {
   const { step = 1, draft } = Route.useSearch();
   const navigate = Route.useNavigate();
   const leave = useNavigate();
+  // What rests only now must not bring back a screen that is being left.
+  const leaving = useRef(false);
   return (
     <Wizard
       initial={initial}
       step={step}
       draftId={draft}
       onStep={(next) => void navigate({ search: (old) => ({ ...old, step: next }) })}
-      onKeep={(kept) =>
+      onKeep={(kept) => {
+        if (leaving.current) return;
         void navigate({
           search: (old) => ({
             ...old,
@@ -87,10 +90,13 @@ function Filled({ initial }: { initial: Draft }) {
             at: kept.at || undefined,
           }),
           replace: true,
-        })
-      }
+        });
+      }}
       onDraft={(id) => void navigate({ search: (old) => ({ ...old, draft: id }), replace: true })}
-      onLeave={(id) => void leave({ to: "/campaigns/$id", params: { id } })}
+      onLeave={(id) => {
+        leaving.current = true;
+        void leave({ to: "/campaigns/$id", params: { id } });
+      }}
     />
   );
 }
