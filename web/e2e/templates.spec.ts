@@ -107,6 +107,7 @@ test("a template is asked for, looked at, sent with a campaign, and arrives", as
   await page.getByLabel("Insert a value into {{1}}").selectOption("name");
   await page.getByLabel("{{2}}", { exact: true }).fill("4711");
   await expect(preview.locator("mark", { hasText: "4711" })).toBeVisible();
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   expect(await violationsEverywhere(page)).toEqual([]);
   await page.getByLabel("End of the address behind “Track it”", { exact: true }).fill("4711");
   await expect(preview).toContainText("Hello Sari, order 4711 is ready.");

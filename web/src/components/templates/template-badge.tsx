@@ -1,6 +1,7 @@
 import type { ProviderTemplate } from "@/api/types";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { templateWords as words } from "@/i18n/en/template-words";
+import { standing } from "./template";
 
 const tones: Record<string, Tone> = {
   approved: "good",
@@ -12,10 +13,6 @@ const tones: Record<string, Tone> = {
   disabled: "bad",
   limit_exceeded: "warn",
 };
-
-/** How the provider stands to it, and first of all whether it still has it. */
-export const standing = ({ status, gone }: Pick<ProviderTemplate, "status" | "gone">): string =>
-  gone ? "gone" : status;
 
 /** A word that the catalogue does not have, as the provider writes it. */
 export const said = (known: Record<string, string>, word: string): string =>

@@ -69,6 +69,10 @@ export function hasEmptyPlaces({ header, body = [], buttons = [] }: TemplateUse)
 export const lacksFile = (template: ProviderTemplate, use: TemplateUse): boolean =>
   fileOfHeader(template) !== null && use.header?.type !== "media";
 
+/** How the provider stands to it, and first of all whether it still has it. */
+export const standing = ({ status, gone }: Pick<ProviderTemplate, "status" | "gone">): string =>
+  gone ? "gone" : status;
+
 /** The provider takes it as it is now. */
 export const isApproved = ({ status, gone }: ProviderTemplate): boolean =>
   !gone && (status === "approved" || status === "active");

@@ -1,7 +1,3 @@
-import type { ProviderTemplate } from "@/api/types";
-import { isMatch } from "@/components/templates/template";
-import { standing } from "@/components/templates/template-badge";
-
 /** The state of the screen of templates as it stands in the URL. */
 export type TemplateSearch = {
   q?: string;
@@ -34,17 +30,3 @@ export const NO_FILTER = {
 
 export const isFiltered = ({ q, status, language, account }: TemplateSearch): boolean =>
   Boolean(q || status || language || account);
-
-/** Those that were asked for. What the provider does not have any more is shown when it is asked for by name. */
-export function filtered(
-  templates: readonly ProviderTemplate[],
-  { q, status, language, account }: TemplateSearch,
-): ProviderTemplate[] {
-  return templates.filter(
-    (one) =>
-      (status ? standing(one) === status : !one.gone) &&
-      (!language || one.language === language) &&
-      (!account || one.account_id === account) &&
-      (!q || isMatch(one, q)),
-  );
-}

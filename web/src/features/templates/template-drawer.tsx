@@ -6,8 +6,14 @@ import { template as one } from "@/api/templates";
 import type { ProviderTemplate } from "@/api/types";
 import { Allowed } from "@/components/allowed";
 import { Phone } from "@/components/phone";
-import { blankUse, hasOtherParts, isUsable, textOf } from "@/components/templates/template";
-import { said, standing, TemplateBadge } from "@/components/templates/template-badge";
+import {
+  blankUse,
+  hasOtherParts,
+  isUsable,
+  standing,
+  textOf,
+} from "@/components/templates/template";
+import { said, TemplateBadge } from "@/components/templates/template-badge";
 import { TemplateView } from "@/components/templates/template-view";
 import { buttonStyle } from "@/components/ui/button";
 import { Copy } from "@/components/ui/copy";

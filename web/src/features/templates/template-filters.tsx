@@ -1,5 +1,6 @@
 import type { ProviderTemplate } from "@/api/types";
-import { said, standing } from "@/components/templates/template-badge";
+import { standing } from "@/components/templates/template";
+import { said } from "@/components/templates/template-badge";
 import { Button } from "@/components/ui/button";
 import { FilterRow, FilterSelect, SearchBox } from "@/components/ui/filters";
 import { t } from "@/i18n/catalogue";

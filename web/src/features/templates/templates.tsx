@@ -9,7 +9,8 @@ import { Button, buttonStyle } from "@/components/ui/button";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
 import { templateWords as words } from "@/i18n/en/template-words";
-import { filtered, isFiltered, NO_FILTER, type TemplateSearch } from "./search";
+import { filtered } from "./filtered";
+import { isFiltered, NO_FILTER, type TemplateSearch } from "./search";
 import { TemplateFilters } from "./template-filters";
 import { TemplateTable } from "./template-table";
 

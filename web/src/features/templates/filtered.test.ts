@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aTemplate } from "@/components/templates/a-template";
-import { filtered, readSearch } from "./search";
+import { filtered } from "./filtered";
+import { readSearch } from "./search";
 
 const sale = aTemplate({ name: "sale", language: "id", account_id: "2" });
 const order = aTemplate({ name: "order", body: { format: "text", text: "Hi", places: [] } });
