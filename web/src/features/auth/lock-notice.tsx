@@ -1,5 +1,5 @@
+import { countdown } from "@/components/countdown";
 import { t } from "@/i18n/catalogue";
-import { countdown } from "./countdown";
 
 /** That signing in is locked, and for how long still; nothing once it may be tried again. */
 export function LockNotice({ seconds }: { seconds: number }) {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import { lockedUntil, secondsLeft } from "./countdown";
+import { secondsLeft } from "@/components/countdown";
+import { lockedUntil } from "./locked-until";
 
 /** Too many wrong tries: how long it takes until the next one may be made. */
 export function useLock() {
