@@ -2,9 +2,7 @@ import type { TimelineItem } from "@/api/types";
 import { t } from "@/i18n/catalogue";
 import { exactTime, when } from "@/i18n/format";
 
-/** `cause` is the summary of what it follows from. */
-type Item = TimelineItem & { detail?: string; cause?: string };
-type Props = { items: Item[]; label: string };
+type Props = { items: TimelineItem[]; label: string };
 
 /** What happened, newest first, with who did it. */
 export function Timeline({ items, label }: Props) {
@@ -24,14 +22,12 @@ export function Timeline({ items, label }: Props) {
           />
           <div className="min-w-0 flex-1">
             <p className="break-words">{item.summary}</p>
-            {item.detail && <p className="text-sm break-words text-soft">{item.detail}</p>}
             <p className="text-xs text-faint">
               {item.actor || t.campaign.system}
               {" · "}
               <time dateTime={item.at} title={exactTime(item.at)}>
                 {when(item.at)}
               </time>
-              {item.cause && ` · ${t.campaign.because(item.cause)}`}
             </p>
           </div>
         </li>

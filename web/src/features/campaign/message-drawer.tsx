@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { message, messageBiography } from "@/api/messages";
-import type { Biography } from "@/api/types";
+import { Biography } from "@/components/biography";
 import { HistoryLink } from "@/components/history-link";
 import { MessageBadge } from "@/components/status-badge";
-import { Timeline } from "@/components/timeline";
 import { Dialog } from "@/components/ui/dialog";
 import { Definition } from "@/components/ui/page";
 import { Loaded, SkeletonRows } from "@/components/ui/states";
@@ -83,24 +82,10 @@ export default function MessageDrawer({ id, onClose }: { id: string; onClose: ()
             what={t.campaign.biography}
             skeleton={<SkeletonRows rows={3} className="px-0" />}
           >
-            {(data) => (
-              <>
-                <p className="mb-4 rounded-lg bg-sunken px-3 py-2 font-medium">{data.verdict}</p>
-                <Timeline items={chapters(data)} label={t.campaign.biography} />
-              </>
-            )}
+            {(data) => <Biography story={data} />}
           </Loaded>
         </section>
       </div>
     </Dialog>
   );
-}
-
-/** The newest first, each with what it follows from. */
-function chapters({ chapters }: Biography) {
-  const summaries = new Map(chapters.map((chapter) => [chapter.position, chapter.summary]));
-  return chapters.toReversed().map(({ because, detail, ...chapter }) => {
-    const cause = because != null && summaries.get(because);
-    return { ...chapter, detail: detail ?? undefined, cause: cause || undefined };
-  });
 }

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import type { Biography } from "@/api/types";
+import { when } from "@/i18n/format";
+import { toldInOrder } from "./biography-chapters";
+
+const chapter = (position: number, type: string, because: number | null = null) => ({
+  position,
+  type,
+  because,
+  at: "2026-11-21T10:00:00Z",
+  actor: "sender",
+  summary: `said at ${position}`,
+  detail: null as string | null,
+});
+
+const told = (chapters: Biography["chapters"]) => toldInOrder({ chapters });
+
+it("tells the command before the points that were reserved in the same append, and why", () => {
+  const order = told([
+    chapter(1, "wallet.reserved"),
+    chapter(9, "campaign.started"),
+    chapter(10, "campaign.recipients_enrolled", 9),
+  ]);
+  expect(order.map(({ kind }) => kind)).toEqual(["command", "points", "audience"]);
+  expect(order.map(({ cause }) => cause)).toEqual([null, "said at 9", "said at 9"]);
+});
+
+it("leaves points that were reckoned later where they are", () => {
+  const order = told([
+    chapter(1, "campaign.started"),
+    chapter(5, "message.sent"),
+    chapter(8, "wallet.captured", 5),
+  ]);
+  expect(order.map(({ position }) => position)).toEqual([1, 5, 8]);
+});
+
+it("writes moments as the reader does, and knows what an event of a later version is about", () => {
+  const moment = "2026-11-21T10:21:06.979538Z";
+  const [first, second] = told([
+    { ...chapter(1, "message.uncertain"), detail: `somebody is asked at ${moment}` },
+    chapter(2, "message.pondered"),
+  ]);
+  expect(first?.detail).toBe(`somebody is asked at ${when(moment)}`);
+  expect(second?.kind).toBe("other");
+});
