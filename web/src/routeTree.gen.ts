@@ -19,7 +19,7 @@ import { Route as AppInboxRouteImport } from "./routes/_app/inbox";
 import { Route as AppLogRouteImport } from "./routes/_app/log";
 import { Route as AppMediaRouteImport } from "./routes/_app/media";
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
-import { Route as AppTemplatesRouteImport } from "./routes/_app/templates";
+import { Route as AppUncertainRouteImport } from "./routes/_app/uncertain";
 import { Route as AppWalletRouteImport } from "./routes/_app/wallet";
 import { Route as InviteTokenRouteImport } from "./routes/invite.$token";
 import { Route as AppCampaignsIndexRouteImport } from "./routes/_app/campaigns.index";
@@ -86,9 +86,9 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   path: "/settings",
   getParentRoute: () => AppRoute,
 } as any);
-const AppTemplatesRoute = AppTemplatesRouteImport.update({
-  id: "/templates",
-  path: "/templates",
+const AppUncertainRoute = AppUncertainRouteImport.update({
+  id: "/uncertain",
+  path: "/uncertain",
   getParentRoute: () => AppRoute,
 } as any);
 const AppWalletRoute = AppWalletRouteImport.update({
@@ -182,7 +182,7 @@ export interface FileRoutesByFullPath {
   "/log": typeof AppLogRoute;
   "/media": typeof AppMediaRoute;
   "/settings": typeof AppSettingsRouteWithChildren;
-  "/templates": typeof AppTemplatesRoute;
+  "/uncertain": typeof AppUncertainRoute;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
   "/campaigns/$id": typeof AppCampaignsIdRoute;
@@ -208,7 +208,7 @@ export interface FileRoutesByTo {
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
   "/media": typeof AppMediaRoute;
-  "/templates": typeof AppTemplatesRoute;
+  "/uncertain": typeof AppUncertainRoute;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
   "/": typeof AppIndexRoute;
@@ -238,7 +238,7 @@ export interface FileRoutesById {
   "/_app/log": typeof AppLogRoute;
   "/_app/media": typeof AppMediaRoute;
   "/_app/settings": typeof AppSettingsRouteWithChildren;
-  "/_app/templates": typeof AppTemplatesRoute;
+  "/_app/uncertain": typeof AppUncertainRoute;
   "/_app/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
   "/_app/": typeof AppIndexRoute;
@@ -269,7 +269,7 @@ export interface FileRouteTypes {
     | "/log"
     | "/media"
     | "/settings"
-    | "/templates"
+    | "/uncertain"
     | "/wallet"
     | "/invite/$token"
     | "/campaigns/$id"
@@ -295,7 +295,7 @@ export interface FileRouteTypes {
     | "/inbox"
     | "/log"
     | "/media"
-    | "/templates"
+    | "/uncertain"
     | "/wallet"
     | "/invite/$token"
     | "/"
@@ -324,7 +324,7 @@ export interface FileRouteTypes {
     | "/_app/log"
     | "/_app/media"
     | "/_app/settings"
-    | "/_app/templates"
+    | "/_app/uncertain"
     | "/_app/wallet"
     | "/invite/$token"
     | "/_app/"
@@ -425,11 +425,11 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsRouteImport;
       parentRoute: typeof AppRoute;
     };
-    "/_app/templates": {
-      id: "/_app/templates";
-      path: "/templates";
-      fullPath: "/templates";
-      preLoaderRoute: typeof AppTemplatesRouteImport;
+    "/_app/uncertain": {
+      id: "/_app/uncertain";
+      path: "/uncertain";
+      fullPath: "/uncertain";
+      preLoaderRoute: typeof AppUncertainRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/wallet": {
@@ -576,7 +576,7 @@ interface AppRouteChildren {
   AppLogRoute: typeof AppLogRoute;
   AppMediaRoute: typeof AppMediaRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
-  AppTemplatesRoute: typeof AppTemplatesRoute;
+  AppUncertainRoute: typeof AppUncertainRoute;
   AppWalletRoute: typeof AppWalletRoute;
   AppIndexRoute: typeof AppIndexRoute;
   AppCampaignsIdRoute: typeof AppCampaignsIdRoute;
@@ -593,7 +593,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppLogRoute: AppLogRoute,
   AppMediaRoute: AppMediaRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
-  AppTemplatesRoute: AppTemplatesRoute,
+  AppUncertainRoute: AppUncertainRoute,
   AppWalletRoute: AppWalletRoute,
   AppIndexRoute: AppIndexRoute,
   AppCampaignsIdRoute: AppCampaignsIdRoute,

@@ -1,5 +1,6 @@
-import { queryOptions } from "@tanstack/react-query";
-import { command, read } from "./client";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { type Accepted, command, read } from "./client";
+import { ApiError } from "./problem";
 import type { Biography, Id, Message, MessageDetail, Page, Settlement } from "./types";
 
 export const uncertainMessages = (campaignId?: Id) =>
@@ -11,6 +12,27 @@ export const uncertainMessages = (campaignId?: Id) =>
         signal,
       }),
     refetchInterval: 10_000,
+  });
+
+/** A number is narrowed to within its package; a campaign, over everything. */
+export type UncertainFilter = { campaign?: Id; number?: { id: Id; package_id: Id } };
+
+export const uncertainList = ({ campaign, number }: UncertainFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["messages", "uncertain", "list", campaign ?? "any", number?.id ?? "any"],
+    queryFn: ({ pageParam, signal }) =>
+      number
+        ? read<Page<Message>>(`/packages/${number.package_id}/messages`, {
+            query: { status: "uncertain", profile_id: number.id, cursor: pageParam, limit: 50 },
+            signal,
+          })
+        : read<Page<Message>>("/messages", {
+            query: { status: "uncertain", campaign_id: campaign, cursor: pageParam, limit: 50 },
+            signal,
+          }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: 5000,
   });
 
 export const message = (id: Id) =>
@@ -28,3 +50,29 @@ export const messageBiography = (id: Id) =>
 
 export const settleMessage = (id: Id, decision: Settlement, idempotencyKey: string) =>
   command<Message>(`/messages/${id}/settle`, { body: { decision }, idempotencyKey });
+
+/** Refusals that are about one message: it is gone, or somebody or a receipt decided it first. */
+const DECIDED = [404, 409, 422];
+
+/**
+ * Settles several, one after the other, and says how many had been decided meanwhile. What breaks off in between may be
+ * asked again under the same key: each message has a key of its own under it.
+ */
+export async function settleMessages(
+  ids: readonly Id[],
+  decision: Settlement,
+  idempotencyKey: string,
+): Promise<Accepted<{ meanwhile: number }>> {
+  let position: number | null = null;
+  let meanwhile = 0;
+  for (const id of ids) {
+    try {
+      position =
+        (await settleMessage(id, decision, `${idempotencyKey}.${id}`)).position ?? position;
+    } catch (error) {
+      if (!(error instanceof ApiError && DECIDED.includes(error.status))) throw error;
+      meanwhile++;
+    }
+  }
+  return { data: { meanwhile }, position };
+}

@@ -74,6 +74,7 @@ export const en = {
     newKey: "New API key",
     addFile: "Add a file",
     findContact: (text: string) => `Find contact “${text}”`,
+    uncertain: "Uncertain messages",
     theme: "Switch theme",
     shortcuts: "Keyboard shortcuts",
   },

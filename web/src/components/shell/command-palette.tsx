@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import {
+  CircleHelp,
   CirclePlus,
   ImageUp,
   Keyboard,
@@ -148,6 +149,14 @@ function useItems(text: string, onHelp: () => void): Item[] {
       keys: ["g", screen.key],
       run: () => void navigate({ to: screen.to }),
     })),
+    {
+      id: "uncertain",
+      group: t.palette.go,
+      label: t.palette.uncertain,
+      icon: CircleHelp,
+      needs: "campaigns.read",
+      run: () => void navigate({ to: "/uncertain" }),
+    },
     {
       id: "new-campaign",
       group: t.palette.do,

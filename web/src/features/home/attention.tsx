@@ -133,22 +133,15 @@ function fromDevices(page: Page<Package> | undefined): Need[] {
 }
 
 function fromUncertain(page: Page<Message> | undefined): Need[] {
-  const first = page?.items[0];
-  if (!page || !first) return [];
+  if (!page?.items.length) return [];
   return [
     {
       key: "uncertain",
       tone: "warn",
       icon: CircleHelp,
-      title: t.home.uncertain(page.items.length),
+      title: t.home.uncertain(page.items.length, page.next_cursor !== null),
       hint: t.home.uncertainHint,
-      link: first.campaign_id
-        ? ({
-            to: "/campaigns/$id",
-            params: { id: first.campaign_id },
-            search: { status: "uncertain" },
-          } as LinkProps)
-        : ({ to: "/campaigns" } as LinkProps),
+      link: { to: "/uncertain" } as LinkProps,
     },
   ];
 }

@@ -158,16 +158,6 @@ export const campaignsWords = {
     failures: "Failures by cause",
     noFailures: "No failures.",
     showFailure: (title: string) => `Show recipients: ${title}`,
-    uncertain: "Uncertain messages",
-    uncertainHint:
-      "The provider did not say whether these were sent. They are never resent on their own.",
-    deadline: (text: string) => `decided by policy ${text}`,
-    settle: "Settle",
-    settleSent: "It was sent",
-    settleNot: "It was not sent",
-    settleAgain: "Send again",
-    settleAgainHint: "The person may receive it twice.",
-    settleTitle: "Settle the message",
     recipients: "Recipients",
     anyStatus: "Any state",
     searchHint: "Name or phone",
@@ -211,6 +201,5 @@ export const campaignsWords = {
     },
     message: "Message",
     biography: "Biography",
-    because: (cause: string) => `follows from: ${cause}`,
   },
 };

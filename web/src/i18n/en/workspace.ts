@@ -16,7 +16,10 @@ export const workspaceWords = {
     all: "All campaigns",
     attention: "Needs a person",
     nothing: "Nothing needs you right now.",
-    uncertain: (count: number) => many(count, "uncertain message", "uncertain messages"),
+    uncertain: (count: number, isMore: boolean) =>
+      isMore
+        ? `More than ${n(count)} uncertain messages`
+        : many(count, "uncertain message", "uncertain messages"),
     uncertainHint:
       "The provider did not confirm them in time. Settle them or wait for the deadline.",
     lowPoints: (count: number) => `${n(count)} points left`,
