@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read } from "./client";
 import type {
+  Biography,
   Campaign,
   CampaignDraft,
   FailureGroup,
@@ -65,6 +66,15 @@ export const campaignMessages = (id: Id, filter: RecipientFilter) =>
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** Why a contact got the campaign's message, or was left out; refused for who was not in its audience. */
+export const campaignRecipient = (id: Id, contactId: Id) =>
+  queryOptions({
+    queryKey: ["campaigns", "recipient", id, contactId],
+    queryFn: ({ signal }) =>
+      read<Biography>(`/campaigns/${id}/recipients/${contactId}`, { signal }),
+    retry: false,
   });
 
 export const campaignFailures = (id: Id) =>

@@ -7,6 +7,10 @@ export type DetailSearch = {
   reason?: string;
   q?: string;
   message?: string;
+  /** Why people were left out, of whom some are shown. */
+  left?: string;
+  /** A contact that was left out. */
+  person?: string;
 };
 
 const text = (value: unknown) =>
@@ -18,5 +22,7 @@ export function readSearch(search: Record<string, unknown>): DetailSearch {
     reason: text(search.reason),
     q: text(search.q),
     message: text(search.message),
+    left: text(search.left),
+    person: text(search.person),
   };
 }

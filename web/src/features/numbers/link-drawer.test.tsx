@@ -2,8 +2,9 @@ import { cleanup, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Link, Profile } from "@/api/types";
+import { open } from "@/components/rig";
 import LinkDrawer from "./link-drawer";
-import { open, profile, stream } from "./rig";
+import { profile, stream } from "./rig";
 
 const at = (link: Partial<Link>): Profile => ({
   ...profile,

@@ -2,12 +2,13 @@ import { cleanup, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Package } from "@/api/types";
+import { open } from "@/components/rig";
 import AddNumberDialog from "./add-number-dialog";
 import GroupsPanel from "./groups-panel";
 import HealthPanel from "./health-panel";
 import { PackagePanel } from "./package-panel";
 import PreviewDialog from "./preview-dialog";
-import { open, pack, profile, waha } from "./rig";
+import { pack, profile, waha } from "./rig";
 import SettingsDialog from "./settings-dialog";
 
 const press = async (name: string | RegExp) =>

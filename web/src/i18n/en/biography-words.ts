@@ -16,8 +16,15 @@ export const biographyWords = {
     other: "Event",
   },
   because: (cause: string) => `because: ${cause}`,
-  recipient: "Why this person got it, or did not",
-  notThere: "This person was not in the audience when the campaign started",
-  notThereHint: "Whoever is added, or joins the list, after the start is not part of it.",
+
+  leftOut: "Left out",
+  leftOutLead: "They were in the audience when it started, and no message was made for them.",
+  leftOutPeople: "People that were left out",
+  /** Only so many contacts are asked about at a time. */
+  leftOutSome: "Some of them. Search for a name or a number above to find others.",
+  leftOutNone: "Nobody of those that were found was left out.",
+  leftOutNoneHint: "Search for a name or a number in the list of recipients above.",
   contact: "Open the contact",
+  why: (who: string) => `Why ${who} was left out`,
+  person: "A person",
 };

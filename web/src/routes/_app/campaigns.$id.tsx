@@ -12,6 +12,7 @@ import { About, WhoDidWhat } from "@/features/campaign/about";
 import { Actions } from "@/features/campaign/actions";
 import { Facts } from "@/features/campaign/facts";
 import { Failures } from "@/features/campaign/failures";
+import { LeftOut } from "@/features/campaign/left-out";
 import { Recipients } from "@/features/campaign/recipients";
 import { type DetailSearch, readSearch } from "@/features/campaign/search";
 import { Summary } from "@/features/campaign/summary";
@@ -19,6 +20,7 @@ import { Uncertain } from "@/features/campaign/uncertain";
 import { useProgress } from "@/features/campaign/use-progress";
 import { t } from "@/i18n/catalogue";
 
+const LeftOutDrawer = lazy(() => import("@/features/campaign/left-out-drawer"));
 const MessageDrawer = lazy(() => import("@/features/campaign/message-drawer"));
 
 export const Route = createFileRoute("/_app/campaigns/$id")({
@@ -58,7 +60,7 @@ function Detail({ campaign }: { campaign: Campaign }) {
   const change = (part: Partial<DetailSearch>) =>
     void navigate({
       search: (old) => ({ ...old, ...part }),
-      replace: !("message" in part),
+      replace: !("message" in part || "person" in part),
       resetScroll: false,
     });
   return (
@@ -77,6 +79,7 @@ function Detail({ campaign }: { campaign: Campaign }) {
           />
           <Uncertain id={campaign.id} count={campaign.totals.uncertain} />
           <Recipients campaign={campaign} search={search} onChange={change} />
+          <LeftOut campaign={campaign} search={search} onChange={change} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Facts campaign={campaign} />
@@ -92,6 +95,13 @@ function Detail({ campaign }: { campaign: Campaign }) {
       <Suspense>
         {search.message && (
           <MessageDrawer id={search.message} onClose={() => change({ message: undefined })} />
+        )}
+        {search.person && (
+          <LeftOutDrawer
+            campaign={campaign.id}
+            contact={search.person}
+            onClose={() => change({ person: undefined })}
+          />
         )}
       </Suspense>
     </div>
