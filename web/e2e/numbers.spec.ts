@@ -1,5 +1,14 @@
 import { violationsEverywhere } from "./axe";
-import { commandHeaders, expect, type Page, reached, test, unique } from "./operator";
+import {
+  acceptTerms,
+  commandHeaders,
+  expect,
+  type Page,
+  phones,
+  reached,
+  test,
+  unique,
+} from "./operator";
 
 type Pack = { id: string; name: string };
 
@@ -166,4 +175,37 @@ test("numbers are checked before anybody writes to them", async ({ operator: pag
   await expect(table.getByRole("row", { name: /0812 3456 7890/ })).toContainText("+6281234567890");
   await expect(table.getByRole("row", { name: /hello/ })).toContainText("Not valid");
   expect(await violationsEverywhere(page)).toEqual([]);
+});
+
+test("a message goes to people by name, and the answer says from where and who was refused", async ({
+  operator: page,
+}) => {
+  await acceptTerms(page);
+  const [first, second] = phones(2);
+  await page.goto("/numbers");
+  const panel = page.getByRole("region", { name: "Sandbox", exact: true });
+  await panel.getByRole("link", { name: "Send messages" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Send from Sandbox");
+  await page.getByLabel("Numbers", { exact: true }).fill(`${first}\n${second}\nnobody`);
+  await page.getByLabel("Find a contact by name or number").fill("Dewi");
+  await page
+    .getByRole("button", { name: /^Add Dewi/ })
+    .first()
+    .click();
+  await page.getByLabel("Text", { exact: true }).fill("The ferry is late today.");
+  await page.getByRole("radio", { name: /^Immediate/ }).check();
+  await page.getByRole("textbox", { name: "Ground" }).fill("order form");
+  expect(await violationsEverywhere(page)).toEqual([]);
+  await page.getByRole("button", { name: "Send to 4" }).click();
+
+  await expect(page.getByRole("heading", { name: "3 messages are on the way" })).toBeVisible();
+  const shares = page.getByRole("region", { name: "Which number writes to whom" });
+  await expect(shares.getByRole("listitem").first()).toContainText(/this hour/);
+  await expect(
+    page.getByRole("table", { name: "Refused recipients" }).getByRole("row", { name: /nobody/ }),
+  ).toContainText("Invalid number");
+  expect(await violationsEverywhere(page)).toEqual([]);
+  await page.getByRole("link", { name: "Follow it" }).click();
+  await expect(page).toHaveURL(/\/campaigns\/[0-9a-f-]{36}/);
+  await expect(page.locator("[data-conserved=true]")).toContainText("3 enrolled");
 });

@@ -36,6 +36,7 @@ import { Route as AppSettingsPrivacyRouteImport } from "./routes/_app/settings.p
 import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security";
 import { Route as AppSettingsTeamRouteImport } from "./routes/_app/settings.team";
 import { Route as AppNumbersIdLogRouteImport } from "./routes/_app/numbers.$id.log";
+import { Route as AppNumbersIdSendRouteImport } from "./routes/_app/numbers.$id.send";
 
 const AppRoute = AppRouteImport.update({
   id: "/_app",
@@ -171,6 +172,11 @@ const AppNumbersIdLogRoute = AppNumbersIdLogRouteImport.update({
   path: "/numbers/$id/log",
   getParentRoute: () => AppRoute,
 } as any);
+const AppNumbersIdSendRoute = AppNumbersIdSendRouteImport.update({
+  id: "/numbers/$id/send",
+  path: "/numbers/$id/send",
+  getParentRoute: () => AppRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
@@ -199,6 +205,7 @@ export interface FileRoutesByFullPath {
   "/numbers/": typeof AppNumbersIndexRoute;
   "/settings/": typeof AppSettingsIndexRoute;
   "/numbers/$id/log": typeof AppNumbersIdLogRoute;
+  "/numbers/$id/send": typeof AppNumbersIdSendRoute;
 }
 export interface FileRoutesByTo {
   "/forgot": typeof ForgotRoute;
@@ -226,6 +233,7 @@ export interface FileRoutesByTo {
   "/numbers": typeof AppNumbersIndexRoute;
   "/settings": typeof AppSettingsIndexRoute;
   "/numbers/$id/log": typeof AppNumbersIdLogRoute;
+  "/numbers/$id/send": typeof AppNumbersIdSendRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -256,6 +264,7 @@ export interface FileRoutesById {
   "/_app/numbers/": typeof AppNumbersIndexRoute;
   "/_app/settings/": typeof AppSettingsIndexRoute;
   "/_app/numbers/$id/log": typeof AppNumbersIdLogRoute;
+  "/_app/numbers/$id/send": typeof AppNumbersIdSendRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -285,7 +294,8 @@ export interface FileRouteTypes {
     | "/contacts/"
     | "/numbers/"
     | "/settings/"
-    | "/numbers/$id/log";
+    | "/numbers/$id/log"
+    | "/numbers/$id/send";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/forgot"
@@ -312,7 +322,8 @@ export interface FileRouteTypes {
     | "/contacts"
     | "/numbers"
     | "/settings"
-    | "/numbers/$id/log";
+    | "/numbers/$id/log"
+    | "/numbers/$id/send";
   id:
     | "__root__"
     | "/_app"
@@ -341,7 +352,8 @@ export interface FileRouteTypes {
     | "/_app/contacts/"
     | "/_app/numbers/"
     | "/_app/settings/"
-    | "/_app/numbers/$id/log";
+    | "/_app/numbers/$id/log"
+    | "/_app/numbers/$id/send";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -544,6 +556,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppNumbersIdLogRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/numbers/$id/send": {
+      id: "/_app/numbers/$id/send";
+      path: "/numbers/$id/send";
+      fullPath: "/numbers/$id/send";
+      preLoaderRoute: typeof AppNumbersIdSendRouteImport;
+      parentRoute: typeof AppRoute;
+    };
   }
 }
 
@@ -586,6 +605,7 @@ interface AppRouteChildren {
   AppContactsIndexRoute: typeof AppContactsIndexRoute;
   AppNumbersIndexRoute: typeof AppNumbersIndexRoute;
   AppNumbersIdLogRoute: typeof AppNumbersIdLogRoute;
+  AppNumbersIdSendRoute: typeof AppNumbersIdSendRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -603,6 +623,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppContactsIndexRoute: AppContactsIndexRoute,
   AppNumbersIndexRoute: AppNumbersIndexRoute,
   AppNumbersIdLogRoute: AppNumbersIdLogRoute,
+  AppNumbersIdSendRoute: AppNumbersIdSendRoute,
 };
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren);

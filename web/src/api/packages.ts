@@ -4,6 +4,8 @@ import type {
   Id,
   Message,
   NewProfile,
+  OpenAccepted,
+  OpenMessage,
   Package,
   PackageChange,
   Page,
@@ -52,6 +54,10 @@ export const packageMessages = (id: Id, filter: DeliveryFilter) =>
 /** The same as a file, whatever its length. */
 export const packageMessagesFile = (id: Id, filter: DeliveryFilter) =>
   `/packages/${id}/messages/export${search(filter)}`;
+
+/** Sends to people by name, within consent and every limit; the answer comes before anything is sent. */
+export const sendOpen = (packageId: Id, body: OpenMessage, idempotencyKey: string) =>
+  command<OpenAccepted>(`/packages/${packageId}/messages/open`, { body, idempotencyKey });
 
 export const createPackage = (name: string, idempotencyKey: string) =>
   command<Package>("/packages", { body: { name }, idempotencyKey });

@@ -37,6 +37,8 @@ export type Problem = Partial<Schemas["Problem"]> & {
   retry_after_s?: number;
   /** With `last_admin`, when an account is erased. */
   tenants?: { id: Id; name: string }[];
+  /** With `no_recipients`, when a message is sent by name: who was refused, and why. */
+  rejected?: Rejected[];
   /** With `media_in_use`: the names of those that are still to send it. */
   campaigns?: string[];
 };
@@ -172,6 +174,14 @@ export type Message = Answer<"Message">;
 export type MessageDetail = Answer<"MessageDetail">;
 export type Biography = Answer<"Biography">;
 export type Settlement = Schemas["Verdict"];
+
+/** A message to people by name, and what the server said of it. */
+export type OpenMessage = Schemas["OpenMessage"];
+export type OpenAccepted = Narrow<
+  Answer<"OpenAccepted">,
+  { status: "queued" | "scheduled"; distribution: Record<Id, string[]> }
+>;
+export type Rejected = Answer<"Rejected">;
 
 export type Wallet = Answer<"Wallet">;
 export type Txn = Narrow<

@@ -6,7 +6,7 @@ import { useWhyNot } from "./use-may";
 type Props = {
   to: Permission;
   instead: string;
-  look?: "primary" | "plain";
+  look?: "primary" | "plain" | "quiet";
   size?: "sm" | "md";
   children: ReactNode;
 };

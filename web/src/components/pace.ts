@@ -1,5 +1,6 @@
-import type { BindingLimit, Campaign } from "@/api/types";
+import type { BindingLimit, Campaign, Package } from "@/api/types";
 import { t } from "@/i18n/catalogue";
+import { paceWords as words } from "@/i18n/en/pace-words";
 
 /** Without a number to send from nothing goes on, whatever the pace was. */
 const STANDS_STILL = ["no_active_profile", "not_linked", "no_template"];
@@ -17,3 +18,12 @@ export function limitDetail({ name, detail }: BindingLimit): string | null {
 /** When it will be through. */
 export const finishing = (campaign: Pick<Campaign, "eta" | "binding_limit">): string | null =>
   needsNumbers(campaign.binding_limit) ? null : campaign.eta;
+
+/** How a package spreads messages where nothing else is said. */
+export function packageSaid({ settings }: Package): string {
+  const minutes = settings.drip_interval_minutes;
+  return words.said(
+    words.strategies[settings.waiting_strategy],
+    minutes === null ? null : words.every(minutes),
+  );
+}

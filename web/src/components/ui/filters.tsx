@@ -37,6 +37,8 @@ export function SearchBox({ label, value, onChange, className }: Props) {
         className={cn(inputStyle, "ps-8")}
         value={text}
         onChange={(event) => setText(event.target.value)}
+        // Inside a form it searches; it does not send the form.
+        onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       />
     </div>
   );

@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { packageList } from "@/api/packages";
 import type { NumbersToValidate } from "@/api/types";
 import { validateNumbers } from "@/api/validate";
+import { numbersOf } from "@/components/pasted-numbers";
 import { Refusal } from "@/components/refusal";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -15,7 +16,7 @@ import { t } from "@/i18n/catalogue";
 import { COUNTRIES, countryName } from "@/i18n/countries";
 import { checkWords as words } from "@/i18n/en/check-words";
 import { CheckedNumbers } from "./checked-numbers";
-import { numbersOf, reasonAgainst } from "./numbers-to-check";
+import { reasonAgainst } from "./numbers-to-check";
 
 /** Asks whether numbers can be written to, before anybody writes to them. */
 export default function CheckNumbersDialog({ onClose }: { onClose: () => void }) {

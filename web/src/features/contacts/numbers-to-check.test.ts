@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ValidatedNumber } from "@/api/types";
-import { asTable, numbersOf, reasonAgainst, whatsappSaid } from "./numbers-to-check";
+import { asTable, reasonAgainst, whatsappSaid } from "./numbers-to-check";
 
 const row = (part: Partial<ValidatedNumber>): ValidatedNumber => ({
   input: "0812",
@@ -13,15 +13,6 @@ const row = (part: Partial<ValidatedNumber>): ValidatedNumber => ({
   age_seconds: null,
   not_checked: null,
   ...part,
-});
-
-it("finds the numbers of a pasted text, each once, with the blanks inside them", () => {
-  expect(numbersOf(" 0812 345\n+49 170;\n\n0812 345, 0813\t0814")).toEqual([
-    "0812 345",
-    "+49 170",
-    "0813",
-    "0814",
-  ]);
 });
 
 it("says why they cannot be checked", () => {

@@ -5,12 +5,6 @@ import { checkWords as words } from "@/i18n/en/check-words";
 export const MOST = 1000;
 export const MOST_ASKED = 100;
 
-/** The numbers of a pasted text, each once. Blanks belong to numbers; lines and commas part them. */
-export function numbersOf(text: string): string[] {
-  const parts = text.split(/[\n\r,;\t]+/).map((part) => part.trim());
-  return [...new Set(parts.filter(Boolean))];
-}
-
 /** Why they cannot be checked as they are. */
 export function reasonAgainst(count: number, asks: boolean): string | null {
   if (count === 0) return words.none;

@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { ChartNoAxesColumn, ListChecks, Plus, Settings2 } from "lucide-react";
+import { ChartNoAxesColumn, ListChecks, Plus, Send, Settings2 } from "lucide-react";
 import type { Package } from "@/api/types";
+import { Allowed } from "@/components/allowed";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { Panel } from "@/components/ui/page";
 import { useWhyNot } from "@/components/use-may";
 import { numberWords as words } from "@/i18n/en/number-words";
+import { sendWords } from "@/i18n/en/send-words";
 import { PackageFacts } from "./package-facts";
 import { Notices, ProfileRow } from "./profile-row";
 import type { NumbersSearch } from "./search";
@@ -20,6 +22,16 @@ export function PackagePanel({ pack, onGo }: Props) {
       title={pack.name}
       aside={
         <div className="flex flex-wrap items-center gap-1 max-sm:-ms-2.5 max-sm:w-[calc(100%+1.25rem)] max-sm:[&_svg]:hidden">
+          <Allowed to="campaigns.write" instead={sendWords.action} look="quiet" size="sm">
+            <Link
+              to="/numbers/$id/send"
+              params={{ id: pack.id }}
+              className={buttonStyle({ size: "sm", look: "quiet" })}
+            >
+              <Send aria-hidden="true" className="size-3.5" />
+              {sendWords.action}
+            </Link>
+          </Allowed>
           <Link
             to="/numbers/$id/log"
             params={{ id: pack.id }}

@@ -27,7 +27,7 @@ type Props = {
 export function ProfileRow({ profile, distribution, onGo }: Props) {
   const limit = messagingLimit(profile.quality);
   return (
-    <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1.1fr)_7.5rem_7.5rem_13.5rem]">
+    <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_8.75rem_8.75rem_12.5rem]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <button
@@ -41,7 +41,7 @@ export function ProfileRow({ profile, distribution, onGo }: Props) {
           <ProfileBadge state={profile.state} />
           <LinkBadge state={profile.link.state} />
         </p>
-        <p className="tnum truncate text-xs text-faint">
+        <p className="tnum text-xs text-faint">
           {profile.phone} · {words.providers[profile.provider]}
           {limit && ` · ${limit}`}
         </p>
