@@ -102,6 +102,17 @@ test("what the server refuses stands at its field, and a number at the sandbox n
     await expect(dialog.getByLabel("Instance id")).toHaveAttribute("aria-invalid", "true");
     expect(await violationsEverywhere(page)).toEqual([]);
 
+    // Each setting says what it does, and what holds without it.
+    await dialog.getByRole("button", { name: "Other provider" }).click();
+    await dialog.getByRole("button", { name: /^Zentra/ }).click();
+    await dialog.getByText("More", { exact: true }).click();
+    await expect(dialog.getByLabel("Where success is told")).toHaveAttribute(
+      "placeholder",
+      "/success",
+    );
+    await expect(dialog.getByText("JSON pointers into the answer, tried in turn")).toBeVisible();
+    expect(await violationsEverywhere(page)).toEqual([]);
+
     await dialog.getByRole("button", { name: "Other provider" }).click();
     await dialog.getByRole("button", { name: /^WhatsApp Cloud API/ }).click();
     await dialog.getByLabel("Use the sandbox").check();

@@ -11,8 +11,9 @@ import { useCommand } from "@/components/use-command";
 import { useFieldErrors } from "@/components/use-field-errors";
 import { t } from "@/i18n/catalogue";
 import { numberWords } from "@/i18n/en/number-words";
+import { MoreSettings } from "./more-settings";
 import { hasSandbox, type NewNumber, sandboxValues, startWith, toBody } from "./new-number";
-import { MoreSettings, NumberFields } from "./number-fields";
+import { NumberFields } from "./number-fields";
 import { ProviderNotice } from "./provider-notice";
 
 const words = numberWords.add;

@@ -67,35 +67,3 @@ type Details = {
 
 /** The server's names begin small, as they stand in a sentence. */
 export const sentence = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
-
-type SettingsProps = {
-  provider: Provider;
-  values: Record<string, string>;
-  errors: Record<string, string>;
-  onChange: (values: Record<string, string>) => void;
-};
-
-/** What else the provider may be told; closed, because hardly anybody needs it. */
-export function MoreSettings({ provider, values, errors, onChange }: SettingsProps) {
-  if (provider.settings.length === 0) return null;
-  const wrong = Object.keys(errors).some((field) => field.startsWith("settings."));
-  return (
-    <details open={wrong || undefined} className="mt-4 rounded-lg border px-3 py-2">
-      <summary className="cursor-pointer font-medium">{words.more}</summary>
-      <p className="mt-1 mb-3 text-xs text-faint">{words.moreHint}</p>
-      <div className="grid gap-4 pb-1 sm:grid-cols-2">
-        {provider.settings.map((name) => (
-          <Field key={name} name={`settings.${name}`} label={words.settings[name] ?? name} optional>
-            <Input
-              autoComplete="off"
-              spellCheck={false}
-              maxLength={512}
-              value={values[name] ?? ""}
-              onChange={(event) => onChange({ ...values, [name]: event.target.value })}
-            />
-          </Field>
-        ))}
-      </div>
-    </details>
-  );
-}

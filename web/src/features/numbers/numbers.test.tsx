@@ -1,9 +1,10 @@
-import { cleanup, screen, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Package } from "@/api/types";
 import { open } from "@/components/rig";
 import AddNumberDialog from "./add-number-dialog";
+import { CredentialsForm } from "./credentials-form";
 import GroupsPanel from "./groups-panel";
 import HealthPanel from "./health-panel";
 import { PackagePanel } from "./package-panel";
@@ -48,6 +49,23 @@ it("says how a package sends, what each number has used, and why its score is wh
   await press("Health 40, poor");
   expect(await screen.findByText("No device is linked")).toBeTruthy();
   expect(screen.getByText("Brand new cause")).toBeTruthy();
+});
+
+it("tells what each setting of a provider does, and replaces all of them or goes back to the usual", async () => {
+  const server = (at: string) => (at === "GET /providers" ? { items: [waha] } : profile);
+  const { sent } = open(<CredentialsForm profile={profile} />, server);
+  const engine = await screen.findByLabelText("Engine");
+  expect(screen.getByText(/^As the session tells it/)).toBeTruthy();
+  await userEvent.selectOptions(engine, "GOWS");
+  expect(screen.getByText(/replaces all settings/)).toBeTruthy();
+  await press("Save");
+  await userEvent.click(await screen.findByLabelText("Go back to the usual settings"));
+  await press("Save");
+  await waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent.map(({ body }) => body)).toEqual([
+    { settings: { engine: "GOWS" } },
+    { settings: {} },
+  ]);
 });
 
 it("changes a weight in place once the field is left, and not to what cannot be", async () => {
