@@ -34,12 +34,16 @@ it("leaves points that were reckoned later where they are", () => {
   expect(order.map(({ position }) => position)).toEqual([1, 5, 8]);
 });
 
-it("writes moments as the reader does, and knows what an event of a later version is about", () => {
-  const moment = "2026-11-21T10:21:06.979538Z";
-  const [first, second] = told([
+it("writes moments and classes of failures as the reader knows them", () => {
+  const moment = "2025-01-21T10:21:06.979538Z";
+  const [doubt, refusal] = told([
     { ...chapter(1, "message.uncertain"), detail: `somebody is asked at ${moment}` },
-    chapter(2, "message.pondered"),
+    { ...chapter(2, "message.failed"), detail: "class throttle, tried again" },
   ]);
-  expect(first?.detail).toBe(`somebody is asked at ${when(moment)}`);
-  expect(second?.kind).toBe("other");
+  expect(doubt?.detail).toBe(`somebody is asked at ${when(moment)}`);
+  expect(refusal?.detail).toBe("the number was too fast, tried again");
+});
+
+it("tells an event of a later version too", () => {
+  expect(told([chapter(2, "message.pondered")])[0]?.kind).toBe("other");
 });

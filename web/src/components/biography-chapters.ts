@@ -1,6 +1,7 @@
 import type { Biography } from "@/api/types";
 import type { biographyWords } from "@/i18n/en/biography-words";
-import { when } from "@/i18n/format";
+import { errorClass } from "@/i18n/en/error-words";
+import { secondsTime, when } from "@/i18n/format";
 
 export type ChapterKind = keyof typeof biographyWords.kinds;
 export type Told = {
@@ -27,7 +28,7 @@ const KINDS: Record<string, ChapterKind> = {
   "message.dispatched": "choice",
   "message.sending": "attempt",
   "message.sent": "answer",
-  "message.failed": "answer",
+  "message.failed": "refusal",
   "message.cancelled": "command",
   "message.delivered": "receipt",
   "message.read": "receipt",
@@ -66,5 +67,10 @@ export function toldInOrder({ chapters }: Pick<Biography, "chapters">): Told[] {
 
 const MOMENT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})/g;
 
-/** A sentence of the server with its moments as the reader writes them. */
-export const inWords = (text: string): string => text.replace(MOMENT, (moment) => when(moment));
+/** Steps follow each other within seconds; of another day, the day says more. */
+export const clock = (at: string): string =>
+  new Date(at).toDateString() === new Date().toDateString() ? secondsTime(at) : when(at);
+
+/** A sentence of the server with its moments and classes of failures as the reader knows them. */
+export const inWords = (text: string): string =>
+  text.replace(MOMENT, clock).replace(/^class (\w+)/, (_, name: string) => errorClass(name));

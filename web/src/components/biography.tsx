@@ -2,6 +2,7 @@ import {
   CheckCheck,
   CircleHelp,
   CircleUser,
+  CircleX,
   Coins,
   Dot,
   Hourglass,
@@ -16,8 +17,8 @@ import type { Biography as Story } from "@/api/types";
 import { cn } from "@/components/ui/class-names";
 import { t } from "@/i18n/catalogue";
 import { biographyWords as words } from "@/i18n/en/biography-words";
-import { exactTime, secondsTime, when } from "@/i18n/format";
-import { type ChapterKind, inWords, type Told, toldInOrder } from "./biography-chapters";
+import { exactTime } from "@/i18n/format";
+import { type ChapterKind, clock, inWords, type Told, toldInOrder } from "./biography-chapters";
 
 /** Why somebody got a message, or did not: the answer, then every chapter with its cause, the first first. */
 export function Biography({ story }: { story: Story }) {
@@ -44,6 +45,7 @@ const icons: Record<ChapterKind, LucideIcon> = {
   waiting: Hourglass,
   attempt: Send,
   answer: MessageSquareReply,
+  refusal: CircleX,
   receipt: CheckCheck,
   doubt: CircleHelp,
   settled: CircleUser,
@@ -53,6 +55,7 @@ const icons: Record<ChapterKind, LucideIcon> = {
 const tones: Partial<Record<ChapterKind, string>> = {
   doubt: "bg-warn-wash text-warn",
   waiting: "bg-warn-wash text-warn",
+  refusal: "bg-bad-wash text-bad",
   receipt: "bg-good-wash text-good",
   settled: "bg-accent-wash text-accent-ink",
 };
@@ -92,7 +95,3 @@ function Chapter({ chapter, isLast }: { chapter: Told; isLast: boolean }) {
     </li>
   );
 }
-
-/** Steps follow each other within seconds; of another day, the day says more. */
-const clock = (at: string) =>
-  new Date(at).toDateString() === new Date().toDateString() ? secondsTime(at) : when(at);

@@ -46,6 +46,7 @@ export function UncertainRow({ message, before, about, evidence }: Props) {
             look="quiet"
             aria-expanded={evidence.isOpen}
             aria-label={words.showEvidence(who)}
+            className="max-sm:order-1"
             onClick={evidence.onToggle}
           >
             <span className="max-sm:hidden">{words.evidence}</span>
@@ -79,7 +80,11 @@ function Ways({ message, who }: { message: Message; who: string }) {
   // Accepted, and still listed: the read model has not come to it yet.
   const busy = settle.isPending || settle.isSuccess;
   return (
-    <div role="group" aria-label={`${words.settle}: ${who}`} className="flex flex-wrap gap-1.5">
+    <div
+      role="group"
+      aria-label={`${words.settle}: ${who}`}
+      className="flex flex-wrap gap-1.5 max-sm:order-3"
+    >
       {SETTLEMENTS.map((decision) => (
         <Button
           key={decision}

@@ -4,6 +4,7 @@ import { cn } from "@/components/ui/class-names";
 import { Panel } from "@/components/ui/page";
 import { Loaded } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
+import { errorClass } from "@/i18n/en/error-words";
 import { count } from "@/i18n/format";
 
 type Props = {
@@ -47,9 +48,7 @@ export function Failures({ id, selected, onSelect }: Props) {
                             style={{ width: `${(item.count / top) * 100}%` }}
                           />
                         </span>
-                        <span className="text-2xs text-faint">
-                          {item.class.replaceAll("_", " ")}
-                        </span>
+                        <span className="text-2xs text-faint">{errorClass(item.class)}</span>
                       </span>
                     </button>
                   </li>

@@ -1,15 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { packageMessages, packageMessagesFile } from "@/api/packages";
 import type { Message, Package } from "@/api/types";
 import { DownloadLink } from "@/components/download-link";
 import { MessageBadge } from "@/components/status-badge";
 import { STATES } from "@/components/totals";
-import { Button } from "@/components/ui/button";
+import { Button, buttonStyle } from "@/components/ui/button";
 import { type Column, DataTable } from "@/components/ui/data-table";
 import { FilterRow, FilterSelect } from "@/components/ui/filters";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
 import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
+import { errorClass } from "@/i18n/en/error-words";
 import { numberWords as words } from "@/i18n/en/number-words";
 import { clockTime, when } from "@/i18n/format";
 import { type LogSearch, toFilter } from "./log-search";
@@ -33,7 +35,9 @@ const columns: Column<Message>[] = [
     cell: (row) => (
       <span className="flex items-center gap-2">
         <MessageBadge status={row.status} />
-        <span className="truncate text-xs text-soft max-sm:hidden">{why(row)}</span>
+        <span className="truncate text-xs text-soft first-letter:uppercase max-sm:hidden">
+          {why(row)}
+        </span>
       </span>
     ),
   },
@@ -56,7 +60,7 @@ const columns: Column<Message>[] = [
 
 /** What a message waits for or failed of. */
 function why({ error, deferred, status, attempt }: Message): string {
-  if (error) return error.title;
+  if (error) return `${error.title} · ${errorClass(error.class)}`;
   if (deferred && status === "queued") {
     const limit = (t.limits[deferred.limit] ?? deferred.limit).toLowerCase();
     return t.campaign.waitsFor(limit, deferred.until && clockTime(deferred.until));
@@ -107,6 +111,15 @@ export function DeliveryLog({ pack, search, onChange }: Props) {
           <Button look="quiet" onClick={clear}>
             {t.actions.clearFilters}
           </Button>
+        )}
+        {search.status === "uncertain" && (
+          <Link
+            to="/uncertain"
+            search={{ number: search.number }}
+            className={buttonStyle({ look: "quiet" })}
+          >
+            {words.logDecide}
+          </Link>
         )}
         <span className="ms-auto">
           <DownloadLink

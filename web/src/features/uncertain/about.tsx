@@ -9,7 +9,7 @@ export function About({ message, names }: { message: Message; names: Map<string,
   // Once its deadline is over, what changed last is that, not the doubt.
   const isOver = deadline !== null && Date.parse(deadline) <= Date.now();
   return (
-    <div className="min-w-0 flex-1 basis-44">
+    <div className="min-w-0 flex-1 basis-44 max-sm:order-2 max-sm:basis-full">
       <p className="truncate">
         {campaign ? (
           <Link

@@ -10,6 +10,7 @@ export const biographyWords = {
     waiting: "Waiting",
     attempt: "Attempt",
     answer: "Answer of the provider",
+    refusal: "Refusal",
     receipt: "Receipt",
     doubt: "Doubt",
     settled: "Decision",

@@ -356,7 +356,9 @@ export const numberWords = {
   logExport: "Export CSV",
   logExportTitle: "Export of the deliveries",
   logBack: "Numbers",
-  logLead: "Every message that the numbers of this package sent or have been given, newest first.",
+  logLead:
+    "Every message that the numbers of this package sent or have been given. Open one to see each attempt.",
+  logDecide: "Decide about them",
   logNumber: "Number",
   logAnyNumber: "Any number",
   logNone: "No messages yet",
