@@ -1,4 +1,4 @@
-import { violations } from "./axe";
+import { violations, violationsEverywhere } from "./axe";
 import {
   acceptTerms,
   commandHeaders,
@@ -7,6 +7,7 @@ import {
   importThroughWizard,
   phones,
   reached,
+  startCampaign,
   state,
   test,
   unique,
@@ -207,4 +208,32 @@ test("a stored draft can go back to the package's pace and to beginning at once"
   expect(kept.waiting_strategy).toBe(packages.items[0].settings.waiting_strategy);
   expect(Date.parse(kept.schedule_at)).toBeLessThanOrEqual(Date.now());
   await page.request.delete(`/api/v1/campaigns/${id}`, { headers: commandHeaders() });
+});
+
+test("who was left out of a campaign is found with the reason", async ({ operator: page }) => {
+  const name = unique("Autumn");
+  const [asked, left] = phones(2) as [string, string];
+  await importThroughWizard(
+    page,
+    name,
+    csv([
+      { name: `Asked ${name}`, phone: asked, city: "Jakarta", consent: "yes" },
+      { name: `Left ${name}`, phone: left, city: "Jakarta", consent: "no" },
+    ]),
+  );
+  await startCampaign(page, name, 1);
+  await expect(page.locator("[data-conserved=true]")).toContainText("1 enrolled");
+
+  await page.getByRole("searchbox", { name: "Name or phone" }).fill(left);
+  const people = page.getByRole("list", { name: "People that were left out" });
+  await expect(people.getByRole("listitem")).toHaveCount(1);
+  await expect(people).toContainText("No consent");
+  await people.getByRole("button", { name: `Why Left ${name} was left out` }).click();
+  await expect(page).toHaveURL(/person=/);
+  const drawer = page.getByRole("dialog", { name: `Left ${name}` });
+  const chapters = drawer.getByRole("list", { name: "Biography" }).getByRole("listitem");
+  await expect(drawer.getByText("Left out: no consent.")).toBeVisible();
+  await expect(chapters.first()).toContainText("Command");
+  await expect(chapters.last()).toContainText(/Audience.*No consent/i);
+  expect(await violationsEverywhere(page)).toEqual([]);
 });

@@ -38,6 +38,8 @@ async function screens(get: (path: string) => Promise<{ items: { id: string }[] 
     ["number-health", number && `/numbers?open=${number}&tab=health`],
     ["number-change", number && `/numbers?open=${number}&tab=change`],
     ["deliveries", pack && `/numbers/${pack.id}/log`],
+    ["send", pack && `/numbers/${pack.id}/send`],
+    ["uncertain", "/uncertain"],
     ["check-numbers", "/contacts?check=true"],
     ["inbox", "/inbox"],
     ["chat", chat && `/inbox?chat=${chat}`],

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { campaignRecipient } from "@/api/campaigns";
 import { contact as oneContact } from "@/api/contacts";
+import { ApiError } from "@/api/problem";
 import { Biography } from "@/components/biography";
 import { Dialog } from "@/components/ui/dialog";
-import { Loaded, SkeletonRows } from "@/components/ui/states";
+import { Empty, Loaded, SkeletonRows } from "@/components/ui/states";
 import { biographyWords as words } from "@/i18n/en/biography-words";
 
 type Props = { campaign: string; contact: string; onClose: () => void };
@@ -13,6 +14,7 @@ type Props = { campaign: string; contact: string; onClose: () => void };
 export default function LeftOutDrawer({ campaign, contact, onClose }: Props) {
   const person = useQuery(oneContact(contact)).data;
   const query = useQuery(campaignRecipient(campaign, contact));
+  const isElsewhere = query.error instanceof ApiError && query.error.status === 404;
   return (
     <Dialog
       open
@@ -31,13 +33,17 @@ export default function LeftOutDrawer({ campaign, contact, onClose }: Props) {
           {words.contact}
         </Link>
       </div>
-      <Loaded
-        query={query}
-        what={words.title}
-        skeleton={<SkeletonRows rows={3} className="px-0" />}
-      >
-        {(story) => <Biography story={story} />}
-      </Loaded>
+      {isElsewhere ? (
+        <Empty title={words.notThere}>{words.notThereHint}</Empty>
+      ) : (
+        <Loaded
+          query={query}
+          what={words.title}
+          skeleton={<SkeletonRows rows={3} className="px-0" />}
+        >
+          {(story) => <Biography story={story} />}
+        </Loaded>
+      )}
     </Dialog>
   );
 }

@@ -4,37 +4,62 @@ import { afterEach, expect, it, vi } from "vitest";
 import type { Campaign } from "@/api/types";
 import { open } from "@/components/rig";
 import { LeftOut } from "./left-out";
+import LeftOutDrawer from "./left-out-drawer";
 
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
 });
 
-const excluded = (by: Record<string, number>) => ({ id: "c1", excluded_by: by }) as Campaign;
-const person = (id: string) => ({ id, name: `Person ${id}`, phone: `+62811000000${id}` });
+const excluded = (by: Record<string, number>, audience: Campaign["audience"] = { all: true }) =>
+  ({ id: "c1", audience, excluded_by: by }) as Campaign;
+const person = (id: string) => ({
+  id,
+  name: `Person ${id}`,
+  phone: `+62811000000${id}`,
+  consent: "none",
+});
 
-/** One was left out, one has a message, one joined after the start. */
-const server = (at: string) => {
-  if (at.startsWith("GET /contacts?")) return { items: [person("1"), person("2"), person("3")] };
-  if (at.endsWith("/recipients/1")) {
-    return { verdict: "Left out: no consent.", message: null, chapters: [] };
-  }
-  if (at.endsWith("/recipients/2")) return { verdict: "Read.", message: { id: "m" }, chapters: [] };
-  return [{ code: "not_found" }, 404];
-};
+/** A server with three contacts that remembers how it was asked for them. */
+function contacts() {
+  const asked: string[] = [];
+  const server = (at: string) => {
+    asked.push(at);
+    return at.startsWith("GET /contacts?")
+      ? { items: [person("1"), person("2"), person("3")], next_cursor: null }
+      : undefined;
+  };
+  return { asked, server };
+}
 
-it("shows only those of whom the log says that they were left out, with the reason", async () => {
+it("asks for contacts of the audience that look like the reason, and opens what the log says", async () => {
+  const { asked, server } = contacts();
   const change = vi.fn();
-  open(<LeftOut campaign={excluded({ no_consent: 1 })} search={{}} onChange={change} />, server);
+  const campaign = excluded({ no_consent: 3 }, { list_id: "l1" });
+  open(<LeftOut campaign={campaign} search={{}} onChange={change} />, server);
+  await userEvent.click(await screen.findByRole("button", { name: "Why Person 2 was left out" }));
+  expect(change).toHaveBeenCalledWith({ person: "2" });
+  expect(asked).toEqual(["GET /contacts?list_id=l1&consent=none&limit=100"]);
+});
+
+it("shows of an audience by name only those who were named", async () => {
+  const campaign = excluded({ no_consent: 1 }, { contact_ids: ["3"] });
+  open(<LeftOut campaign={campaign} search={{}} onChange={() => {}} />, contacts().server);
   const people = await screen.findByRole("list", { name: "People that were left out" });
-  const rows = within(people).getAllByRole("listitem");
-  expect(rows).toHaveLength(1);
-  expect(rows[0]?.textContent).toContain("Left out: no consent.");
-  await userEvent.click(within(people).getByRole("button", { name: "Why Person 1 was left out" }));
-  expect(change).toHaveBeenCalledWith({ person: "1" });
+  expect(within(people).getAllByRole("listitem")).toHaveLength(1);
+  expect(within(people).getByText("Person 3")).toBeTruthy();
 });
 
 it("asks to search where a reason does not show in a contact", async () => {
+  const { asked, server } = contacts();
   open(<LeftOut campaign={excluded({ over_cap: 3 })} search={{}} onChange={() => {}} />, server);
   expect(await screen.findByText(/^Search for a name or a number/)).toBeTruthy();
+  expect(asked).toEqual([]);
+});
+
+it("says that a contact was not in the audience", async () => {
+  open(<LeftOutDrawer campaign="c1" contact="1" onClose={() => {}} />, (at) =>
+    at.endsWith("/recipients/1") ? [{ code: "not_found" }, 404] : person("1"),
+  );
+  expect(await screen.findByText("Not in the audience")).toBeTruthy();
 });

@@ -1,9 +1,8 @@
-import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
-import { campaignRecipient } from "@/api/campaigns";
 import { type ContactFilter, contactList } from "@/api/contacts";
 import type { Campaign } from "@/api/types";
-import { inWords } from "@/components/biography-chapters";
+import { ConsentBadge } from "@/components/status-badge";
 import { Panel } from "@/components/ui/page";
 import { Segments } from "@/components/ui/segments";
 import { ErrorPanel, SkeletonRows } from "@/components/ui/states";
@@ -12,8 +11,8 @@ import { biographyWords as words } from "@/i18n/en/biography-words";
 import { count } from "@/i18n/format";
 import type { DetailSearch } from "./search";
 
-/** So many contacts are asked about at a time: each is a question to the log. */
-const ASKED = 8;
+/** So many are shown; a search finds others. */
+const SHOWN = 8;
 
 /** How a contact looks that is left out for a reason; for other reasons one has to be searched for. */
 const LOOKS: Record<string, ContactFilter> = {
@@ -23,19 +22,25 @@ const LOOKS: Record<string, ContactFilter> = {
   blocked: { blocked: true },
 };
 
+/** Contacts of the audience, as closely as contacts can be asked for. */
+function inAudience({ audience }: Campaign): ContactFilter {
+  if ("list_id" in audience) return { list_id: audience.list_id };
+  return "tags" in audience && audience.tags.length === 1 ? { tag: audience.tags[0] } : {};
+}
+
 type Props = {
   campaign: Campaign;
   search: DetailSearch;
   onChange: (part: Partial<DetailSearch>) => void;
 };
 
-/** Who was in the audience and got no message, each with the reason. */
+/** Who was in the audience and got no message, by reason; the log says of each why, once somebody asks. */
 export function LeftOut({ campaign, search, onChange }: Props) {
   const reasons = Object.entries(campaign.excluded_by).filter(([, people]) => people > 0);
   const first = reasons[0]?.[0];
   if (!first) return null;
   const reason = reasons.some(([name]) => name === search.left) ? (search.left ?? first) : first;
-  const filter = search.q ? { q: search.q } : LOOKS[reason];
+  const searched = search.q || LOOKS[reason];
   const all = reasons.reduce((sum, [, people]) => sum + people, 0);
   return (
     <Panel
@@ -54,59 +59,59 @@ export function LeftOut({ campaign, search, onChange }: Props) {
             value,
             label: `${t.wizard.excluded[value] ?? value.replaceAll("_", " ")} ${count(people)}`,
           }))}
-          onChange={(left) => onChange({ left, q: undefined })}
+          onChange={(left) => onChange({ left })}
         />
       }
     >
       <p className="border-b px-4 py-2 text-xs text-soft">{words.leftOutLead}</p>
-      {filter ? (
-        <People campaign={campaign.id} filter={filter} onOpen={(person) => onChange({ person })} />
+      {searched ? (
+        <People
+          campaign={campaign}
+          filter={{ ...inAudience(campaign), ...LOOKS[reason], q: search.q }}
+          onOpen={(person) => onChange({ person })}
+        />
       ) : (
-        <p className="px-4 py-4 text-soft">{words.leftOutNoneHint}</p>
+        <p className="px-4 py-4 text-soft">{words.leftOutSearch}</p>
       )}
     </Panel>
   );
 }
 
 type PeopleProps = {
-  campaign: string;
+  campaign: Campaign;
   filter: ContactFilter;
   onOpen: (contact: string) => void;
 };
 
-/** Contacts that may have been left out, of whom the log confirms it. */
-function People({ campaign, filter, onOpen }: PeopleProps) {
-  const contacts = useInfiniteQuery(contactList(filter));
-  const found = contacts.data?.pages[0]?.items.slice(0, ASKED) ?? [];
-  const stories = useQueries({ queries: found.map(({ id }) => campaignRecipient(campaign, id)) });
-  if (!contacts.data) {
-    return contacts.isError ? (
-      <ErrorPanel what={words.leftOut} error={contacts.error} onRetry={() => contacts.refetch()} />
+function People({ campaign: { audience }, filter, onOpen }: PeopleProps) {
+  const query = useInfiniteQuery(contactList(filter));
+  if (!query.data) {
+    return query.isError ? (
+      <ErrorPanel what={words.leftOut} error={query.error} onRetry={() => query.refetch()} />
     ) : (
       <SkeletonRows rows={3} />
     );
   }
-  const left = found.flatMap((contact, index) => {
-    const story = stories[index]?.data;
-    return story && story.message === null ? [{ contact, verdict: inWords(story.verdict) }] : [];
-  });
-  if (left.length === 0) {
-    return stories.some(({ isPending }) => isPending) ? (
-      <SkeletonRows rows={3} />
-    ) : (
+  const named = "contact_ids" in audience ? new Set(audience.contact_ids) : null;
+  const people = query.data.pages
+    .flatMap((page) => page.items)
+    .filter(({ id }) => named === null || named.has(id))
+    .slice(0, SHOWN);
+  if (people.length === 0) {
+    return (
       <p className="px-4 py-4 text-soft">
-        {words.leftOutNone} {words.leftOutNoneHint}
+        {words.leftOutNone} {words.leftOutSearch}
       </p>
     );
   }
   return (
     <>
       <ul aria-label={words.leftOutPeople} className="divide-y">
-        {left.map(({ contact: { id, name, phone }, verdict }) => (
+        {people.map(({ id, name, phone, consent }) => (
           <li key={id}>
             <button
               type="button"
-              aria-label={words.why(name || phone)}
+              aria-label={words.why(name || phone || words.person)}
               className="flex w-full items-center gap-3 px-4 py-2 text-start hover:bg-hover/60"
               onClick={() => onOpen(id)}
             >
@@ -114,13 +119,13 @@ function People({ campaign, filter, onOpen }: PeopleProps) {
                 <span className="block truncate font-medium">{name || phone}</span>
                 {name && <span className="tnum block truncate text-xs text-faint">{phone}</span>}
               </span>
-              <span className="min-w-0 flex-1 truncate text-xs text-soft">{verdict}</span>
+              <ConsentBadge consent={consent} />
               <ChevronRight aria-hidden="true" className="size-4 text-faint rtl:rotate-180" />
             </button>
           </li>
         ))}
       </ul>
-      <p className="border-t px-4 py-2 text-xs text-faint">{words.leftOutSome}</p>
+      <p className="border-t px-4 py-2 text-xs text-faint">{words.leftOutToday}</p>
     </>
   );
 }

@@ -21,10 +21,13 @@ export const biographyWords = {
   leftOut: "Left out",
   leftOutLead: "They were in the audience when it started, and no message was made for them.",
   leftOutPeople: "People that were left out",
-  /** Only so many contacts are asked about at a time. */
-  leftOutSome: "Some of them. Search for a name or a number above to find others.",
-  leftOutNone: "Nobody of those that were found was left out.",
-  leftOutNoneHint: "Search for a name or a number in the list of recipients above.",
+  leftOutToday:
+    "Contacts of the audience that look like it today. Open one to see what the log says of it; search for a name or a number above to find others.",
+  leftOutNone: "No contact of the audience looks like it today.",
+  leftOutSearch: "Search for a name or a number in the list of recipients above.",
+  notThere: "Not in the audience",
+  notThereHint:
+    "This contact was not part of the audience when the campaign started. Who is added later is not written to.",
   contact: "Open the contact",
   why: (who: string) => `Why ${who} was left out`,
   person: "A person",
