@@ -131,6 +131,9 @@ test("what the server refuses stands at its field, and a number at the sandbox n
     await panel.getByRole("button", { name, exact: true }).click();
     const drawer = page.getByRole("dialog", { name });
     await drawer.getByRole("button", { name: "Change" }).click();
+    await drawer.getByText("More", { exact: true }).click();
+    await expect(drawer.getByLabel("Business account id")).toBeVisible();
+    expect(await violationsEverywhere(page)).toEqual([]);
     await drawer.getByLabel(/^Messages per hour/).fill("7");
     await drawer.getByRole("button", { name: /^Save/ }).first().click();
     await page.keyboard.press("Escape");

@@ -111,12 +111,11 @@ function People({ campaign: { audience }, filter, onOpen }: PeopleProps) {
           <li key={id}>
             <button
               type="button"
-              aria-label={words.why(name || phone || words.person)}
               className="flex w-full items-center gap-3 px-4 py-2 text-start hover:bg-hover/60"
               onClick={() => onOpen(id)}
             >
               <span className="min-w-0 flex-1 leading-4.5">
-                <span className="block truncate font-medium">{name || phone}</span>
+                <span className="block truncate font-medium">{name || phone || words.person}</span>
                 {name && <span className="tnum block truncate text-xs text-faint">{phone}</span>}
               </span>
               <ConsentBadge consent={consent} />

@@ -29,6 +29,5 @@ export const biographyWords = {
   notThereHint:
     "This contact was not part of the audience when the campaign started. Who is added later is not written to.",
   contact: "Open the contact",
-  why: (who: string) => `Why ${who} was left out`,
   person: "A person",
 };
