@@ -1,4 +1,4 @@
-//! What a contact and the business said to each other, first form: inbound messages and replies.
+//! What a contact and the business said to each other: inbound messages, replies, and what the business wrote elsewhere.
 //!
 //! Replies stick to the number the contact wrote to last. A reply's message is dispatched in the same append.
 
@@ -48,17 +48,39 @@ pub struct ReplyRequested {
     pub said: Personal<Said>,
 }
 
+/// The business wrote it elsewhere: on the phone of the number, or through another system with the same account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Echoed {
+    pub contact_id: ContactId,
+    pub profile_id: ProfileId,
+    pub provider_message_id: String,
+    /// As that of [`InboundReceived`].
+    pub kind: String,
+    /// By another system, not on the phone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub by_api: bool,
+    pub at: DateTime<Utc>,
+    #[serde(skip)]
+    pub said: Personal<Said>,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MarkedRead {}
 
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 personal_to!(InboundReceived, said, contact_id);
 personal_to!(ReplyRequested, said, contact_id);
+personal_to!(Echoed, said, contact_id);
 impersonal!(MarkedRead);
 
 events! {
     pub enum Event {
         InboundReceived(InboundReceived) = "conversation.inbound_received", 1;
         ReplyRequested(ReplyRequested) = "conversation.reply_requested", 1;
+        Echoed(Echoed) = "conversation.echoed", 1;
         MarkedRead(MarkedRead) = "conversation.marked_read", 1;
     }
 }
@@ -68,25 +90,28 @@ pub enum Command {
     ReceiveInbound(InboundReceived),
     /// The profile of the payload is set here.
     SendReply(ReplyRequested),
+    /// Whoever asks knows that the message is none of ours.
+    RecordEcho(Echoed),
     MarkRead,
 }
 
-/// How many of the last inbound provider ids are kept to recognise a repeated delivery.
+/// How many of the last provider ids are kept to recognise a repeated delivery.
 const REMEMBERED: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
-    /// The number the contact wrote to last.
+    /// The number the contact wrote to last; before that, the one that wrote to the contact first.
     pub sticky: Option<ProfileId>,
     pub last_inbound_at: Option<DateTime<Utc>>,
     pub unread: u64,
     pub recent_inbound: Vec<String>,
+    pub recent_echoes: Vec<String>,
     pub replies: Vec<MessageId>,
 }
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
-    #[error("the contact has not written yet: there is no number to answer from")]
+    #[error("nothing was written yet: there is no number to answer from")]
     NobodyWrote,
     #[error("{0}")]
     BadContent(#[from] BadContent),
@@ -104,6 +129,8 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
             it.profile_id = state.sticky.ok_or(Refusal::NobodyWrote)?;
             Ok(vec![it.into()])
         }
+        Command::RecordEcho(it) if state.recent_echoes.contains(&it.provider_message_id) => Ok(vec![]),
+        Command::RecordEcho(it) => Ok(vec![it.into()]),
         Command::MarkRead if state.unread == 0 => Ok(vec![]),
         Command::MarkRead => Ok(vec![MarkedRead {}.into()]),
     }
@@ -115,20 +142,23 @@ pub fn evolve(mut state: State, event: &Event) -> State {
             state.sticky = Some(it.profile_id);
             state.last_inbound_at = state.last_inbound_at.max(Some(it.at));
             state.unread += 1;
-            if state.recent_inbound.len() == REMEMBERED {
-                state.recent_inbound.remove(0);
-            }
-            state.recent_inbound.push(it.provider_message_id.clone());
+            remember(&mut state.recent_inbound, it.provider_message_id.clone());
         }
-        Event::ReplyRequested(it) => {
-            if state.replies.len() == REMEMBERED {
-                state.replies.remove(0);
-            }
-            state.replies.push(it.message_id);
+        Event::ReplyRequested(it) => remember(&mut state.replies, it.message_id),
+        Event::Echoed(it) => {
+            state.sticky = state.sticky.or(Some(it.profile_id));
+            remember(&mut state.recent_echoes, it.provider_message_id.clone());
         }
         Event::MarkedRead(_) => state.unread = 0,
     }
     state
+}
+
+fn remember<T>(last: &mut Vec<T>, one: T) {
+    if last.len() == REMEMBERED {
+        last.remove(0);
+    }
+    last.push(one);
 }
 
 aggregate!(Conversation, Conversation);
@@ -159,6 +189,27 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
             said: Personal::Known(Said { text: Some("hello".into()), ..Said::default() }),
         }
+    }
+
+    fn echo(id: &str, profile: u128) -> Echoed {
+        let InboundReceived { contact_id, profile_id, provider_message_id, kind, at, said } = inbound(id, profile);
+        Echoed { contact_id, profile_id, provider_message_id, kind, by_api: false, at, said }
+    }
+
+    #[test]
+    fn what_was_written_on_the_phone_is_taken_once_and_changes_nothing_for_the_person() {
+        given::<Conversation>([echo("a", 1).into()]).when(Command::RecordEcho(echo("a", 1))).then_nothing();
+        let state = evolve(State::default(), &inbound("a", 1).into());
+        let after = evolve(state.clone(), &echo("b", 2).into());
+        assert_eq!((after.sticky, after.unread, after.last_inbound_at), (state.sticky, 1, state.last_inbound_at));
+    }
+
+    #[test]
+    fn who_was_written_to_from_a_phone_can_be_written_to_from_its_number() {
+        let events = given::<Conversation>([echo("a", 1).into()])
+            .when(Command::SendReply(reply(7)))
+            .then_kinds(&["conversation.reply_requested"]);
+        assert!(matches!(&events[0], Event::ReplyRequested(it) if it.profile_id == ProfileId(Uuid::from_u128(1))));
     }
 
     #[test]
