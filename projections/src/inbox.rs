@@ -1,4 +1,5 @@
-//! The inbox: conversations with what was said last, and their threads of inbound messages and replies.
+//! The inbox: conversations with what was said last, and their threads of inbound messages, replies, and what the business
+//! wrote elsewhere.
 //!
 //! Order is the log's: the conversation that last said something stands first. The state of a reply is not copied, it
 //! is joined from the messages.
@@ -27,7 +28,7 @@ impl Projection for Inbox {
     }
 
     fn version(&self) -> i32 {
-        3
+        4
     }
 
     fn tables(&self) -> &'static [&'static str] {

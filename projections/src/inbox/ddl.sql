@@ -29,6 +29,7 @@ create table conversation_message (
     position        bigint      not null,
     id              uuid        not null,
     direction       text        not null,
+    origin          text,
     kind            text        not null,
     body            text,
     attachment      jsonb,

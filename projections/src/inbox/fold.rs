@@ -9,6 +9,7 @@ use uuid::Uuid;
 use waybill_domain::content::{Attachment, kind};
 use waybill_domain::conversation::{Event, Said};
 use waybill_domain::envelope::Recorded;
+use waybill_domain::id::ProfileId;
 use waybill_domain::personal::Personal;
 
 /// What a list shows of a message, in characters.
@@ -52,6 +53,8 @@ pub struct Line {
     pub position: i64,
     pub id: Uuid,
     pub direction: &'static str,
+    /// Of what went out otherwise than as a reply: `phone`, `other_system`.
+    pub origin: Option<&'static str>,
     pub kind: String,
     pub body: Option<String>,
     pub attachment: Option<Attachment>,
@@ -87,39 +90,20 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
                 change.last_inbound_at = change.last_inbound_at.max(Some(it.at));
                 change.contact_id = Some(it.contact_id.0);
                 change.know(&it.said, recorded.recorded_at.date_naive());
-                Line {
-                    tenant_id,
-                    conversation_id,
-                    position: recorded.position,
-                    id: recorded.event_id,
-                    direction: "in",
-                    kind: it.kind,
-                    erased: it.said.known().is_none(),
-                    attachment: it.said.known().and_then(|said| said.attachment.clone()),
-                    body: text(it.said),
-                    at: it.at,
-                    day: recorded.recorded_at.date_naive(),
-                    profile_id: it.profile_id.0,
-                    author: None,
-                }
+                Line { kind: it.kind, at: it.at, ..Line::of(recorded, it.profile_id, it.said) }
             }
             Event::ReplyRequested(it) => {
                 change.contact_id = Some(it.contact_id.0);
-                Line {
-                    tenant_id,
-                    conversation_id,
-                    position: recorded.position,
-                    id: it.message_id.0,
-                    direction: "out",
-                    kind: kind(it.said.known().and_then(|said| said.attachment.as_ref())).as_str().to_owned(),
-                    erased: it.said.known().is_none(),
-                    attachment: it.said.known().and_then(|said| said.attachment.clone()),
-                    body: text(it.said),
-                    at: it.at,
-                    day: recorded.recorded_at.date_naive(),
-                    profile_id: it.profile_id.0,
-                    author: it.user_id.map(|id| id.0),
-                }
+                let line = Line::of(recorded, it.profile_id, it.said);
+                let (kind, author) = (kind(line.attachment.as_ref()).as_str().to_owned(), it.user_id.map(|id| id.0));
+                Line { id: it.message_id.0, direction: "out", kind, at: it.at, author, ..line }
+            }
+            Event::Echoed(it) => {
+                change.contact_id = Some(it.contact_id.0);
+                change.know(&it.said, recorded.recorded_at.date_naive());
+                let origin = Some(if it.by_api { "other_system" } else { "phone" });
+                let line = Line::of(recorded, it.profile_id, it.said);
+                Line { direction: "out", origin, kind: it.kind, at: it.at, ..line }
             }
             Event::MarkedRead(_) => {
                 change.was_read = true;
@@ -133,7 +117,7 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
             kind: line.kind.clone(),
             preview: line.body.as_deref().map(preview),
             at: line.at,
-            message_id: Some(line.id).filter(|_| line.direction == "out"),
+            message_id: Some(line.id).filter(|_| line.is_reply()),
             position: line.position,
         });
         said.push(line);
@@ -154,10 +138,33 @@ impl Change {
     }
 }
 
-fn text(said: Personal<Said>) -> Option<String> {
-    match said {
-        Personal::Known(said) => said.text,
-        Personal::Erased => None,
+impl Line {
+    /// As one that came in, of no kind yet.
+    fn of(recorded: &Recorded, profile_id: ProfileId, said: Personal<Said>) -> Self {
+        let (erased, said) = match said {
+            Personal::Known(said) => (false, said),
+            Personal::Erased => (true, Said::default()),
+        };
+        Self {
+            tenant_id: recorded.tenant_id.0,
+            conversation_id: recorded.stream_id,
+            position: recorded.position,
+            id: recorded.event_id,
+            direction: "in",
+            origin: None,
+            kind: String::new(),
+            body: said.text,
+            attachment: said.attachment,
+            erased,
+            at: recorded.recorded_at,
+            day: recorded.recorded_at.date_naive(),
+            profile_id: profile_id.0,
+            author: None,
+        }
+    }
+
+    fn is_reply(&self) -> bool {
+        self.direction == "out" && self.origin.is_none()
     }
 }
 

@@ -39,9 +39,11 @@ pub struct ChatRow {
 #[derive(Debug, Clone, PartialEq, FromRow, Serialize)]
 pub struct ThreadRow {
     pub position: i64,
-    /// Of the message, for a reply; of the event, for an inbound one.
+    /// Of the message, for a reply; of the event, for any other.
     pub id: Uuid,
     pub direction: String,
+    /// Of what went out otherwise than as a reply: `phone`, `other_system`.
+    pub origin: Option<String>,
     pub kind: String,
     pub text: Option<String>,
     pub attachment: Option<Json<Attachment>>,
@@ -130,13 +132,13 @@ pub async fn thread(
 ) -> Result<Page<ThreadRow>, QueryError> {
     let before: Option<i64> = page::decode(cursor)?;
     let rows: Vec<ThreadRow> = sqlx::query_as(
-        "select l.position, l.id, l.direction, l.kind, l.body as text, l.attachment, f.state as file_state, f.file_name, \
+        "select l.position, l.id, l.direction, l.origin, l.kind, l.body as text, l.attachment, f.state as file_state, f.file_name, \
              f.mime_type as file_type, f.bytes as file_bytes, f.trouble as file_trouble, l.erased, l.at, l.profile_id, l.author, \
              case m.status when 'dispatched' then 'sending' \
-                 else coalesce(m.status, case l.direction when 'out' then 'queued' end) end as status, \
+                 else coalesce(m.status, case when l.direction = 'out' and l.origin is null then 'queued' end) end as status, \
              m.error_class, m.error_code, m.error_detail, m.campaign_id \
          from read.conversation_message l \
-         left join read.message m on l.direction = 'out' and m.tenant_id = l.tenant_id and m.message_id = l.id \
+         left join read.message m on l.direction = 'out' and l.origin is null and m.tenant_id = l.tenant_id and m.message_id = l.id \
          left join read.media f on f.tenant_id = l.tenant_id and f.media_id = coalesce( \
              l.attachment ->> 'media_id', l.attachment #>> '{header,media,media_id}')::uuid \
          where l.tenant_id = $1 and l.conversation_id = $2 and l.position < $3 \

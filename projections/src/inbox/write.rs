@@ -75,11 +75,11 @@ async fn write(connection: &mut PgConnection, sql: &'static str, rows: &[Change]
 pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into conversation_message (tenant_id, conversation_id, position, id, direction, kind, body, erased, \
-             at, day, profile_id, author, attachment) \
-         select t, c, o, i, d, k, b, e, w, y, p, a, x::jsonb \
+             at, day, profile_id, author, attachment, origin) \
+         select t, c, o, i, d, k, b, e, w, y, p, a, x::jsonb, g \
          from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bool[], \
-             $9::timestamptz[], $10::date[], $11::uuid[], $12::uuid[], $13::text[]) \
-             as n (t, c, o, i, d, k, b, e, w, y, p, a, x)",
+             $9::timestamptz[], $10::date[], $11::uuid[], $12::uuid[], $13::text[], \
+             $14::text[]) as n (t, c, o, i, d, k, b, e, w, y, p, a, x, g)",
     )
     .bind(column(rows, |row| row.tenant_id))
     .bind(column(rows, |row| row.conversation_id))
@@ -96,6 +96,7 @@ pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sq
     .bind(column(rows, |row| {
         row.attachment.as_ref().map(|it| serde_json::to_string(it).expect("plain data serialises"))
     }))
+    .bind(column(rows, |row| row.origin))
     .execute(connection)
     .await?;
     Ok(())

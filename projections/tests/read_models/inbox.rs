@@ -15,7 +15,7 @@ const REPLY: MessageId = MessageId(Uuid::from_u128(9));
 
 fn said(text: &str) -> Personal<Said> {
     let (phone, profile_name) = (Some("+4915112345678".to_owned()), Some("Ana".to_owned()));
-    Personal::Known(Said { text: Some(text.to_owned()), phone, profile_name, attachment: None })
+    Personal::Known(Said { text: Some(text.to_owned()), phone, profile_name, ..Said::default() })
 }
 
 fn inbound(log: &mut Log, n: u128, said: Personal<Said>) {
@@ -90,6 +90,39 @@ async fn reading_clears_the_count_and_new_messages_begin_it_again() {
     database.apply(&log.events[done..], 1).await;
     let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
     assert_eq!(row.unread, 1);
+}
+
+#[tokio::test]
+async fn what_was_written_on_the_phone_stands_in_the_thread_and_counts_for_nothing() {
+    let mut database = Database::new().await;
+    let mut log = Log::new();
+    log.step = TimeDelta::seconds(10);
+    let (contact_id, first) = (contact(1), log.now);
+    let chat = ConversationId::for_contact(contact_id);
+    let echo = |log: &mut Log, text: &str, by_api| {
+        let (provider_message_id, kind, at) = (format!("3EB0{}", log.events.len()), "text".to_owned(), log.now);
+        let it = Echoed { contact_id, profile_id: PROFILE, provider_message_id, kind, by_api, at, said: said(text) };
+        log.push::<Event>(TENANT, chat, it);
+    };
+    inbound(&mut log, 1, said("hello"));
+    echo(&mut log, "hi from the phone", false);
+    echo(&mut log, "hi from the shop", true);
+    database.apply(&log.events, 2).await;
+    let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
+    let last = (row.last_direction.as_deref(), row.last_preview.as_deref(), row.last_status.as_deref());
+    assert_eq!(last, (Some("out"), Some("hi from the shop"), None));
+    assert_eq!((row.unread, row.window_expires_at), (1, Some(first + TimeDelta::hours(24))));
+    let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap().items;
+    let lines: Vec<_> = thread
+        .iter()
+        .map(|row| (row.direction.as_str(), row.origin.as_deref(), row.text.as_deref(), row.status.as_deref()))
+        .collect();
+    let expected = [
+        ("out", Some("other_system"), Some("hi from the shop"), None),
+        ("out", Some("phone"), Some("hi from the phone"), None),
+        ("in", None, Some("hello"), None),
+    ];
+    assert_eq!(lines, expected);
 }
 
 #[tokio::test]

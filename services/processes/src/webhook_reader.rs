@@ -1,9 +1,11 @@
 //! Webhook reader: makes sense of what providers posted.
 //!
-//! Reacts to `webhook_inbox.received` and `message.sent`. Receipts move their message forward, inbound messages go to the
-//! contact's conversation (a contact who is not known yet is added), what cannot be understood is quarantined and stays
-//! visible. The raw body stays in the log, so a fault of a parser loses nothing: fix and read again.
+//! Reacts to `webhook_inbox.received` and `message.sent`, and to time. Receipts move their message forward, inbound messages
+//! go to the contact's conversation (a contact who is not known yet is added), so does what the business wrote on its phone,
+//! what cannot be understood is quarantined and stays visible. The raw body stays in the log, so a fault of a parser loses nothing: fix and read again.
 
+mod carried;
+mod echoes;
 mod inbound;
 mod receipts;
 mod standing;
@@ -30,13 +32,30 @@ pub use receipts::read as receipt_status;
 pub const NAME: &str = "process/webhook-reader";
 /// Events looked at in one transaction, at most.
 const BATCH: usize = 1_000;
+/// How often echoes that wait are looked for.
+const TICK: Duration = Duration::from_secs(2);
 
 pub async fn run(context: Context) -> anyhow::Result<()> {
     let registry = Registry::new(&context.client_config(Duration::from_secs(30))?)?;
     let mut subscription = Subscription::start(&context, NAME).await?;
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = context.stop.cancelled() => return Ok(()),
+            _ = tick.tick() => {
+                let mut transaction = context.store.database.system.begin().await?;
+                let heard = echoes::take_due(&context, &mut transaction, &registry).await?;
+                if heard.is_empty() {
+                    transaction.commit().await?;
+                    continue;
+                }
+                let moved = subscription.commit(&mut transaction).await?;
+                let position = echoes::append(&context, &mut transaction, heard).await?;
+                transaction.commit().await?;
+                subscription.committed(moved);
+                context.store.announce(position);
+            }
             events = subscription.next(BATCH) => {
                 let events = events?;
                 let work = Work::read(&context, &registry, &events).await?;
@@ -50,6 +69,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
                 // From the first append on the lane is held, and what follows sees a log that stands still.
                 let mut position = receipts::append(&context, &mut transaction, receipts, &work.sent).await?;
                 position = position.max(inbound::append(&context, &mut transaction, work.inbound).await?);
+                position = position.max(echoes::append(&context, &mut transaction, work.echoes).await?);
                 position = position.max(standing::append(&context, &mut transaction, work.news).await?);
                 position = position.max(standing::withdraw(&context, &mut transaction, work.wishes).await?);
                 position = position.max(templates::append(&context, &mut transaction, work.templates).await?);
@@ -67,6 +87,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
 struct Work {
     receipts: Vec<receipts::Told>,
     inbound: Vec<(Arc<Recorded>, Received, Inbound)>,
+    echoes: Vec<echoes::Heard>,
     sent: Vec<receipts::Known>,
     news: Vec<standing::News>,
     wishes: Vec<standing::Wish>,
@@ -78,6 +99,7 @@ impl Work {
     fn is_empty(&self) -> bool {
         self.receipts.is_empty()
             && self.inbound.is_empty()
+            && self.echoes.is_empty()
             && self.sent.is_empty()
             && self.news.is_empty()
             && self.wishes.is_empty()
@@ -156,7 +178,10 @@ impl Work {
                 }
                 // Whoever wants marketing again says so to the business: consent needs a ground of its own.
                 Notice::Preference { .. } => metrics::counter!("marketing_preferences_total").increment(1),
-                Notice::Echo(_) => metrics::counter!("echoes_total").increment(1),
+                Notice::Echo(echo) => {
+                    let (source, received) = (recorded.clone(), received.clone());
+                    self.echoes.push(echoes::Heard { source, received, echo: *echo });
+                }
                 Notice::Template { account_id, name, language, status, reason, .. } => {
                     let standing = Standing { status, quality: None, reason };
                     let (source, provider) = (recorded.clone(), received.provider);

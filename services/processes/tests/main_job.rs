@@ -1,5 +1,7 @@
 //! The main job without HTTP: contacts, a package, a campaign, and every role but the gateway in one process.
 
+#[path = "main_job/conversations.rs"]
+mod conversations;
 #[path = "main_job/disorder.rs"]
 mod disorder;
 #[path = "main_job/media.rs"]

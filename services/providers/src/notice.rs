@@ -90,7 +90,7 @@ pub struct Inbound {
     pub raw: serde_json::Value,
 }
 
-/// A medium that a person sent, and how to get it.
+/// A medium of a message that came in, and how to get it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InboundMedia {
     /// The provider's id of the medium, for [`crate::MediaStore::fetch`].
@@ -118,12 +118,16 @@ pub struct Place {
 pub struct Echo {
     pub number_id: String,
     pub provider_message_id: String,
-    /// To whom: E.164 with the plus sign.
+    /// To whom: E.164 with the plus sign. Missing for a group, and for a person who hides it.
     pub to: Option<String>,
+    pub user_id: Option<String>,
+    pub group_id: Option<String>,
     pub at: DateTime<Utc>,
     /// As that of [`Inbound`].
     pub kind: String,
     pub text: Option<String>,
+    pub media: Option<InboundMedia>,
+    pub location: Option<Place>,
     /// Sent through the provider's API, by us or by somebody else with the same account; otherwise from the phone.
     pub by_api: bool,
     pub raw: serde_json::Value,

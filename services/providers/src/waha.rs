@@ -28,6 +28,8 @@ mod vcard;
 mod webhook;
 mod wire;
 
+pub use ids::stand_in;
+
 /// The header that carries the key.
 const KEY_HEADER: &str = "x-api-key";
 /// The header that carries the signature of a webhook, and the one that names its algorithm.

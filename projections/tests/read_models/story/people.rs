@@ -75,10 +75,11 @@ impl World {
                 phone: Some("+4915112345678".into()),
                 profile_name,
                 attachment: attachment.clone(),
+                ..Said::default()
             })
         };
         let state = self.conversations.entry(contact_id).or_default();
-        match dice.roll(6) {
+        match dice.roll(7) {
             0..3 => {
                 let text = dice.pick(&[Some("hello"), None]);
                 let said = said(text, dice.pick(&[Some("Ana"), None]));
@@ -102,6 +103,13 @@ impl World {
                     decided::<message::Message>(log, self.tenant, message_id, &mut message, dispatch);
                     self.messages.insert(message_id, (message, None, contact_id));
                 }
+            }
+            5 => {
+                let (kind, at, by_api) = ("text".to_owned(), log.now, dice.roll(2) == 0);
+                let (said, provider_message_id) = (said(Some("from the phone"), None), drawn.to_string());
+                let it = Echoed { contact_id, profile_id, provider_message_id, kind, by_api, at, said };
+                let command = conversation::Command::RecordEcho(it);
+                decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
             }
             _ => {
                 let command = conversation::Command::MarkRead;

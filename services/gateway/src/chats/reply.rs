@@ -77,7 +77,7 @@ pub struct Thread {
     pub state: conversation::State,
     pub version: i64,
     contact_id: ContactId,
-    /// The number the contact wrote from, where it was said.
+    /// The number the contact wrote from, or was written to, where it was said.
     phone: Option<String>,
 }
 
@@ -107,11 +107,13 @@ pub async fn reply(
 
 impl Thread {
     pub async fn load(app: &App, asked: &Asked, id: ConversationId) -> Result<Self, Problem> {
-        let mut connection = app.store.database.system.acquire().await?;
-        let mut events = read_stream(&mut connection, asked.tenant(), id.0, 0, i64::MAX).await?;
-        drop(connection);
-        // Only the last inbound's personal part is looked at; a long thread is not decrypted whole.
-        if let Some(last) = events.iter_mut().rev().find(|event| event.is("conversation.inbound_received")) {
+        let mut transaction = app.store.tenant_transaction(asked.tenant()).await?;
+        let mut events = read_stream(&mut transaction, asked.tenant(), id.0, 0, i64::MAX).await?;
+        drop(transaction);
+        // Only the last that says whom it is with is looked at; a long thread is not decrypted whole.
+        let tells =
+            |event: &&mut Recorded| event.is("conversation.inbound_received") || event.is("conversation.echoed");
+        if let Some(last) = events.iter_mut().rev().find(tells) {
             app.store.keys.open([last]).await?;
         }
         Self::fold(&events)?.ok_or_else(Problem::not_found)
@@ -122,8 +124,11 @@ impl Thread {
         let mut from: Option<(ContactId, Option<String>)> = None;
         for recorded in events {
             let Some(event) = recorded.decode::<Event>().map_err(Problem::internal)? else { continue };
-            if let Event::InboundReceived(it) = &event {
-                from = Some((it.contact_id, it.said.known().and_then(|said| said.phone.clone())));
+            let phone = |said: &Personal<Said>| said.known().and_then(|said| said.phone.clone());
+            match &event {
+                Event::InboundReceived(it) => from = Some((it.contact_id, phone(&it.said))),
+                Event::Echoed(it) => from = Some((it.contact_id, phone(&it.said))),
+                _ => {}
             }
             state = conversation::evolve(state, &event);
         }
@@ -141,12 +146,10 @@ pub async fn dispatch(
     requested: &ReplyRequested,
     said: &Words<'_>,
 ) -> Result<Vec<message::Event>, Problem> {
-    let (profile_id, message_id) = (requested.profile_id, requested.message_id);
-    let ids = [profile_id.0, thread.contact_id.0, message_id.0];
-    let streams = app.store.load_together(asked.tenant(), &ids).await?;
-    let number = streams.load::<profile::Profile>(profile_id.0)?.state;
-    let provider = number.added.as_ref().filter(|_| number.status == profile::Status::Active).map(|it| it.provider);
-    let provider = provider
+    let number = app.store.load::<profile::Profile>(asked.tenant(), requested.profile_id.0).await?.state;
+    let credential = app.store.credential(requested.profile_id).await?;
+    let access = credential.filter(|it| it.tenant_id == asked.tenant() && number.status == profile::Status::Active);
+    let access = access
         .ok_or_else(|| Problem::refused("number_not_active", "the number that the contact wrote to is not active"))?;
     if !number.link.is_ready() {
         return Err(Problem::refused(
@@ -154,21 +157,22 @@ pub async fn dispatch(
             "the device of the number that the contact wrote to is not linked",
         ));
     }
-    require_able(app, asked.tenant(), provider, number.account.as_ref(), said.attachment.as_ref()).await?;
-    let contact = streams.load::<contact::Contact>(thread.contact_id.0)?.state;
+    require_able(app, asked.tenant(), access.provider, said.attachment.as_ref()).await?;
+    let contact = app.store.load::<contact::Contact>(asked.tenant(), thread.contact_id.0).await?.state;
     let known = contact.person.known().map(|person| person.phone.clone());
     let to = known
         .or_else(|| thread.phone.clone())
         .ok_or_else(|| Problem::conflict("erased", "the contact's number was erased"))?;
-    if streams.load::<message::Message>(message_id.0)?.version > 0 {
+    let existing = app.store.load::<message::Message>(asked.tenant(), requested.message_id.0).await?;
+    if existing.version > 0 {
         return Err(Problem::conflict("message_exists", "there is another message with this id"));
     }
     let dispatched = Dispatched {
         campaign_id: None,
         conversation_id: Some(conversation_id),
         contact_id: thread.contact_id,
-        profile_id,
-        provider,
+        profile_id: requested.profile_id,
+        provider: access.provider,
         attempt: 1,
         from: message::Status::Queued,
         choice: None,

@@ -39,10 +39,30 @@ pub struct LastMessage {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    Phone,
+    OtherSystem,
+}
+
+impl Origin {
+    fn read(word: &str) -> Option<Self> {
+        match word {
+            "phone" => Some(Self::Phone),
+            "other_system" => Some(Self::OtherSystem),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ChatMessage {
     pub id: Uuid,
     /// `in` or `out`.
     pub direction: String,
+    /// Of what went out otherwise than as a reply: `phone` is the phone of the number, `other_system` one with the same
+    /// account.
+    pub origin: Option<Origin>,
     /// `text`, `image` …
     pub r#type: String,
     pub text: Option<String>,
@@ -91,6 +111,7 @@ impl ChatMessage {
             file,
             id: row.id,
             direction: row.direction,
+            origin: row.origin.as_deref().and_then(Origin::read),
             r#type: row.kind,
             text: row.text,
             erased: row.erased,

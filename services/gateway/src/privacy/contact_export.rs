@@ -30,7 +30,7 @@ Everything that is kept about one person.
 contact.json   who they are, as of now
 consent.csv    when they agreed or withdrew, and on what grounds
 messages.csv   what was written to them and by them; texts are empty where they were older than the organisation keeps them
-files/         what they sent, as far as it is still kept; messages.csv names each
+files/         what came with messages from their phone or ours, as far as it is still kept; messages.csv names each
 history.json   every fact in the log about them, in order, with who recorded it
 
 Times are in UTC.
@@ -112,16 +112,18 @@ fn consents(events: &[Recorded]) -> Result<Vec<Vec<String>>, Problem> {
 /// Of all files together, in an archive that is made in memory.
 const MOST_BYTES: u64 = 128 << 20;
 
-/// What the person sent and is still kept, by its path in the archive.
+/// What came with messages of the conversation and is still kept, by its path in the archive.
 async fn files(app: &App, tenant: TenantId, events: &[Recorded]) -> Result<Vec<(String, Bytes)>, Problem> {
     let Some(shelf) = &app.shelf else { return Ok(Vec::new()) };
     let mut files = Vec::new();
     let mut room = MOST_BYTES;
     for recorded in events {
-        let Ok(Some(conversation::Event::InboundReceived(it))) = recorded.decode::<conversation::Event>() else {
-            continue;
+        let said = match recorded.decode::<conversation::Event>() {
+            Ok(Some(conversation::Event::InboundReceived(it))) => it.said,
+            Ok(Some(conversation::Event::Echoed(it))) => it.said,
+            _ => continue,
         };
-        let attachment = it.said.known().and_then(|said| said.attachment.as_ref());
+        let attachment = said.known().and_then(|said| said.attachment.as_ref());
         let Some(id) = attachment.and_then(Attachment::media).map(|media| media.media_id) else { continue };
         let state = app.store.load::<media::Media>(tenant, id.0).await?.state;
         let Some(size) = state.stored().map(|about| about.bytes).filter(|size| *size <= room) else { continue };
@@ -152,10 +154,13 @@ fn messages(events: &[Recorded]) -> Result<Vec<Vec<String>>, Problem> {
         let file = |attachment: &Option<Attachment>| attachment.as_ref()?.media().map(|media| media.media_id.0);
         let nothing = (None, None);
         if let Ok(Some(event)) = recorded.decode::<conversation::Event>() {
-            if let conversation::Event::InboundReceived(it) = event {
-                let said = it.said.known().map(|said| (said.text.clone(), file(&said.attachment)));
-                row(it.at, "in", &it.kind, said.unwrap_or_default(), recorded.event_id);
-            }
+            let (at, direction, kind, said) = match event {
+                conversation::Event::InboundReceived(it) => (it.at, "in", it.kind, it.said),
+                conversation::Event::Echoed(it) => (it.at, "out", it.kind, it.said),
+                _ => continue,
+            };
+            let said = said.known().map(|said| (said.text.clone(), file(&said.attachment)));
+            row(at, direction, &kind, said.unwrap_or_default(), recorded.event_id);
             continue;
         }
         // A reply is written where it is dispatched, as a campaign's message is.

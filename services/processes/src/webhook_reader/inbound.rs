@@ -6,16 +6,17 @@ use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::contact::{self, Contact, Person, Source};
-use waybill_domain::content::{Attachment, Location, MediaRef};
 use waybill_domain::conversation::{self, Conversation, InboundReceived, Said};
 use waybill_domain::envelope::Recorded;
-use waybill_domain::id::{ContactId, ConversationId, MediaId, ProfileId};
-use waybill_domain::media::{self, Announced, Announcement, Media, MediaKind};
+use waybill_domain::id::{ContactId, ConversationId};
+use waybill_domain::media::{self, Media};
 use waybill_domain::personal::Personal;
 use waybill_domain::webhook_inbox::Received;
 use waybill_event_store::{Decision, EventStore};
 use waybill_providers::Inbound;
 use waybill_runtime::Context;
+
+use super::carried::Carried;
 
 /// Runs under the lane's lock: states that are loaded here cannot move.
 pub async fn append(
@@ -40,8 +41,10 @@ pub async fn append(
         let contact_id = context.store.keys.contact_id(source.tenant_id, &phone).await?;
         let person = Person { phone: phone.clone(), name: message.profile_name.clone(), fields: BTreeMap::new() };
         contacts.entry(contact_id).or_insert((source.clone(), person));
-        let attachment = attachment(&message, received.profile_id);
-        if let Some(announced) = announced(&message, attachment.as_ref(), contact_id, &received)? {
+        let conversation_id = ConversationId::for_contact(contact_id);
+        let carried = Carried::in_message(&received, &message);
+        let attachment = carried.attachment();
+        if let Some(announced) = carried.announced(contact_id, conversation_id)? {
             let id = announced.media_id.0;
             let metadata = context.because_of(&source, Actor::provider(received.provider));
             files.entry(id).or_insert(Decision { id, metadata, commands: vec![media::Command::Announce(announced)] });
@@ -59,7 +62,7 @@ pub async fn append(
                 profile_name: message.profile_name,
             }),
         };
-        let id = ConversationId::for_contact(contact_id).0;
+        let id = conversation_id.0;
         let command = conversation::Command::ReceiveInbound(event);
         let actor = Actor::provider(received.provider);
         conversations
@@ -93,48 +96,6 @@ pub async fn append(
     let states = EventStore::load_many::<Media>(connection, &ids).await?;
     let decided = context.store.decide_many_in(connection, states, files.into_values().collect()).await?;
     Ok(position.max(decided.position))
-}
-
-/// What came with a text, or in its place.
-fn attachment(message: &Inbound, profile: ProfileId) -> Option<Attachment> {
-    if let Some(file) = &message.media {
-        let kind = match message.kind.as_str() {
-            "image" => MediaKind::Image,
-            "video" => MediaKind::Video,
-            "audio" if file.voice => MediaKind::Voice,
-            "audio" => MediaKind::Audio,
-            "sticker" => MediaKind::Sticker,
-            _ => MediaKind::Document,
-        };
-        let media_id = MediaId::for_inbound(profile, &message.provider_message_id);
-        return Some(Attachment::Media(MediaRef { media_id, kind, mime_type: file.mime_type.clone() }));
-    }
-    let place = message.location.as_ref()?;
-    let (name, address) = (place.name.clone(), place.address.clone());
-    Some(Attachment::Location(Location { latitude: place.latitude, longitude: place.longitude, name, address }))
-}
-
-/// The file that is to be fetched.
-fn announced(
-    message: &Inbound,
-    attachment: Option<&Attachment>,
-    contact_id: ContactId,
-    received: &Received,
-) -> Result<Option<Announced>, serde_json::Error> {
-    let (Some(Attachment::Media(file)), Some(source)) = (attachment, &message.media) else { return Ok(None) };
-    Ok(Some(Announced {
-        media_id: file.media_id,
-        contact_id,
-        conversation_id: ConversationId::for_contact(contact_id),
-        profile_id: received.profile_id,
-        provider: received.provider,
-        kind: file.kind,
-        at: message.at,
-        told: Personal::Known(Announcement {
-            file_name: source.file_name.clone(),
-            source: serde_json::to_value(source)?,
-        }),
-    }))
 }
 
 async fn add_contacts(

@@ -3,6 +3,8 @@
 
 #[path = "rig_campaigns.rs"]
 mod campaigns;
+#[path = "rig_conversations.rs"]
+mod conversations;
 #[path = "rig_disorder.rs"]
 mod disorder;
 #[path = "rig_media.rs"]

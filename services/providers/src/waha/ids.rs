@@ -72,6 +72,11 @@ pub fn own(message_id: Uuid) -> String {
     format!("3EB0{}", hex::encode_upper(&hash.finalize()[..9]))
 }
 
+/// What stands for the id of a message that was answered without one.
+pub fn stand_in(message_id: Uuid) -> String {
+    format!("waybill-{message_id}")
+}
+
 /// The same, if sending the message again with it does nothing. The engine documents that for some kinds only.
 pub fn repeatable(account: &Account, outgoing: &Outgoing) -> Option<String> {
     let kept = matches!(outgoing.content, Content::Text { .. } | Content::Location(_) | Content::Contacts(_));

@@ -43,7 +43,7 @@ pub async fn send(client: &Client, account: &Account, outgoing: &Outgoing) -> Ou
 /// so as a rule, and their receipts are lost with it.
 fn id_without_answer(account: &Account, outgoing: &Outgoing, status: u16) -> Option<String> {
     let by_rule = matches!(outgoing.content, Content::Contacts(_) | Content::Reaction { .. });
-    let made = || (by_rule && matches!(status, 200 | 201)).then(|| format!("waybill-{}", outgoing.message_id));
+    let made = || (by_rule && matches!(status, 200 | 201)).then(|| ids::stand_in(outgoing.message_id));
     ids::repeatable(account, outgoing).or_else(made)
 }
 

@@ -47,9 +47,13 @@ pub fn echo(number_id: &str, fallback: Option<DateTime<Utc>>, message: Value) ->
         number_id: number_id.to_owned(),
         provider_message_id: id,
         to: text(&message, "to").and_then(e164),
+        user_id: text(&message, "to_user_id").map(str::to_owned),
+        group_id: text(&message, "group_id").map(str::to_owned),
         at: timestamp(message.get("timestamp")).or(fallback).unwrap_or_else(Utc::now),
         kind: kind.to_owned(),
         text: words(&message, kind),
+        media: media(&message, kind),
+        location: place(&message, kind),
         by_api: false,
         raw: message,
     }))

@@ -35,14 +35,19 @@ pub fn echo(number_id: String, by_api: bool, root: Value) -> Notice {
     let Some(id) = text(&root, "idMessage").map(str::to_owned) else {
         return unsupported("an echo without id", root);
     };
+    let chat = root.pointer("/senderData/chatId").and_then(Value::as_str).unwrap_or_default();
     let (kind, message) = typed(&root);
     Notice::Echo(Box::new(Echo {
         number_id,
         provider_message_id: id,
-        to: root.pointer("/senderData/chatId").and_then(Value::as_str).and_then(phone_of_chat),
+        to: phone_of_chat(chat),
+        user_id: hidden_id(chat).map(str::to_owned),
+        group_id: is_group(chat).then(|| chat.to_owned()),
         at: timestamp(root.get("timestamp")).unwrap_or_else(Utc::now),
-        kind: kind.to_owned(),
         text: words(kind, message),
+        media: media(message),
+        location: place(message),
+        kind: kind.to_owned(),
         by_api,
         raw: root,
     }))

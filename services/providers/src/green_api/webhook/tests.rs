@@ -152,6 +152,13 @@ fn echoes_tell_where_they_were_written() {
         assert_eq!((echo.to.as_deref(), echo.by_api), (Some("+4915112345678"), by_api));
         assert_eq!((echo.provider_message_id.as_str(), echo.text.as_deref()), ("IN1", Some("hi")));
     }
+    body["messageData"] = json!({ "typeMessage": "imageMessage", "fileMessageData": { "downloadUrl": "https://a/b" } });
+    for (chat, user, group) in [("120363@g.us", None, Some("120363@g.us")), ("77@lid", Some("77@lid"), None)] {
+        body["senderData"]["chatId"] = json!(chat);
+        let echo = echo(&body);
+        assert_eq!((echo.to, echo.user_id.as_deref(), echo.group_id.as_deref()), (None, user, group));
+        assert!(echo.media.is_some());
+    }
 }
 
 #[test]

@@ -89,10 +89,15 @@ fn notice(
             number_id,
             provider_message_id,
             to: phone_of_chat(&chat).or_else(|| other_phone(&message)).filter(|_| !is_group(&chat)),
+            user_id: hidden_id(&chat).map(str::to_owned),
+            group_id: is_group(&chat).then(|| chat.clone()),
             at,
             kind: said.kind,
             text: said.text,
-            by_api: text(&message, "source") == Some("api"),
+            media: said.media,
+            location: said.location,
+            // What does not say where it is from may be one of ours.
+            by_api: text(&message, "source") != Some("app"),
             raw: message,
         }));
     }

@@ -180,6 +180,16 @@ fn what_the_business_wrote_is_an_echo() {
         assert_eq!((echo.to.as_deref(), echo.by_api), (Some("+4915112345678"), by_api));
         assert_eq!((echo.provider_message_id.as_str(), echo.text.as_deref()), ("3EB0CC", Some("Grüße")));
     }
+    let to = |chat: &str| {
+        let media = json!({ "url": "http://localhost:3000/api/files/a", "mimetype": "image/jpeg", "filename": null });
+        let id = format!("true_{chat}_3EB0CC");
+        let payload = json!({ "id": id, "fromMe": true, "to": chat, "hasMedia": true, "media": media });
+        echo_of("message.any", message(payload))
+    };
+    let (group, hidden) = (to("120363@g.us"), to("77@lid"));
+    assert_eq!((group.to, group.group_id.as_deref()), (None, Some("120363@g.us")));
+    assert_eq!((hidden.to, hidden.user_id.as_deref()), (None, Some("77@lid")));
+    assert_eq!((hidden.kind.as_str(), hidden.media.is_some(), hidden.by_api), ("image", true, true));
     let reaction = message(json!({
         "id": "true_4915112345678@c.us_3EB0DD", "fromMe": true, "reaction": { "text": "👍", "messageId": "false_1@c.us_X" },
     }));
