@@ -33,6 +33,16 @@ pub enum Recipient {
     Chat(String),
 }
 
+impl Recipient {
+    /// Of an address as the log keeps it: a number has its plus sign.
+    pub fn of(address: &str) -> Self {
+        match address.strip_prefix('+') {
+            Some(_) => Self::Phone(address.to_owned()),
+            None => Self::Chat(address.to_owned()),
+        }
+    }
+}
+
 /// What a message says.
 #[derive(Clone, PartialEq)]
 pub enum Content {

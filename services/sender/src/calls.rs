@@ -42,7 +42,7 @@ impl Caller {
         let way = Way { tenant: call.tenant_id, provider: call.provider, account: &account };
         let outgoing = Outgoing {
             message_id: call.message_id.0,
-            to: Recipient::Phone(content.to.clone()),
+            to: Recipient::of(&content.to),
             // Nothing has gone out yet: whatever is wrong with a file is a refusal.
             content: match outgoing(&self.files, &way, content).await {
                 Ok(content) => content,
