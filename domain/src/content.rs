@@ -74,7 +74,7 @@ pub struct Location {
 }
 
 /// A contact card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Card {
     pub formatted_name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +83,7 @@ pub struct Card {
     pub last_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
-    /// E.164, with the plus sign.
+    /// E.164, with the plus sign; on a card that somebody sent, also as it was written there.
     #[serde(default)]
     pub phones: Vec<String>,
     #[serde(default)]

@@ -1,6 +1,9 @@
 //! What a contact and the business said to each other: inbound messages, replies, and what the business wrote elsewhere.
 //!
 //! Replies stick to the number the contact wrote to last. A reply's message is dispatched in the same append.
+//!
+//! A conversation is with one person or with a group. Its stream is named by a keyed hash, as a contact's is: of the number,
+//! of the provider's own id of a person who hides the number, or of the group's.
 
 use crate::content::{self, Attachment, BadContent};
 use crate::id::{ContactId, MessageId, ProfileId, UserId};
@@ -19,14 +22,39 @@ pub struct Said {
     /// The number the contact writes from, E.164.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// The provider's own id of the person, which stands for the number where that is hidden.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
     /// The name the contact shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
+}
+
+impl Said {
+    /// How whoever is on the other side is written to.
+    pub fn address(&self) -> Option<&str> {
+        let of_group = self.group.as_ref().map(|group| group.id.as_str());
+        of_group.or(self.phone.as_deref()).or(self.user_id.as_deref())
+    }
+}
+
+/// A group, as the provider tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    pub id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InboundReceived {
+    /// The person who wrote, in a group as well.
     pub contact_id: ContactId,
+    /// Said to a group: it concerns nobody's consent, and is answered to all of it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub in_group: bool,
     pub profile_id: ProfileId,
     pub provider_message_id: String,
     /// The provider's type: `text`, `image`, `button` …; kept as it is when unknown.
@@ -51,7 +79,10 @@ pub struct ReplyRequested {
 /// The business wrote it elsewhere: on the phone of the number, or through another system with the same account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Echoed {
+    /// The person, or the group.
     pub contact_id: ContactId,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub in_group: bool,
     pub profile_id: ProfileId,
     pub provider_message_id: String,
     /// As that of [`InboundReceived`].
@@ -64,6 +95,12 @@ pub struct Echoed {
     pub said: Personal<Said>,
 }
 
+/// The number of somebody who has, or had, hidden it: what is said from here on is said in that contact's conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NumberKnown {
+    pub contact_id: ContactId,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MarkedRead {}
 
@@ -74,13 +111,14 @@ fn is_false(flag: &bool) -> bool {
 personal_to!(InboundReceived, said, contact_id);
 personal_to!(ReplyRequested, said, contact_id);
 personal_to!(Echoed, said, contact_id);
-impersonal!(MarkedRead);
+impersonal!(NumberKnown, MarkedRead);
 
 events! {
     pub enum Event {
         InboundReceived(InboundReceived) = "conversation.inbound_received", 1;
         ReplyRequested(ReplyRequested) = "conversation.reply_requested", 1;
         Echoed(Echoed) = "conversation.echoed", 1;
+        NumberKnown(NumberKnown) = "conversation.number_known", 1;
         MarkedRead(MarkedRead) = "conversation.marked_read", 1;
     }
 }
@@ -92,6 +130,7 @@ pub enum Command {
     SendReply(ReplyRequested),
     /// Whoever asks knows that the message is none of ours.
     RecordEcho(Echoed),
+    KnowNumber(ContactId),
     MarkRead,
 }
 
@@ -106,6 +145,8 @@ pub struct State {
     pub unread: u64,
     pub recent_inbound: Vec<String>,
     pub recent_echoes: Vec<String>,
+    /// Whose number it is, where the conversation is with somebody who hid it.
+    pub known_as: Option<ContactId>,
     pub replies: Vec<MessageId>,
 }
 
@@ -131,6 +172,8 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         }
         Command::RecordEcho(it) if state.recent_echoes.contains(&it.provider_message_id) => Ok(vec![]),
         Command::RecordEcho(it) => Ok(vec![it.into()]),
+        Command::KnowNumber(contact_id) if state.known_as == Some(contact_id) => Ok(vec![]),
+        Command::KnowNumber(contact_id) => Ok(vec![NumberKnown { contact_id }.into()]),
         Command::MarkRead if state.unread == 0 => Ok(vec![]),
         Command::MarkRead => Ok(vec![MarkedRead {}.into()]),
     }
@@ -149,6 +192,7 @@ pub fn evolve(mut state: State, event: &Event) -> State {
             state.sticky = state.sticky.or(Some(it.profile_id));
             remember(&mut state.recent_echoes, it.provider_message_id.clone());
         }
+        Event::NumberKnown(it) => state.known_as = Some(it.contact_id),
         Event::MarkedRead(_) => state.unread = 0,
     }
     state
@@ -172,6 +216,7 @@ mod tests {
     fn inbound(id: &str, profile: u128) -> InboundReceived {
         InboundReceived {
             contact_id: ContactId(Uuid::from_u128(1)),
+            in_group: false,
             profile_id: ProfileId(Uuid::from_u128(profile)),
             provider_message_id: id.into(),
             kind: "text".into(),
@@ -192,8 +237,9 @@ mod tests {
     }
 
     fn echo(id: &str, profile: u128) -> Echoed {
-        let InboundReceived { contact_id, profile_id, provider_message_id, kind, at, said } = inbound(id, profile);
-        Echoed { contact_id, profile_id, provider_message_id, kind, by_api: false, at, said }
+        let InboundReceived { contact_id, in_group, profile_id, provider_message_id, kind, at, said } =
+            inbound(id, profile);
+        Echoed { contact_id, in_group, profile_id, provider_message_id, kind, by_api: false, at, said }
     }
 
     #[test]
@@ -226,6 +272,23 @@ mod tests {
         given::<Conversation>([inbound("a", 1).into(), reply(7).into()])
             .when(Command::SendReply(reply(7)))
             .then_nothing();
+    }
+
+    #[test]
+    fn a_number_becomes_known_once_and_may_change() {
+        let known = |contact: u128| NumberKnown { contact_id: ContactId(Uuid::from_u128(contact)) };
+        let command = |contact: u128| Command::KnowNumber(ContactId(Uuid::from_u128(contact)));
+        given::<Conversation>([known(1).into()]).when(command(1)).then_nothing();
+        given::<Conversation>([known(1).into()]).when(command(2)).then([known(2).into()]);
+    }
+
+    #[test]
+    fn a_group_is_written_to_before_its_member_and_a_number_before_what_stands_for_it() {
+        let said = Said { phone: Some("+49".into()), user_id: Some("DE.1".into()), ..Said::default() };
+        assert_eq!(said.address(), Some("+49"));
+        let group = Some(Group { id: "1@g.us".into(), name: None });
+        assert_eq!(Said { group, ..said.clone() }.address(), Some("1@g.us"));
+        assert_eq!(Said { phone: None, ..said }.address(), Some("DE.1"));
     }
 
     #[test]

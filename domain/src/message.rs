@@ -81,7 +81,7 @@ impl Status {
 /// What is sent to whom. Personal to the contact.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Content {
-    /// E.164.
+    /// E.164; in a reply also the provider's own id of a person who hides the number, or of a group.
     pub to: String,
     /// May be empty beside an attachment.
     pub text: String,

@@ -214,7 +214,7 @@ pub fn talk(count: usize) -> Vec<Arc<Recorded>> {
             text,
             phone: Some("+6281200000000".into()),
             profile_name: Some("Ana".into()),
-            attachment: None,
+            ..Said::default()
         });
         let kind = "text".to_owned();
         match n % 10 {
@@ -226,7 +226,8 @@ pub fn talk(count: usize) -> Vec<Arc<Recorded>> {
             9 => log.push::<conversation::Event>(conversation, MarkedRead {}),
             _ => {
                 let provider_message_id = format!("wamid.{n}");
-                let it = InboundReceived { contact_id, profile_id, provider_message_id, kind, at, said };
+                let it =
+                    InboundReceived { contact_id, in_group: false, profile_id, provider_message_id, kind, at, said };
                 log.push::<conversation::Event>(conversation, it);
             }
         }

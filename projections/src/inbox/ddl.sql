@@ -3,8 +3,11 @@
 create table conversation (
     tenant_id       uuid        not null,
     conversation_id uuid        not null,
+    is_group        boolean     not null,
     contact_id      uuid,
     profile_id      uuid,
+    continued_in    uuid,
+    -- Of a group, the group's.
     shown_name      text,
     phone           text,
     -- The days on which they were said: texts of a day end together.
@@ -39,9 +42,14 @@ create table conversation_message (
     day             date        not null,
     profile_id      uuid        not null,
     author          uuid,
+    -- In a group: who said it.
+    member_id       uuid,
+    member_name     text,
+    member_phone    text,
     primary key (tenant_id, conversation_id, position)
 );
 create index conversation_message_by_day on conversation_message (tenant_id, day) where not erased;
+create index conversation_message_by_member on conversation_message (tenant_id, member_id) where member_id is not null;
 
 alter table conversation enable row level security;
 alter table conversation force row level security;

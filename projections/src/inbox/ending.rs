@@ -23,8 +23,9 @@ pub async fn apply(
 ) -> Result<(), ProjectionError> {
     let tenant = recorded.tenant_id.0;
     if recorded.is(ERASED) {
-        let conversation = ConversationId::for_contact(ContactId(recorded.stream_id)).0;
-        return Ok(forget(connection, tenant, conversation).await?);
+        let contact = ContactId(recorded.stream_id);
+        forget(connection, tenant, ConversationId::for_contact(contact).0).await?;
+        return Ok(forget_in_groups(connection, tenant, contact.0).await?);
     }
     match batch::decode::<tenant::Event>(recorded, applied)? {
         Some(tenant::Event::RetentionApplied(it)) => Ok(end(connection, tenant, it.through).await?),
@@ -51,11 +52,29 @@ async fn forget(connection: &mut PgConnection, tenant: Uuid, conversation: Uuid)
     Ok(())
 }
 
+/// What the person said in groups, and the groups that show it as what was said last.
+async fn forget_in_groups(connection: &mut PgConnection, tenant: Uuid, contact: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "with forgotten as ( \
+             update conversation_message set body = null, attachment = null, member_name = null, member_phone = null, \
+                 erased = true \
+             where tenant_id = $1 and member_id = $2 returning conversation_id, position) \
+         update conversation c set last_preview = null from forgotten f \
+         where c.tenant_id = $1 and c.conversation_id = f.conversation_id and c.last_position = f.position",
+    )
+    .bind(tenant)
+    .bind(contact)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 async fn end(connection: &mut PgConnection, tenant: Uuid, through: NaiveDate) -> Result<(), sqlx::Error> {
     // The conversations of the lines that end: by way of an index, not over all of the tenant's.
     let touched: Vec<Uuid> = sqlx::query_scalar(
         "with ended as ( \
-             update conversation_message set body = null, attachment = null, erased = true \
+             update conversation_message set body = null, attachment = null, member_name = null, member_phone = null, \
+                 erased = true \
              where tenant_id = $1 and day <= $2 and not erased returning conversation_id) \
          select distinct conversation_id from ended",
     )

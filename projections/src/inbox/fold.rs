@@ -9,7 +9,7 @@ use uuid::Uuid;
 use waybill_domain::content::{Attachment, kind};
 use waybill_domain::conversation::{Event, Said};
 use waybill_domain::envelope::Recorded;
-use waybill_domain::id::ProfileId;
+use waybill_domain::id::{ContactId, ConversationId, ProfileId};
 use waybill_domain::personal::Personal;
 
 /// What a list shows of a message, in characters.
@@ -21,8 +21,12 @@ pub struct Change {
     pub conversation_id: Uuid,
     /// Its story begins in this stretch.
     pub begun: bool,
+    pub is_group: bool,
     pub contact_id: Option<Uuid>,
     pub profile_id: Option<Uuid>,
+    /// The conversation of the person's number, once that is known.
+    pub continued_in: Option<Uuid>,
+    /// Of a group, the group's.
     pub shown_name: Option<String>,
     pub phone: Option<String>,
     pub name_day: Option<NaiveDate>,
@@ -63,6 +67,15 @@ pub struct Line {
     pub day: NaiveDate,
     pub profile_id: Uuid,
     pub author: Option<Uuid>,
+    pub member: Option<Member>,
+}
+
+/// Who said it in a group.
+#[derive(Debug)]
+pub struct Member {
+    pub contact_id: Uuid,
+    pub name: Option<String>,
+    pub phone: Option<String>,
 }
 
 pub struct Folded {
@@ -88,22 +101,26 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
             Event::InboundReceived(it) => {
                 change.unread += 1;
                 change.last_inbound_at = change.last_inbound_at.max(Some(it.at));
-                change.contact_id = Some(it.contact_id.0);
+                change.with(it.contact_id, it.in_group);
                 change.know(&it.said, recorded.recorded_at.date_naive());
-                Line { kind: it.kind, at: it.at, ..Line::of(recorded, it.profile_id, it.said) }
+                let member = it.in_group.then(|| Member::of(it.contact_id, &it.said));
+                Line { kind: it.kind, at: it.at, member, ..Line::of(recorded, it.profile_id, it.said) }
             }
             Event::ReplyRequested(it) => {
-                change.contact_id = Some(it.contact_id.0);
                 let line = Line::of(recorded, it.profile_id, it.said);
                 let (kind, author) = (kind(line.attachment.as_ref()).as_str().to_owned(), it.user_id.map(|id| id.0));
                 Line { id: it.message_id.0, direction: "out", kind, at: it.at, author, ..line }
             }
             Event::Echoed(it) => {
-                change.contact_id = Some(it.contact_id.0);
+                change.with(it.contact_id, it.in_group);
                 change.know(&it.said, recorded.recorded_at.date_naive());
                 let origin = Some(if it.by_api { "other_system" } else { "phone" });
                 let line = Line::of(recorded, it.profile_id, it.said);
                 Line { direction: "out", origin, kind: it.kind, at: it.at, ..line }
+            }
+            Event::NumberKnown(it) => {
+                change.continued_in = Some(ConversationId::for_contact(it.contact_id).0);
+                continue;
             }
             Event::MarkedRead(_) => {
                 change.was_read = true;
@@ -115,7 +132,7 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
         change.last = Some(Last {
             direction: line.direction,
             kind: line.kind.clone(),
-            preview: line.body.as_deref().map(preview),
+            preview: line.preview(),
             at: line.at,
             message_id: Some(line.id).filter(|_| line.is_reply()),
             position: line.position,
@@ -127,14 +144,31 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
 }
 
 impl Change {
+    fn with(&mut self, contact_id: ContactId, in_group: bool) {
+        self.is_group = in_group;
+        self.contact_id = Some(contact_id.0).filter(|_| !in_group);
+    }
+
     fn know(&mut self, said: &Personal<Said>, day: NaiveDate) {
         let Some(said) = said.known() else { return };
-        if let Some(name) = &said.profile_name {
+        let (name, phone) = match &said.group {
+            Some(group) => (&group.name, &None),
+            None => (&said.profile_name, &said.phone),
+        };
+        if let Some(name) = name {
             (self.shown_name, self.name_day) = (Some(name.clone()), Some(day));
         }
-        if let Some(phone) = &said.phone {
+        if let Some(phone) = phone {
             (self.phone, self.phone_day) = (Some(phone.clone()), Some(day));
         }
+    }
+}
+
+impl Member {
+    fn of(contact_id: ContactId, said: &Personal<Said>) -> Self {
+        let (name, phone) =
+            said.known().map(|said| (said.profile_name.clone(), said.phone.clone())).unwrap_or_default();
+        Self { contact_id: contact_id.0, name, phone }
     }
 }
 
@@ -160,14 +194,24 @@ impl Line {
             day: recorded.recorded_at.date_naive(),
             profile_id: profile_id.0,
             author: None,
+            member: None,
         }
+    }
+
+    /// Its text, or whose cards came in place of one.
+    fn preview(&self) -> Option<String> {
+        let cards = || match &self.attachment {
+            Some(Attachment::Contacts { cards }) => {
+                let names: Vec<&str> = cards.iter().map(|card| card.formatted_name.as_str()).collect();
+                Some(names.join(", "))
+            }
+            _ => None,
+        };
+        let text = self.body.clone().or_else(cards)?;
+        Some(text.chars().take(PREVIEW).collect())
     }
 
     fn is_reply(&self) -> bool {
         self.direction == "out" && self.origin.is_none()
     }
-}
-
-fn preview(text: &str) -> String {
-    text.chars().take(PREVIEW).collect()
 }

@@ -12,7 +12,11 @@ use waybill_domain::id::{ConversationId, TenantId};
 #[derive(Debug, Clone, PartialEq, FromRow, Serialize)]
 pub struct ChatRow {
     pub conversation_id: Uuid,
+    /// With a group: it has no contact, and its name stands where a person's does.
+    pub is_group: bool,
     pub contact_id: Option<Uuid>,
+    /// Of a person who hid the number: where the conversation goes on since it is known.
+    pub continued_in: Option<Uuid>,
     /// The contact's name, or the one the person shows.
     pub contact_name: Option<String>,
     pub phone: Option<String>,
@@ -28,7 +32,7 @@ pub struct ChatRow {
     pub last_at: Option<DateTime<Utc>>,
     /// Of the reply, where the last message is one.
     pub last_status: Option<String>,
-    /// Until then a free text may be sent.
+    /// Until then a free text may be sent. Groups have no such limit.
     pub window_expires_at: Option<DateTime<Utc>>,
     /// Where it stands in the list; the highest is first.
     pub last_position: i64,
@@ -58,6 +62,10 @@ pub struct ThreadRow {
     pub profile_id: Uuid,
     /// The user who replied.
     pub author: Option<Uuid>,
+    /// In a group: who said it.
+    pub member_id: Option<Uuid>,
+    pub member_name: Option<String>,
+    pub member_phone: Option<String>,
     /// Of a reply.
     pub status: Option<String>,
     pub error_class: Option<String>,
@@ -74,11 +82,11 @@ pub struct ChatFilter {
     pub unread: Option<bool>,
 }
 
-const CHATS: &str = "select v.conversation_id, v.contact_id, coalesce(c.name, v.shown_name) as contact_name, \
+const CHATS: &str = "select v.conversation_id, v.is_group, v.contact_id, v.continued_in, coalesce(c.name, v.shown_name) as contact_name, \
     coalesce(c.phone, v.phone) as phone, v.profile_id, p.name as profile_name, v.unread, v.last_direction, \
     v.last_kind, v.last_preview, v.last_at, \
     case m.status when 'dispatched' then 'sending' else m.status end as last_status, \
-    v.last_inbound_at + interval '24 hours' as window_expires_at, v.last_position, v.version \
+    case when not v.is_group then v.last_inbound_at + interval '24 hours' end as window_expires_at, v.last_position, v.version \
     from read.conversation v \
     left join read.contact c on c.tenant_id = v.tenant_id and c.contact_id = v.contact_id \
     left join read.profile p on p.tenant_id = v.tenant_id and p.profile_id = v.profile_id \
@@ -94,7 +102,8 @@ pub async fn chats(
 ) -> Result<Page<ChatRow>, QueryError> {
     let before: Option<i64> = page::decode(cursor)?;
     let mut sql = QueryBuilder::<Postgres>::new(CHATS);
-    sql.push(" where v.tenant_id = ").push_bind(tenant.0);
+    // Of some only the number became known.
+    sql.push(" where v.last_position > 0 and v.tenant_id = ").push_bind(tenant.0);
     if let Some(unread) = filter.unread {
         sql.push(if unread { " and v.unread > 0" } else { " and v.unread = 0" });
     }
@@ -117,7 +126,7 @@ pub async fn chat(
     conversation: ConversationId,
 ) -> Result<Option<ChatRow>, QueryError> {
     let mut sql = QueryBuilder::<Postgres>::new(CHATS);
-    sql.push(" where v.tenant_id = ").push_bind(tenant.0);
+    sql.push(" where v.last_position > 0 and v.tenant_id = ").push_bind(tenant.0);
     sql.push(" and v.conversation_id = ").push_bind(conversation.0);
     Ok(sql.build_query_as().fetch_optional(connection).await?)
 }
@@ -134,11 +143,13 @@ pub async fn thread(
     let rows: Vec<ThreadRow> = sqlx::query_as(
         "select l.position, l.id, l.direction, l.origin, l.kind, l.body as text, l.attachment, f.state as file_state, f.file_name, \
              f.mime_type as file_type, f.bytes as file_bytes, f.trouble as file_trouble, l.erased, l.at, l.profile_id, l.author, \
+             l.member_id, coalesce(c.name, l.member_name) as member_name, coalesce(c.phone, l.member_phone) as member_phone, \
              case m.status when 'dispatched' then 'sending' \
                  else coalesce(m.status, case when l.direction = 'out' and l.origin is null then 'queued' end) end as status, \
              m.error_class, m.error_code, m.error_detail, m.campaign_id \
          from read.conversation_message l \
          left join read.message m on l.direction = 'out' and l.origin is null and m.tenant_id = l.tenant_id and m.message_id = l.id \
+         left join read.contact c on c.tenant_id = l.tenant_id and c.contact_id = l.member_id \
          left join read.media f on f.tenant_id = l.tenant_id and f.media_id = coalesce( \
              l.attachment ->> 'media_id', l.attachment #>> '{header,media,media_id}')::uuid \
          where l.tenant_id = $1 and l.conversation_id = $2 and l.position < $3 \

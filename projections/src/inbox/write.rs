@@ -6,19 +6,22 @@ use sqlx::PgConnection;
 
 const INSERT: &str = "
     insert into conversation (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, name_day, phone_day, unread,
-        last_direction, last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version)
+        last_direction, last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, is_group, continued_in)
     select tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, name_day, phone_day, unread, last_direction, last_kind,
-        last_preview, last_at, last_message_id, coalesce(last_position, 0), last_inbound_at, version
+        last_preview, last_at, last_message_id, coalesce(last_position, 0), last_inbound_at, version, is_group, continued_in
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bool[], $8::int8[],
         $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::uuid[], $14::int8[], $15::timestamptz[],
-        $16::int8[], $17::date[], $18::date[])
+        $16::int8[], $17::date[], $18::date[], $19::bool[], $20::uuid[])
         as n (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, was_read, unread, last_direction,
-            last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, name_day, phone_day)";
+            last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, name_day, phone_day,
+            is_group, continued_in)";
 
 const UPDATE: &str = "
     update conversation c
     set contact_id = coalesce(n.contact_id, c.contact_id),
         profile_id = coalesce(n.profile_id, c.profile_id),
+        is_group = c.is_group or n.is_group,
+        continued_in = coalesce(n.continued_in, c.continued_in),
         shown_name = coalesce(n.shown_name, c.shown_name),
         phone = coalesce(n.phone, c.phone),
         name_day = coalesce(n.name_day, c.name_day),
@@ -34,9 +37,10 @@ const UPDATE: &str = "
         version = n.version
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bool[], $8::int8[],
         $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::uuid[], $14::int8[], $15::timestamptz[],
-        $16::int8[], $17::date[], $18::date[])
+        $16::int8[], $17::date[], $18::date[], $19::bool[], $20::uuid[])
         as n (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, was_read, unread, last_direction,
-            last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, name_day, phone_day)
+            last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, name_day, phone_day,
+            is_group, continued_in)
     where c.tenant_id = n.tenant_id and c.conversation_id = n.conversation_id";
 
 pub async fn insert(connection: &mut PgConnection, rows: &[Change]) -> Result<(), sqlx::Error> {
@@ -67,6 +71,8 @@ async fn write(connection: &mut PgConnection, sql: &'static str, rows: &[Change]
         .bind(column(rows, |row| row.version))
         .bind(column(rows, |row| row.name_day))
         .bind(column(rows, |row| row.phone_day))
+        .bind(column(rows, |row| row.is_group))
+        .bind(column(rows, |row| row.continued_in))
         .execute(connection)
         .await?;
     Ok(())
@@ -75,11 +81,12 @@ async fn write(connection: &mut PgConnection, sql: &'static str, rows: &[Change]
 pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into conversation_message (tenant_id, conversation_id, position, id, direction, kind, body, erased, \
-             at, day, profile_id, author, attachment, origin) \
-         select t, c, o, i, d, k, b, e, w, y, p, a, x::jsonb, g \
+             at, day, profile_id, author, attachment, origin, member_id, member_name, member_phone) \
+         select t, c, o, i, d, k, b, e, w, y, p, a, x::jsonb, g, m, mn, mp \
          from unnest($1::uuid[], $2::uuid[], $3::int8[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bool[], \
              $9::timestamptz[], $10::date[], $11::uuid[], $12::uuid[], $13::text[], \
-             $14::text[]) as n (t, c, o, i, d, k, b, e, w, y, p, a, x, g)",
+             $14::text[], $15::uuid[], $16::text[], $17::text[]) \
+             as n (t, c, o, i, d, k, b, e, w, y, p, a, x, g, m, mn, mp)",
     )
     .bind(column(rows, |row| row.tenant_id))
     .bind(column(rows, |row| row.conversation_id))
@@ -97,6 +104,9 @@ pub async fn said(connection: &mut PgConnection, rows: &[Line]) -> Result<(), sq
         row.attachment.as_ref().map(|it| serde_json::to_string(it).expect("plain data serialises"))
     }))
     .bind(column(rows, |row| row.origin))
+    .bind(column(rows, |row| row.member.as_ref().map(|member| member.contact_id)))
+    .bind(column(rows, |row| row.member.as_ref().and_then(|member| member.name.as_deref())))
+    .bind(column(rows, |row| row.member.as_ref().and_then(|member| member.phone.as_deref())))
     .execute(connection)
     .await?;
     Ok(())

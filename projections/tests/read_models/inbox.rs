@@ -21,7 +21,7 @@ fn said(text: &str) -> Personal<Said> {
 fn inbound(log: &mut Log, n: u128, said: Personal<Said>) {
     let (contact_id, at, kind) = (contact(n), log.now, "text".to_owned());
     let provider_message_id = format!("wamid.{}", log.events.len());
-    let it = InboundReceived { contact_id, profile_id: PROFILE, provider_message_id, kind, at, said };
+    let it = InboundReceived { contact_id, in_group: false, profile_id: PROFILE, provider_message_id, kind, at, said };
     log.push::<Event>(TENANT, ConversationId::for_contact(contact_id), it);
 }
 
@@ -101,7 +101,9 @@ async fn what_was_written_on_the_phone_stands_in_the_thread_and_counts_for_nothi
     let chat = ConversationId::for_contact(contact_id);
     let echo = |log: &mut Log, text: &str, by_api| {
         let (provider_message_id, kind, at) = (format!("3EB0{}", log.events.len()), "text".to_owned(), log.now);
-        let it = Echoed { contact_id, profile_id: PROFILE, provider_message_id, kind, by_api, at, said: said(text) };
+        let said = said(text);
+        let it =
+            Echoed { contact_id, in_group: false, profile_id: PROFILE, provider_message_id, kind, by_api, at, said };
         log.push::<Event>(TENANT, chat, it);
     };
     inbound(&mut log, 1, said("hello"));
@@ -123,6 +125,69 @@ async fn what_was_written_on_the_phone_stands_in_the_thread_and_counts_for_nothi
         ("in", None, Some("hello"), None),
     ];
     assert_eq!(lines, expected);
+}
+
+/// The group, and what one of its members says in it.
+fn says_in_group(log: &mut Log, member: u128, text: &str) -> ConversationId {
+    let chat = ConversationId::for_contact(contact(100));
+    let Personal::Known(said) = said(text) else { unreachable!() };
+    let group = Some(Group { id: "120363@g.us".into(), name: Some("Team".into()) });
+    let it = InboundReceived {
+        contact_id: contact(member),
+        in_group: true,
+        profile_id: PROFILE,
+        provider_message_id: format!("3EB0{}", log.events.len()),
+        kind: "text".into(),
+        at: log.now,
+        said: Personal::Known(Said { group, ..said }),
+    };
+    log.push::<Event>(TENANT, chat, it);
+    chat
+}
+
+#[tokio::test]
+async fn a_group_has_its_name_and_each_line_its_author_until_that_one_is_erased() {
+    let mut database = Database::new().await;
+    let mut log = Log::new();
+    says_in_group(&mut log, 1, "one");
+    let chat = says_in_group(&mut log, 2, "two");
+    database.apply(&log.events, 1).await;
+    let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
+    assert_eq!((row.is_group, row.contact_id, row.phone, row.window_expires_at), (true, None, None, None));
+    assert_eq!((row.contact_name.as_deref(), row.last_preview.as_deref()), (Some("Team"), Some("two")));
+
+    let done = log.events.len();
+    let erased = waybill_domain::contact::Erased { streams: 1, events: 1 };
+    log.push::<waybill_domain::contact::Event>(TENANT, contact(2), erased);
+    database.apply(&log.events[done..], 1).await;
+    let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
+    assert_eq!((row.contact_name.as_deref(), row.last_preview), (Some("Team"), None));
+    let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap().items;
+    let lines: Vec<_> = thread
+        .iter()
+        .map(|row| (row.text.as_deref(), row.member_name.as_deref(), row.member_phone.as_deref()))
+        .collect();
+    assert_eq!(lines, [(None, None, None), (Some("one"), Some("Ana"), Some("+4915112345678"))]);
+}
+
+#[tokio::test]
+async fn a_conversation_with_somebody_who_hid_the_number_tells_where_it_goes_on() {
+    let mut database = Database::new().await;
+    let mut log = Log::new();
+    let known_as = ConversationId::for_contact(contact(1));
+    let known = |log: &mut Log, n| {
+        let it = NumberKnown { contact_id: contact(1) };
+        log.push::<Event>(TENANT, ConversationId::for_contact(contact(n)), it);
+    };
+    inbound(&mut log, 2, said("hello"));
+    known(&mut log, 2);
+    // Nothing was said under the other id yet.
+    known(&mut log, 3);
+    database.apply(&log.events, 1).await;
+    let page = inbox::chats(&mut database.connection, TENANT, &ChatFilter::default(), None, 10).await.unwrap();
+    assert_eq!(page.items.iter().map(|row| row.continued_in).collect::<Vec<_>>(), [Some(known_as.0)]);
+    let unspoken = ConversationId::for_contact(contact(3));
+    assert_eq!(inbox::chat(&mut database.connection, TENANT, unspoken).await.unwrap(), None);
 }
 
 #[tokio::test]

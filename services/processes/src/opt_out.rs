@@ -1,7 +1,8 @@
 //! Opt-out: a person who writes STOP is not written to by campaigns any more.
 //!
 //! Reacts to `conversation.inbound_received`. The words are the ones people are told to use, in the languages of our
-//! users; the whole message has to be the word, so that "please don't stop" is not taken for one.
+//! users; the whole message has to be the word, so that "please don't stop" is not taken for one. What somebody says to a
+//! group is not said to the business.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -58,6 +59,9 @@ async fn react(context: &Context, subscription: &mut Subscription, events: Vec<A
     let mut decisions: HashMap<Uuid, Decision<Contact>> = HashMap::new();
     for recorded in inbound {
         let Some(conversation::Event::InboundReceived(it)) = recorded.decode()? else { continue };
+        if it.in_group {
+            continue;
+        }
         let Some(word) = it.said.known().and_then(|said| said.text.as_deref()).and_then(stop_word) else { continue };
         let metadata = context.because_of(&recorded, Actor::process("opt_out"));
         let commands = vec![Command::WithdrawConsent { reason: format!("wrote {word}"), at: it.at }];

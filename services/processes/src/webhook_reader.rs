@@ -7,6 +7,7 @@
 mod carried;
 mod echoes;
 mod inbound;
+mod people;
 mod receipts;
 mod standing;
 mod templates;

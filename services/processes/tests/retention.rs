@@ -62,9 +62,10 @@ impl Rig {
         let profile_id = ProfileId(Uuid::now_v7());
         let body = Personal::Known(RawBody("{\"text\":\"hello\"}".into()));
         let received = Received { profile_id, provider: ProviderKind::Sandbox, bytes: 16, body };
-        let said = Said { text: Some("hello".into()), phone: None, profile_name: None, attachment: None };
+        let said = Said { text: Some("hello".into()), phone: None, ..Said::default() };
         let inbound = InboundReceived {
             contact_id,
+            in_group: false,
             profile_id,
             provider_message_id: Uuid::now_v7().to_string(),
             kind: "text".into(),

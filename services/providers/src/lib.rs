@@ -37,6 +37,7 @@ mod samples;
 mod secret;
 mod templates;
 mod values;
+mod vcard;
 pub mod waha;
 pub mod zentra;
 

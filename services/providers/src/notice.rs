@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use waybill_domain::content::Card;
 use waybill_domain::profile::LinkState;
 use waybill_domain::provider::Refusal;
 
@@ -72,8 +73,9 @@ pub struct Inbound {
     /// The provider's own id of the person (Meta's business-scoped user id, a linked id).
     pub user_id: Option<String>,
     pub profile_name: Option<String>,
-    /// In a group: the provider's id of it.
+    /// In a group: the provider's id of it, and its name where the message tells.
     pub group_id: Option<String>,
+    pub group_name: Option<String>,
     pub at: DateTime<Utc>,
     /// One word for all providers: `text`, `image`, `video`, `audio`, `document`, `sticker`, `location`, `contacts`,
     /// `button`, `interactive`, `reaction`, `edit`, `revoke`, `order`, `system`, `unsupported`. A type that we do not
@@ -87,6 +89,8 @@ pub struct Inbound {
     pub context_id: Option<String>,
     pub media: Option<InboundMedia>,
     pub location: Option<Place>,
+    /// Contact cards.
+    pub cards: Vec<Card>,
     pub raw: serde_json::Value,
 }
 
@@ -122,12 +126,14 @@ pub struct Echo {
     pub to: Option<String>,
     pub user_id: Option<String>,
     pub group_id: Option<String>,
+    pub group_name: Option<String>,
     pub at: DateTime<Utc>,
     /// As that of [`Inbound`].
     pub kind: String,
     pub text: Option<String>,
     pub media: Option<InboundMedia>,
     pub location: Option<Place>,
+    pub cards: Vec<Card>,
     /// Sent through the provider's API, by us or by somebody else with the same account; otherwise from the phone.
     pub by_api: bool,
     pub raw: serde_json::Value,

@@ -24,7 +24,6 @@ mod linking;
 mod media;
 mod numbers;
 mod send;
-mod vcard;
 mod webhook;
 mod wire;
 

@@ -64,8 +64,11 @@ impl World {
     }
 
     pub(super) fn talk(&mut self, dice: &mut Dice, log: &mut Log) {
-        let contact_id = self.someone(dice);
-        let stream = ConversationId::for_contact(contact_id);
+        let someone = self.someone(dice);
+        // Some of the streams are groups, in which everybody talks.
+        let in_group = someone.0.as_u128() % 5 == 0;
+        let stream = ConversationId::for_contact(someone);
+        let contact_id = if in_group { self.someone(dice) } else { someone };
         let (drawn, profile_id) = (self.draw(), dice.pick(&self.profiles));
         let attachment = self.attachment(dice);
         let said = |text: Option<&str>, name: Option<&str>| {
@@ -73,19 +76,20 @@ impl World {
             Personal::Known(Said {
                 text,
                 phone: Some("+4915112345678".into()),
+                user_id: None,
                 profile_name,
                 attachment: attachment.clone(),
-                ..Said::default()
+                group: in_group.then(|| Group { id: "120363@g.us".into(), name: Some("Team".into()) }),
             })
         };
-        let state = self.conversations.entry(contact_id).or_default();
-        match dice.roll(7) {
+        let state = self.conversations.entry(someone).or_default();
+        match dice.roll(8) {
             0..3 => {
                 let text = dice.pick(&[Some("hello"), None]);
                 let said = said(text, dice.pick(&[Some("Ana"), None]));
                 let at = log.now - TimeDelta::seconds(dice.roll(100) as i64);
                 let (kind, provider_message_id) = ("text".to_owned(), drawn.to_string());
-                let it = InboundReceived { contact_id, profile_id, provider_message_id, kind, at, said };
+                let it = InboundReceived { contact_id, in_group, profile_id, provider_message_id, kind, at, said };
                 let command = conversation::Command::ReceiveInbound(it);
                 decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
             }
@@ -107,8 +111,12 @@ impl World {
             5 => {
                 let (kind, at, by_api) = ("text".to_owned(), log.now, dice.roll(2) == 0);
                 let (said, provider_message_id) = (said(Some("from the phone"), None), drawn.to_string());
-                let it = Echoed { contact_id, profile_id, provider_message_id, kind, by_api, at, said };
+                let it = Echoed { contact_id, in_group, profile_id, provider_message_id, kind, by_api, at, said };
                 let command = conversation::Command::RecordEcho(it);
+                decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
+            }
+            6 if !in_group => {
+                let command = conversation::Command::KnowNumber(ContactId(drawn));
                 decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
             }
             _ => {

@@ -136,6 +136,7 @@ async fn what_was_written_ends_with_its_days_and_who_it_was_does_not() {
     add(&rig, contact_id).await;
     let inbound = conversation::InboundReceived {
         contact_id,
+        in_group: false,
         profile_id: ProfileId(Uuid::now_v7()),
         provider_message_id: "wamid.1".into(),
         kind: "text".into(),
@@ -144,7 +145,7 @@ async fn what_was_written_ends_with_its_days_and_who_it_was_does_not() {
             text: Some("hello".into()),
             phone: None,
             profile_name: None,
-            attachment: None,
+            ..conversation::Said::default()
         }),
     };
     let stream = ConversationId::for_contact(contact_id);

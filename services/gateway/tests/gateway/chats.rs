@@ -22,6 +22,7 @@ async fn conversation(house: &House, person: &Person) -> (String, String) {
     let id = ConversationId::for_contact(ContactId(contact));
     let received = Event::from(InboundReceived {
         contact_id: ContactId(contact),
+        in_group: false,
         profile_id: ProfileId(profile.parse().unwrap()),
         provider_message_id: "wamid.1".into(),
         kind: "text".into(),
@@ -29,8 +30,7 @@ async fn conversation(house: &House, person: &Person) -> (String, String) {
         said: Personal::Known(Said {
             text: Some("hello?".into()),
             phone: Some("+4915112345678".into()),
-            profile_name: None,
-            attachment: None,
+            ..Said::default()
         }),
     });
     let metadata = house.context.unprompted(tenant, Actor::SYSTEM);

@@ -155,6 +155,7 @@ async fn talk(house: &House, owner: &Person, tenant: &str, contact: &str, profil
     let conversation = ConversationId::for_contact(contact_id);
     let received = Event::from(InboundReceived {
         contact_id,
+        in_group: false,
         profile_id: ProfileId(profile.parse().unwrap()),
         provider_message_id: "wamid.world".into(),
         kind: "text".into(),
@@ -163,7 +164,7 @@ async fn talk(house: &House, owner: &Person, tenant: &str, contact: &str, profil
             text: Some("Is my order ready?".into()),
             phone: Some("+4915112345678".into()),
             profile_name: Some("Budi".into()),
-            attachment: None,
+            ..Said::default()
         }),
     });
     let metadata = house.context.unprompted(tenant, waybill_domain::actor::Actor::SYSTEM);

@@ -7,7 +7,7 @@ use waybill_domain::media::{Announced, Announcement, MediaKind};
 use waybill_domain::personal::Personal;
 use waybill_domain::provider::ProviderKind;
 use waybill_domain::webhook_inbox::Received;
-use waybill_providers::{Echo, Inbound, InboundMedia, Place};
+use waybill_providers::{Card, Echo, Inbound, InboundMedia, Place};
 
 pub struct Carried<'a> {
     profile_id: ProfileId,
@@ -17,6 +17,7 @@ pub struct Carried<'a> {
     at: DateTime<Utc>,
     file: Option<&'a InboundMedia>,
     place: Option<&'a Place>,
+    cards: &'a [Card],
 }
 
 impl<'a> Carried<'a> {
@@ -29,6 +30,7 @@ impl<'a> Carried<'a> {
             at: message.at,
             file: message.media.as_ref(),
             place: message.location.as_ref(),
+            cards: &message.cards,
         }
     }
 
@@ -41,6 +43,7 @@ impl<'a> Carried<'a> {
             at: echo.at,
             file: echo.media.as_ref(),
             place: echo.location.as_ref(),
+            cards: &echo.cards,
         }
     }
 
@@ -48,6 +51,9 @@ impl<'a> Carried<'a> {
         if let Some(file) = self.file {
             let (media_id, kind) = (self.media_id(), self.media_kind(file));
             return Some(Attachment::Media(MediaRef { media_id, kind, mime_type: file.mime_type.clone() }));
+        }
+        if !self.cards.is_empty() {
+            return Some(Attachment::Contacts { cards: self.cards.to_vec() });
         }
         let place = self.place?;
         let (name, address) = (place.name.clone(), place.address.clone());

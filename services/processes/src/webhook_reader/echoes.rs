@@ -10,9 +10,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
-use waybill_domain::conversation::{self, Conversation, Echoed, Said};
+use waybill_domain::conversation::{self, Conversation, Echoed, Group, Said};
 use waybill_domain::envelope::Recorded;
-use waybill_domain::id::{CampaignId, ContactId, ConversationId, MessageId, ProfileId, TenantId};
+use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId, TenantId};
 use waybill_domain::media::{self, Media};
 use waybill_domain::message::{self, Status};
 use waybill_domain::personal::Personal;
@@ -23,6 +23,7 @@ use waybill_providers::{Echo, Notice, Registry, waha};
 use waybill_runtime::Context;
 
 use super::carried::Carried;
+use super::people::{Found, Ids, People};
 
 /// When an echo that waits is looked at again.
 const AGAIN: TimeDelta = TimeDelta::seconds(2);
@@ -45,12 +46,12 @@ pub struct Heard {
 /// An echo with whom it is to.
 struct Addressed {
     heard: Heard,
-    contact_id: ContactId,
+    found: Found,
 }
 
 impl Addressed {
     fn conversation(&self) -> Uuid {
-        ConversationId::for_contact(self.contact_id).0
+        self.found.conversation_id.0
     }
 }
 
@@ -63,10 +64,12 @@ enum Verdict {
 
 pub async fn append(context: &Context, connection: &mut PgConnection, heard: Vec<Heard>) -> anyhow::Result<i64> {
     let mut addressed = Vec::with_capacity(heard.len());
-    for heard in unknown(connection, heard).await? {
-        let Some(phone) = &heard.echo.to else { continue };
-        let contact_id = context.store.keys.contact_id(heard.source.tenant_id, phone).await?;
-        addressed.push(Addressed { heard, contact_id });
+    let heard = unknown(connection, heard).await?;
+    let mut people = People::load(context, connection, heard.iter().map(ids)).await?;
+    for heard in heard {
+        if let Some(found) = people.find(ids(&heard)).await? {
+            addressed.push(Addressed { heard, found });
+        }
     }
     if addressed.is_empty() {
         return Ok(0);
@@ -80,7 +83,7 @@ pub async fn append(context: &Context, connection: &mut PgConnection, heard: Vec
     let mut files: HashMap<Uuid, Decision<Media>> = HashMap::new();
     for it in addressed {
         let Heard { source, received, echo } = &it.heard;
-        match verdict(echo, received.profile_id, own.get(&it.contact_id).map_or(&[], Vec::as_slice)) {
+        match verdict(echo, received.profile_id, own.get(&it.found.contact_id).map_or(&[], Vec::as_slice)) {
             Verdict::Ours => continue,
             Verdict::NotYet => {
                 hold(context, connection, &it.heard).await?;
@@ -89,14 +92,15 @@ pub async fn append(context: &Context, connection: &mut PgConnection, heard: Vec
             Verdict::Theirs => {}
         }
         let metadata = || context.because_of(source, Actor::provider(received.provider));
-        let id = it.conversation();
+        let Found { contact_id, conversation_id, in_group, .. } = it.found;
         let carried = Carried::in_echo(received, echo);
-        if let Some(announced) = carried.announced(it.contact_id, ConversationId(id))? {
+        if let Some(announced) = carried.announced(contact_id, conversation_id)? {
             let (id, commands) = (announced.media_id.0, vec![media::Command::Announce(announced)]);
             files.entry(id).or_insert_with(|| Decision { id, metadata: metadata(), commands });
         }
         let echoed = Echoed {
-            contact_id: it.contact_id,
+            contact_id,
+            in_group,
             profile_id: received.profile_id,
             provider_message_id: echo.provider_message_id.clone(),
             kind: echo.kind.clone(),
@@ -106,9 +110,12 @@ pub async fn append(context: &Context, connection: &mut PgConnection, heard: Vec
                 text: echo.text.clone(),
                 attachment: carried.attachment(),
                 phone: echo.to.clone(),
-                ..Said::default()
+                user_id: echo.user_id.clone(),
+                profile_name: None,
+                group: echo.group_id.clone().map(|id| Group { id, name: echo.group_name.clone() }),
             }),
         };
+        let id = conversation_id.0;
         conversations
             .entry(id)
             .or_insert_with(|| Decision { id, metadata: metadata(), commands: Vec::new() })
@@ -123,6 +130,16 @@ pub async fn append(context: &Context, connection: &mut PgConnection, heard: Vec
     let states = EventStore::load_many::<Media>(connection, &ids).await?;
     let announced = context.store.decide_many_in(connection, states, files.into_values().collect()).await?;
     Ok(decided.position.max(announced.position))
+}
+
+fn ids(heard: &Heard) -> Ids<'_> {
+    let Heard { source, echo, .. } = heard;
+    Ids {
+        tenant: source.tenant_id,
+        phone: echo.to.as_deref(),
+        user_id: echo.user_id.as_deref(),
+        group_id: echo.group_id.as_deref(),
+    }
 }
 
 /// Those whose message is not known as one of ours.
@@ -172,9 +189,9 @@ async fn own_messages<'a>(
     for it in addressed {
         let TenantId(tenant) = it.heard.source.tenant_id;
         let of_tenant = campaigns.iter().filter(|(of, _)| *of == tenant);
-        let sent = of_tenant.map(|(_, campaign)| MessageId::for_campaign(CampaignId(*campaign), it.contact_id));
+        let sent = of_tenant.map(|(_, campaign)| MessageId::for_campaign(CampaignId(*campaign), it.found.contact_id));
         let replies = state_of(it.conversation()).map_or(&[][..], |state| &state.replies);
-        recipients.extend(sent.chain(replies.iter().copied()).map(|message| (message.0, it.contact_id)));
+        recipients.extend(sent.chain(replies.iter().copied()).map(|message| (message.0, it.found.contact_id)));
     }
     let ids: Vec<Uuid> = recipients.keys().copied().collect();
     let events = read_streams(connection, &ids).await?;
@@ -299,11 +316,13 @@ mod tests {
             to: None,
             user_id: None,
             group_id: None,
+            group_name: None,
             at: at(1_000),
             kind: "text".into(),
             text: None,
             media: None,
             location: None,
+            cards: Vec::new(),
             by_api,
             raw: serde_json::Value::Null,
         }

@@ -1,4 +1,4 @@
-//! Inbound messages: to the contact's conversation, adding the contact when it is new.
+//! Inbound messages: to the contact's conversation, adding the contact when it is new, or to the group's.
 
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::contact::{self, Contact, Person, Source};
-use waybill_domain::conversation::{self, Conversation, InboundReceived, Said};
+use waybill_domain::conversation::{self, Conversation, Group, InboundReceived, Said};
 use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{ContactId, ConversationId};
 use waybill_domain::media::{self, Media};
@@ -17,6 +17,7 @@ use waybill_providers::Inbound;
 use waybill_runtime::Context;
 
 use super::carried::Carried;
+use super::people::{Found, Ids, People};
 
 /// Runs under the lane's lock: states that are loaded here cannot move.
 pub async fn append(
@@ -27,30 +28,37 @@ pub async fn append(
     let mut contacts: HashMap<ContactId, (Arc<Recorded>, Person)> = HashMap::new();
     let mut conversations: HashMap<Uuid, Decision<Conversation>> = HashMap::new();
     let mut files: HashMap<Uuid, Decision<Media>> = HashMap::new();
+    let all = inbound.iter().map(|(source, _, message)| ids(source, message));
+    let mut people = People::load(context, connection, all).await?;
     for (source, received, message) in inbound {
-        if message.group_id.is_some() {
-            // What is said in a group is said to all of it: it is no part of anybody's own conversation.
-            metrics::counter!("inbound_of_groups_total").increment(1);
-            continue;
-        }
-        let Some(phone) = message.from.clone() else {
-            // A person may hide the number; conversations by the provider's own id of a person come with that provider.
-            metrics::counter!("inbound_without_number_total").increment(1);
+        let Some(found) = people.find(ids(&source, &message)).await? else {
+            metrics::counter!("inbound_of_nobody_total").increment(1);
             continue;
         };
-        let contact_id = context.store.keys.contact_id(source.tenant_id, &phone).await?;
-        let person = Person { phone: phone.clone(), name: message.profile_name.clone(), fields: BTreeMap::new() };
-        contacts.entry(contact_id).or_insert((source.clone(), person));
-        let conversation_id = ConversationId::for_contact(contact_id);
+        let Found { contact_id, conversation_id, in_group, identified } = found;
+        // Who speaks in a group is not known by it: nobody there wrote to the business alone.
+        if let (Some(phone), false) = (&message.from, in_group) {
+            let person = Person { phone: phone.clone(), name: message.profile_name.clone(), fields: BTreeMap::new() };
+            contacts.entry(contact_id).or_insert((source.clone(), person));
+        }
+        let metadata = || context.because_of(&source, Actor::provider(received.provider));
         let carried = Carried::in_message(&received, &message);
         let attachment = carried.attachment();
         if let Some(announced) = carried.announced(contact_id, conversation_id)? {
-            let id = announced.media_id.0;
-            let metadata = context.because_of(&source, Actor::provider(received.provider));
-            files.entry(id).or_insert(Decision { id, metadata, commands: vec![media::Command::Announce(announced)] });
+            let (id, commands) = (announced.media_id.0, vec![media::Command::Announce(announced)]);
+            files.entry(id).or_insert_with(|| Decision { id, metadata: metadata(), commands });
         }
-        let event = InboundReceived {
+        let mut decide = |id: ConversationId, command| {
+            let decision = || Decision { id: id.0, metadata: metadata(), commands: Vec::new() };
+            conversations.entry(id.0).or_insert_with(decision).commands.push(command);
+        };
+        if let Some(own) = identified {
+            decide(ConversationId::for_contact(own), conversation::Command::KnowNumber(contact_id));
+        }
+        let group = message.group_id.map(|id| Group { id, name: message.group_name });
+        let received = InboundReceived {
             contact_id,
+            in_group,
             profile_id: received.profile_id,
             provider_message_id: message.provider_message_id,
             kind: message.kind,
@@ -58,18 +66,13 @@ pub async fn append(
             said: Personal::Known(Said {
                 text: message.text,
                 attachment,
-                phone: Some(phone),
+                phone: message.from,
+                user_id: message.user_id,
                 profile_name: message.profile_name,
+                group,
             }),
         };
-        let id = conversation_id.0;
-        let command = conversation::Command::ReceiveInbound(event);
-        let actor = Actor::provider(received.provider);
-        conversations
-            .entry(id)
-            .or_insert_with(|| Decision { id, metadata: context.because_of(&source, actor), commands: Vec::new() })
-            .commands
-            .push(command);
+        decide(conversation_id, conversation::Command::ReceiveInbound(received));
     }
     if conversations.is_empty() {
         return Ok(0);
@@ -96,6 +99,15 @@ pub async fn append(
     let states = EventStore::load_many::<Media>(connection, &ids).await?;
     let decided = context.store.decide_many_in(connection, states, files.into_values().collect()).await?;
     Ok(position.max(decided.position))
+}
+
+fn ids<'a>(source: &Recorded, message: &'a Inbound) -> Ids<'a> {
+    Ids {
+        tenant: source.tenant_id,
+        phone: message.from.as_deref(),
+        user_id: message.user_id.as_deref(),
+        group_id: message.group_id.as_deref(),
+    }
 }
 
 async fn add_contacts(

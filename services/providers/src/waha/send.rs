@@ -9,9 +9,9 @@ use waybill_domain::provider::Refusal;
 use crate::http::{self, Client, TRANSFER};
 use crate::limits::{coordinates, count, invalid, length, link, unsupported};
 use crate::values::is_group;
+use crate::vcard::vcard;
 use crate::waha::errors::judge;
 use crate::waha::ids::{self, chat_id, of_answer, whole};
-use crate::waha::vcard::vcard;
 use crate::waha::wire::request as call;
 use crate::{Account, Content, List, Location, Media, MediaKind, MediaSource, Outcome, Outgoing};
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::values::{e164, first_text, float, text, timestamp, unsupported};
-use crate::{Echo, Inbound, InboundMedia, Notice, Place};
+use crate::{Card, Echo, Inbound, InboundMedia, Notice, Place, vcard};
 
 pub fn inbound(number_id: &str, value: &Value, fallback: Option<DateTime<Utc>>, message: Value) -> Notice {
     let Some(id) = text(&message, "id").map(str::to_owned) else {
@@ -24,6 +24,7 @@ pub fn inbound(number_id: &str, value: &Value, fallback: Option<DateTime<Utc>>, 
             .and_then(Value::as_str)
             .map(str::to_owned),
         group_id: text(&message, "group_id").map(str::to_owned),
+        group_name: None,
         at: timestamp(message.get("timestamp")).or(fallback).unwrap_or_else(Utc::now),
         kind: kind.to_owned(),
         text: words(&message, kind),
@@ -34,6 +35,7 @@ pub fn inbound(number_id: &str, value: &Value, fallback: Option<DateTime<Utc>>, 
         context_id: first_text(&message, REFERENCES),
         media: media(&message, kind),
         location: place(&message, kind),
+        cards: cards(&message, kind),
         raw: message,
     }))
 }
@@ -49,11 +51,13 @@ pub fn echo(number_id: &str, fallback: Option<DateTime<Utc>>, message: Value) ->
         to: text(&message, "to").and_then(e164),
         user_id: text(&message, "to_user_id").map(str::to_owned),
         group_id: text(&message, "group_id").map(str::to_owned),
+        group_name: None,
         at: timestamp(message.get("timestamp")).or(fallback).unwrap_or_else(Utc::now),
         kind: kind.to_owned(),
         text: words(&message, kind),
         media: media(&message, kind),
         location: place(&message, kind),
+        cards: cards(&message, kind),
         by_api: false,
         raw: message,
     }))
@@ -76,7 +80,6 @@ fn words(message: &Value, kind: &str) -> Option<String> {
         "order" => &["/order/text"],
         "system" => &["/system/body"],
         "edit" => return edited_words(message),
-        "contacts" => return card_names(message),
         // Media, and whatever may come.
         other => return message.get(other).and_then(|content| text(content, "caption")).map(str::to_owned),
     };
@@ -91,11 +94,28 @@ fn edited_words(message: &Value) -> Option<String> {
     text(content, "body").or_else(|| text(content, "caption")).map(str::to_owned)
 }
 
-fn card_names(message: &Value) -> Option<String> {
-    let cards = message.get("contacts")?.as_array()?;
-    let names: Vec<&str> =
-        cards.iter().filter_map(|card| card.pointer("/name/formatted_name").and_then(Value::as_str)).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+fn cards(message: &Value, kind: &str) -> Vec<Card> {
+    let cards = message.get("contacts").filter(|_| kind == "contacts").and_then(Value::as_array);
+    cards.into_iter().flatten().filter_map(card).collect()
+}
+
+fn card(card: &Value) -> Option<Card> {
+    let own = |place: &str| first_text(card, &[place]);
+    let each = |list: &str, read: fn(&Value) -> Option<String>| {
+        let items = card.get(list).and_then(Value::as_array).into_iter().flatten();
+        items.filter_map(read).collect()
+    };
+    let (first_name, last_name) = (own("/name/first_name"), own("/name/last_name"));
+    Some(Card {
+        formatted_name: own("/name/formatted_name").or_else(|| first_name.clone()).or_else(|| last_name.clone())?,
+        first_name,
+        last_name,
+        organisation: own("/org/company"),
+        phones: each("phones", |phone| {
+            text(phone, "wa_id").and_then(e164).or_else(|| text(phone, "phone").and_then(vcard::number))
+        }),
+        emails: each("emails", |email| text(email, "email").map(str::to_owned)),
+    })
 }
 
 fn media(message: &Value, kind: &str) -> Option<InboundMedia> {

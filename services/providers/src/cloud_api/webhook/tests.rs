@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::{Inbound, InboundMedia, Place};
+use crate::{Card, Inbound, InboundMedia, Place};
 
 fn notices(body: &Value) -> Vec<Notice> {
     parse(body.to_string().as_bytes()).expect("a webhook")
@@ -118,6 +118,7 @@ fn a_text_with_its_author_and_what_it_answers() {
         user_id: None,
         profile_name: Some("Ann".into()),
         group_id: None,
+        group_name: None,
         at: DateTime::from_timestamp(1_790_000_001, 0).expect("a time"),
         kind: "text".into(),
         text: Some("Grüße".into()),
@@ -125,6 +126,7 @@ fn a_text_with_its_author_and_what_it_answers() {
         context_id: Some("wamid.OUT".into()),
         media: None,
         location: None,
+        cards: Vec::new(),
         raw: text,
     };
     assert_eq!(notices(&body), vec![Notice::Inbound(Box::new(expected))]);
@@ -196,7 +198,6 @@ fn buttons_lists_captions_and_reactions_have_their_words() {
     let edit =
         json!({ "original_message_id": "wamid.OLD", "message": { "type": "image", "image": { "caption": "new" } } });
     assert_eq!(read("edit", edit), words("new", None, Some("wamid.OLD")));
-    assert_eq!(read("contacts", json!([{ "name": { "formatted_name": "Ann" } }, {}])), words("Ann", None, None));
     assert_eq!(read("interactive", json!({})), (None, None, None));
 }
 
@@ -275,6 +276,47 @@ fn media_is_named_by_id_and_says_what_it_is() {
     assert_eq!(document.url.as_deref(), Some("https://lookaside.fbsbx.com/a"));
     assert_eq!(inbound(message("image", json!({ "caption": "lost" }))).media, None);
     assert_eq!(inbound(message("text", json!({ "id": "1" }))).media, None);
+}
+
+#[test]
+fn cards_have_names_numbers_and_a_company() {
+    let ann = json!({
+        "name": { "formatted_name": "Ann Lee", "first_name": "Ann" }, "org": { "company": "Market" },
+        "phones": [{ "phone": "+49 151 12345678", "wa_id": "4915112345678" }, { "phone": "0151 2" }, {}],
+        "emails": [{ "email": "ann@example.com" }],
+    });
+    let expected = Card {
+        formatted_name: "Ann Lee".into(),
+        first_name: Some("Ann".into()),
+        last_name: None,
+        organisation: Some("Market".into()),
+        phones: vec!["+4915112345678".into(), "0151 2".into()],
+        emails: vec!["ann@example.com".into()],
+    };
+    let inbound = inbound(message("contacts", json!([ann, {}, 7])));
+    assert_eq!((inbound.text, inbound.cards), (None, vec![expected]));
+}
+
+#[test]
+fn what_the_owner_wrote_on_the_phone_is_an_echo() {
+    let echo = |parts: Value| {
+        let mut message = message("image", json!({ "id": "77", "caption": "here" }));
+        message.as_object_mut().expect("an object").extend(parts.as_object().expect("an object").clone());
+        let mut body = webhook(value(json!({ "message_echoes": [message] })));
+        body["entry"][0]["changes"][0]["field"] = json!("smb_message_echoes");
+        match notices(&body).remove(0) {
+            Notice::Echo(echo) => *echo,
+            other => panic!("expected an echo, not {other:?}"),
+        }
+    };
+    let known = echo(json!({ "to": "4915187654321" }));
+    assert_eq!(
+        (known.to.as_deref(), known.text.as_deref(), known.by_api),
+        (Some("+4915187654321"), Some("here"), false)
+    );
+    assert!(known.media.is_some());
+    let hidden = echo(json!({ "to_user_id": "DE.1349" }));
+    assert_eq!((hidden.to, hidden.user_id.as_deref()), (None, Some("DE.1349")));
 }
 
 #[test]

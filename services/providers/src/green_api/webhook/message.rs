@@ -4,7 +4,7 @@ use chrono::Utc;
 use serde_json::Value;
 
 use crate::values::{first_text, float, hidden_id, is_group, phone_of_chat, text, timestamp, unsupported};
-use crate::{Echo, Inbound, InboundMedia, Notice, Place};
+use crate::{Card, Echo, Inbound, InboundMedia, Notice, Place, vcard};
 
 pub fn inbound(number_id: String, root: Value) -> Notice {
     let Some(id) = text(&root, "idMessage").map(str::to_owned) else {
@@ -20,15 +20,22 @@ pub fn inbound(number_id: String, root: Value) -> Notice {
         user_id: hidden_id(sender).map(str::to_owned),
         profile_name: first_text(&root, &["/senderData/senderName", "/senderData/senderContactName"]),
         group_id: is_group(chat).then(|| chat.to_owned()),
+        group_name: group_name(&root, chat),
         at: timestamp(root.get("timestamp")).unwrap_or_else(Utc::now),
         text: words(kind, message),
         button_payload: first_text(message, PAYLOADS),
         context_id: first_text(message, REFERENCES),
         media: media(message),
         location: place(message),
+        cards: cards(message),
         kind: kind.to_owned(),
         raw: root,
     }))
+}
+
+/// The name of a chat with a person is the person's.
+fn group_name(root: &Value, chat: &str) -> Option<String> {
+    first_text(root, &["/senderData/chatName"]).filter(|_| is_group(chat))
 }
 
 pub fn echo(number_id: String, by_api: bool, root: Value) -> Notice {
@@ -43,10 +50,12 @@ pub fn echo(number_id: String, by_api: bool, root: Value) -> Notice {
         to: phone_of_chat(chat),
         user_id: hidden_id(chat).map(str::to_owned),
         group_id: is_group(chat).then(|| chat.to_owned()),
+        group_name: group_name(&root, chat),
         at: timestamp(root.get("timestamp")).unwrap_or_else(Utc::now),
         text: words(kind, message),
         media: media(message),
         location: place(message),
+        cards: cards(message),
         kind: kind.to_owned(),
         by_api,
         raw: root,
@@ -84,8 +93,7 @@ fn typed(root: &Value) -> (&str, &Value) {
 /// What the person wrote. The name of the provider's field is the same in a message and in its edited form.
 fn words(kind: &str, message: &Value) -> Option<String> {
     match kind {
-        "unsupported" => None,
-        "contacts" => card_names(message),
+        "unsupported" | "contacts" => None,
         _ => first_text(message, WORDS),
     }
 }
@@ -133,13 +141,20 @@ const REFERENCES: &[&str] = &[
     "/stanzaId",
 ];
 
-fn card_names(message: &Value) -> Option<String> {
-    if let Some(name) = first_text(message, &["/contactMessageData/displayName"]) {
-        return Some(name);
+fn cards(message: &Value) -> Vec<Card> {
+    let one = message.get("contactMessageData").map(std::slice::from_ref);
+    let several = || message.get("contacts").or_else(|| message.pointer("/messageData/contacts"))?.as_array();
+    let cards = one.or_else(|| several().map(Vec::as_slice)).unwrap_or_default();
+    cards.iter().filter_map(card).collect()
+}
+
+/// The name beside the card is the one that people see.
+fn card(card: &Value) -> Option<Card> {
+    let read = text(card, "vcard").and_then(vcard::read);
+    match text(card, "displayName").map(str::to_owned) {
+        Some(formatted_name) => Some(Card { formatted_name, ..read.unwrap_or_default() }),
+        None => read,
     }
-    let cards = message.get("contacts").or_else(|| message.pointer("/messageData/contacts"))?.as_array()?;
-    let names: Vec<&str> = cards.iter().filter_map(|card| text(card, "displayName")).collect();
-    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The name of a file is only dependable for documents; others get names that nobody gave them.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::{Echo, Inbound, InboundMedia, Place};
+use crate::{Card, Echo, Inbound, InboundMedia, Place};
 use chrono::DateTime;
 use waybill_domain::provider::ErrorClass;
 
@@ -53,6 +53,7 @@ fn a_text_from_a_person() {
         user_id: None,
         profile_name: Some("Ann".into()),
         group_id: None,
+        group_name: None,
         at: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"),
         kind: "text".into(),
         text: Some("Grüße".into()),
@@ -60,6 +61,7 @@ fn a_text_from_a_person() {
         context_id: None,
         media: None,
         location: None,
+        cards: Vec::new(),
         raw: body.clone(),
     };
     assert_eq!(inbound(&body), expected);
@@ -108,10 +110,6 @@ fn every_type_has_its_words_and_what_it_answers() {
         read("deletedMessage", json!({ "deletedMessageData": { "stanzaId": "IN0" } })),
         found("revoke", None, None, Some("IN0"))
     );
-    let card = json!({ "contactMessageData": { "displayName": "Ben", "vcard": "BEGIN:VCARD" } });
-    assert_eq!(read("contactMessage", card), found("contacts", Some("Ben"), None, None));
-    let cards = json!({ "contacts": [{ "displayName": "Ben" }, { "displayName": "Eve" }] });
-    assert_eq!(read("contactsArrayMessage", cards), found("contacts", Some("Ben, Eve"), None, None));
     let undecrypted = json!({ "textMessageData": { "textMessage": "{{SWE001}}" } });
     assert_eq!(read("textMessage", undecrypted), found("unsupported", None, None, None));
     assert_eq!(read("hologramMessage", json!({})), found("hologramMessage", None, None, None));
@@ -140,6 +138,18 @@ fn files_and_places() {
     let place = json!({ "locationMessageData": { "latitude": 52.5, "longitude": 13.4, "nameLocation": "Tower", "address": "" } });
     let expected = Place { latitude: 52.5, longitude: 13.4, name: Some("Tower".into()), address: None };
     assert_eq!(inbound(&message("locationMessage", place)).location, Some(expected));
+}
+
+#[test]
+fn cards_have_names_and_numbers() {
+    let read = |kind: &str, content: Value| inbound(&message(kind, content)).cards;
+    let named = |name: &str| Card { formatted_name: name.into(), ..Card::default() };
+    let ben =
+        json!({ "displayName": "Ben", "vcard": "BEGIN:VCARD\nFN:Benjamin\nTEL;waid=4915187654321:+49\nEND:VCARD" });
+    let expected = Card { phones: vec!["+4915187654321".into()], ..named("Ben") };
+    assert_eq!(read("contactMessage", json!({ "contactMessageData": ben })), [expected.clone()]);
+    let cards = json!({ "contacts": [ben, { "displayName": "Eve" }, { "vcard": "BEGIN:VCARD" }] });
+    assert_eq!(read("contactsArrayMessage", cards), [expected, named("Eve")]);
 }
 
 #[test]

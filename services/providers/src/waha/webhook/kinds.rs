@@ -4,8 +4,7 @@
 use serde_json::Value;
 
 use crate::values::{first_text, float, text};
-use crate::waha::vcard;
-use crate::{InboundMedia, Place, waha};
+use crate::{Card, InboundMedia, Place, vcard, waha};
 
 pub struct Said {
     pub kind: String,
@@ -13,11 +12,18 @@ pub struct Said {
     pub button_payload: Option<String>,
     pub media: Option<InboundMedia>,
     pub location: Option<Place>,
+    pub cards: Vec<Card>,
+}
+
+impl Said {
+    pub fn plain(kind: &str, text: Option<String>) -> Self {
+        Self { kind: kind.into(), text, button_payload: None, media: None, location: None, cards: Vec::new() }
+    }
 }
 
 pub fn read(message: &Value, id: &str) -> Said {
     let body = text(message, "body").map(str::to_owned);
-    let said = |kind: &str, text| Said { kind: kind.into(), text, button_payload: None, media: None, location: None };
+    let said = Said::plain;
     if let Some(location) = place(message) {
         return Said { location: Some(location), ..said("location", body) };
     }
@@ -27,8 +33,8 @@ pub fn read(message: &Value, id: &str) -> Said {
     if let Some(payload) = first_text(message, BUTTONS) {
         return Said { button_payload: Some(payload), ..said("button", first_text(message, BUTTON_LABELS).or(body)) };
     }
-    if let Some(names) = cards(message) {
-        return said("contacts", Some(names));
+    if let Some(cards) = cards(message) {
+        return Said { cards, ..said("contacts", None) };
     }
     let kind = engine_kind(message);
     let voice = kind == Some("voice") || is_recording(message);
@@ -89,10 +95,9 @@ fn kind_of_type(mime_type: Option<&str>) -> &'static str {
     }
 }
 
-fn cards(message: &Value) -> Option<String> {
+fn cards(message: &Value) -> Option<Vec<Card>> {
     let cards = message.get("vCards")?.as_array().filter(|cards| !cards.is_empty())?;
-    let names: Vec<String> = cards.iter().filter_map(|card| vcard::name_of(card.as_str()?)).collect();
-    Some(names.join(", "))
+    Some(cards.iter().filter_map(|card| vcard::read(card.as_str()?)).collect())
 }
 
 fn place(message: &Value) -> Option<Place> {

@@ -29,7 +29,7 @@ pub fn reaction(number_id: &str, at: DateTime<Utc>, payload: Value) -> Notice {
         return unsupported("a reaction without id, or to nothing", payload);
     };
     let emoji = first_text(&payload, &["/reaction/text"]);
-    notice(number_id, at, &id, bare(&id), Some(target), plain("reaction", emoji), payload)
+    notice(number_id, at, &id, bare(&id), Some(target), Said::plain("reaction", emoji), payload)
 }
 
 pub fn edited(number_id: &str, at: DateTime<Utc>, payload: Value) -> Notice {
@@ -39,7 +39,7 @@ pub fn edited(number_id: &str, at: DateTime<Utc>, payload: Value) -> Notice {
         return unsupported("a change without id, or of nothing", payload);
     };
     let words = text(&payload, "body").map(str::to_owned);
-    notice(number_id, at, &id, bare(&id), Some(target), plain("edit", words), payload)
+    notice(number_id, at, &id, bare(&id), Some(target), Said::plain("edit", words), payload)
 }
 
 /// The news is in `after`; engines that do not keep messages have nothing in `before`.
@@ -56,15 +56,11 @@ pub fn revoked(number_id: &str, at: DateTime<Utc>, payload: Value) -> Notice {
         same if same == bare(&target) => format!("{same}-revoked"),
         own => own.to_owned(),
     };
-    match notice(number_id, at, &id, &own, Some(target), plain("revoke", None), message) {
+    match notice(number_id, at, &id, &own, Some(target), Said::plain("revoke", None), message) {
         Notice::Inbound(inbound) => Notice::Inbound(Box::new(Inbound { raw: payload, ..*inbound })),
         Notice::Echo(echo) => Notice::Echo(Box::new(Echo { raw: payload, ..*echo })),
         other => other,
     }
-}
-
-fn plain(kind: &str, text: Option<String>) -> Said {
-    Said { kind: kind.into(), text, button_payload: None, media: None, location: None }
 }
 
 /// A message of a person, or of the business itself.
@@ -91,11 +87,13 @@ fn notice(
             to: phone_of_chat(&chat).or_else(|| other_phone(&message)).filter(|_| !is_group(&chat)),
             user_id: hidden_id(&chat).map(str::to_owned),
             group_id: is_group(&chat).then(|| chat.clone()),
+            group_name: None,
             at,
             kind: said.kind,
             text: said.text,
             media: said.media,
             location: said.location,
+            cards: said.cards,
             // What does not say where it is from may be one of ours.
             by_api: text(&message, "source") != Some("app"),
             raw: message,
@@ -109,6 +107,7 @@ fn notice(
         user_id: hidden_id(&sender).map(str::to_owned),
         profile_name: first_text(&message, &["/_data/notifyName", "/_data/pushName", "/_data/Info/PushName"]),
         group_id: is_group(&chat).then(|| chat.clone()),
+        group_name: None,
         at,
         kind: said.kind,
         text: said.text,
@@ -116,6 +115,7 @@ fn notice(
         context_id: context_id.map(|id| bare(&id).to_owned()),
         media: said.media,
         location: said.location,
+        cards: said.cards,
         raw: message,
     }))
 }

@@ -54,6 +54,7 @@ fn a_text_from_a_person() {
         user_id: None,
         profile_name: Some("Ann".into()),
         group_id: None,
+        group_name: None,
         at: DateTime::from_timestamp(1_790_000_000, 0).expect("a time"),
         kind: "text".into(),
         text: Some("Grüße".into()),
@@ -61,6 +62,7 @@ fn a_text_from_a_person() {
         context_id: Some("3EB0BB".into()),
         media: None,
         location: None,
+        cards: Vec::new(),
         raw: payload.clone(),
     };
     for event in ["message", "message.any"] {
@@ -127,7 +129,8 @@ fn places_cards_buttons_and_rows() {
     let found = inbound(json!({ "location": place }));
     assert_eq!((found.kind.as_str(), found.location), ("location", Some(expected)));
     let cards = inbound(json!({ "vCards": ["BEGIN:VCARD\nFN:Ben\nEND:VCARD"], "body": "BEGIN:VCARD" }));
-    assert_eq!((cards.kind.as_str(), cards.text.as_deref()), ("contacts", Some("Ben")));
+    let ben = crate::Card { formatted_name: "Ben".into(), ..Default::default() };
+    assert_eq!((cards.kind.as_str(), cards.text, cards.cards), ("contacts", None, vec![ben]));
     let pressed = |data: Value| {
         let inbound = inbound(json!({ "body": "Yes", "_data": data }));
         (inbound.kind, inbound.text, inbound.button_payload)

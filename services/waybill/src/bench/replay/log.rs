@@ -119,13 +119,14 @@ impl World {
                 text: Some(text.to_owned()),
                 phone: Some(phone),
                 profile_name: Some(name),
-                attachment: None,
+                ..Said::default()
             })
         };
         let inbound = |more: usize| -> conversation::Event {
             let provider_message_id = format!("wamid.{block}.{nth}.{more}");
             let said = said("Is it open on Sunday, and do you deliver?");
-            InboundReceived { contact_id, profile_id, provider_message_id, kind: "text".into(), at, said }.into()
+            let kind = "text".to_owned();
+            InboundReceived { contact_id, in_group: false, profile_id, provider_message_id, kind, at, said }.into()
         };
         let second: conversation::Event = match block % 5 {
             3 => {
