@@ -10,7 +10,7 @@ mod ending;
 mod fold;
 mod write;
 
-pub use query::{ChatFilter, ChatRow, ThreadRow, chat, chats, thread};
+pub use query::{ChatFilter, ChatRow, ThreadRow, chat, chats, join_files, thread};
 
 use crate::batch;
 use crate::projection::{Applied, Projection, ProjectionError};

@@ -105,6 +105,6 @@ pub async fn inbox(connection: &mut PgConnection) {
     let nobody = ChatFilter { q: Some("zzz".into()), ..open };
     timed!("chats, search for nobody", inbox::chats(connection, TENANT, &nobody, None, 50));
     let id = ConversationId(first.items[0].conversation_id);
-    timed!("chat, thread", inbox::thread(connection, TENANT, id, None, 50));
+    timed!("chat, thread", inbox::thread(connection, TENANT, id, Vec::new(), None, 50));
     as_system(connection).await;
 }

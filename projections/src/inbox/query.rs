@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use uuid::Uuid;
 use waybill_domain::content::Attachment;
 use waybill_domain::id::{ConversationId, TenantId};
@@ -40,13 +42,13 @@ pub struct ChatRow {
 }
 
 /// One line of a thread.
-#[derive(Debug, Clone, PartialEq, FromRow, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, FromRow, Serialize)]
 pub struct ThreadRow {
     pub position: i64,
     /// Of the message, for a reply; of the event, for any other.
     pub id: Uuid,
     pub direction: String,
-    /// Of what went out otherwise than as a reply: `phone`, `other_system`.
+    /// Of what went out otherwise than as a reply: `phone`, `other_system`, `campaign`.
     pub origin: Option<String>,
     pub kind: String,
     pub text: Option<String>,
@@ -72,6 +74,7 @@ pub struct ThreadRow {
     pub error_code: Option<String>,
     pub error_detail: Option<String>,
     pub campaign_id: Option<Uuid>,
+    pub campaign_name: Option<String>,
 }
 
 /// Every part is optional; those that are set all hold.
@@ -131,22 +134,24 @@ pub async fn chat(
     Ok(sql.build_query_as().fetch_optional(connection).await?)
 }
 
-/// One page of a conversation, the newest line first.
+/// One page of a conversation, the newest line first. `beside` are lines that stand elsewhere and are shown among them.
 pub async fn thread(
     connection: &mut PgConnection,
     tenant: TenantId,
     conversation: ConversationId,
+    beside: Vec<ThreadRow>,
     cursor: Option<&str>,
     limit: i64,
 ) -> Result<Page<ThreadRow>, QueryError> {
-    let before: Option<i64> = page::decode(cursor)?;
-    let rows: Vec<ThreadRow> = sqlx::query_as(
+    let before = page::decode(cursor)?.unwrap_or(i64::MAX);
+    let mut rows: Vec<ThreadRow> = sqlx::query_as(
         "select l.position, l.id, l.direction, l.origin, l.kind, l.body as text, l.attachment, f.state as file_state, f.file_name, \
              f.mime_type as file_type, f.bytes as file_bytes, f.trouble as file_trouble, l.erased, l.at, l.profile_id, l.author, \
              l.member_id, coalesce(c.name, l.member_name) as member_name, coalesce(c.phone, l.member_phone) as member_phone, \
              case m.status when 'dispatched' then 'sending' \
                  else coalesce(m.status, case when l.direction = 'out' and l.origin is null then 'queued' end) end as status, \
-             m.error_class, m.error_code, m.error_detail, m.campaign_id \
+             m.error_class, m.error_code, m.error_detail, m.campaign_id, \
+             null::text as campaign_name \
          from read.conversation_message l \
          left join read.message m on l.direction = 'out' and l.origin is null and m.tenant_id = l.tenant_id and m.message_id = l.id \
          left join read.contact c on c.tenant_id = l.tenant_id and c.contact_id = l.member_id \
@@ -157,9 +162,52 @@ pub async fn thread(
     )
     .bind(tenant.0)
     .bind(conversation.0)
-    .bind(before.unwrap_or(i64::MAX))
+    .bind(before)
     .bind(limit + 1)
     .fetch_all(connection)
     .await?;
+    rows.extend(beside.into_iter().filter(|row| row.position < before));
+    rows.sort_by_key(|row| Reverse(row.position));
     Ok(Page::cut(rows, limit, |row| row.position))
+}
+
+/// Adds what the gallery knows of their files to lines that stand elsewhere.
+pub async fn join_files(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    lines: &mut [ThreadRow],
+) -> Result<(), QueryError> {
+    let file_of = |line: &ThreadRow| Some(line.attachment.as_ref()?.media()?.media_id.0);
+    let ids: Vec<Uuid> = lines.iter().filter_map(file_of).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<File> = sqlx::query_as(
+        "select media_id, state, file_name, mime_type, bytes, trouble from read.media \
+         where tenant_id = $1 and media_id = any($2)",
+    )
+    .bind(tenant.0)
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    let files: HashMap<Uuid, File> = rows.into_iter().map(|file| (file.media_id, file)).collect();
+    for line in lines {
+        let Some(file) = file_of(line).and_then(|id| files.get(&id)) else { continue };
+        line.file_state = Some(file.state.clone());
+        line.file_name = file.file_name.clone();
+        line.file_type = file.mime_type.clone();
+        line.file_bytes = file.bytes;
+        line.file_trouble = file.trouble.clone();
+    }
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct File {
+    media_id: Uuid,
+    state: String,
+    file_name: Option<String>,
+    mime_type: Option<String>,
+    bytes: Option<i64>,
+    trouble: Option<String>,
 }

@@ -63,7 +63,7 @@ async fn a_conversation_shows_what_was_said_last_and_how_long_it_may_be_answered
     assert_eq!(rest.items[0].last_preview.as_deref(), Some("ä".repeat(120).as_str()));
     assert_eq!(rest.next_cursor, None);
 
-    let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap();
+    let thread = inbox::thread(&mut database.connection, TENANT, chat, vec![], None, 10).await.unwrap();
     let lines: Vec<_> = thread.items.iter().map(|row| (row.direction.as_str(), row.text.as_deref())).collect();
     assert_eq!(lines, vec![("out", Some("hi")), ("in", Some("hello"))]);
     assert_eq!(thread.items[0].status.as_deref(), Some("sending"));
@@ -114,7 +114,7 @@ async fn what_was_written_on_the_phone_stands_in_the_thread_and_counts_for_nothi
     let last = (row.last_direction.as_deref(), row.last_preview.as_deref(), row.last_status.as_deref());
     assert_eq!(last, (Some("out"), Some("hi from the shop"), None));
     assert_eq!((row.unread, row.window_expires_at), (1, Some(first + TimeDelta::hours(24))));
-    let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap().items;
+    let thread = inbox::thread(&mut database.connection, TENANT, chat, vec![], None, 10).await.unwrap().items;
     let lines: Vec<_> = thread
         .iter()
         .map(|row| (row.direction.as_str(), row.origin.as_deref(), row.text.as_deref(), row.status.as_deref()))
@@ -162,7 +162,7 @@ async fn a_group_has_its_name_and_each_line_its_author_until_that_one_is_erased(
     database.apply(&log.events[done..], 1).await;
     let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
     assert_eq!((row.contact_name.as_deref(), row.last_preview), (Some("Team"), None));
-    let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap().items;
+    let thread = inbox::thread(&mut database.connection, TENANT, chat, vec![], None, 10).await.unwrap().items;
     let lines: Vec<_> = thread
         .iter()
         .map(|row| (row.text.as_deref(), row.member_name.as_deref(), row.member_phone.as_deref()))
@@ -197,7 +197,7 @@ async fn what_was_erased_says_so() {
     inbound(&mut log, 1, Personal::Erased);
     database.apply(&log.events, 1).await;
     let chat = ConversationId::for_contact(contact(1));
-    let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap();
+    let thread = inbox::thread(&mut database.connection, TENANT, chat, vec![], None, 10).await.unwrap();
     assert_eq!((thread.items[0].erased, thread.items[0].text.as_deref()), (true, None));
 }
 
@@ -214,7 +214,7 @@ async fn texts_end_with_their_days_and_with_the_person() {
     let shown = async |database: &mut Database, n| {
         let chat = ConversationId::for_contact(contact(n));
         let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
-        let thread = inbox::thread(&mut database.connection, TENANT, chat, None, 10).await.unwrap().items;
+        let thread = inbox::thread(&mut database.connection, TENANT, chat, vec![], None, 10).await.unwrap().items;
         let lines: Vec<_> = thread.into_iter().map(|line| (line.text, line.erased)).collect();
         (row.contact_name, row.phone, row.last_preview, lines)
     };

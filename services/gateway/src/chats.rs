@@ -1,6 +1,7 @@
 //! The inbox: conversations with contacts who wrote, and replies to them.
 
 mod ask;
+mod campaigns;
 mod events;
 mod mark;
 pub mod reply;

@@ -1,5 +1,6 @@
 //! Questions about conversations.
 
+use super::campaigns;
 use super::view::{Chat, ChatMessage};
 use crate::app::App;
 use crate::caller::needs::ReadChats;
@@ -13,7 +14,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use utoipa::IntoParams;
 use uuid::Uuid;
-use waybill_domain::id::ConversationId;
+use waybill_domain::id::{ContactId, ConversationId};
 use waybill_projections::inbox::{self, ChatFilter, ThreadRow};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -64,7 +65,7 @@ pub async fn chat(
     Ok(Json(row.ok_or_else(Problem::not_found)?.into()))
 }
 
-/// What was said, the newest first.
+/// What was said, the newest first, with what campaigns sent to the person.
 #[utoipa::path(get, path = "/chats/{id}/messages", tag = "chats", params(("id" = Uuid, Path), ThreadQuery),
     responses((status = 200, body = Page<ChatMessage>)))]
 pub async fn thread(
@@ -75,9 +76,13 @@ pub async fn thread(
 ) -> Result<Json<Page<ChatMessage>>, Problem> {
     let limit = limit(query.limit)?;
     let (tenant, id) = (reading.caller.tenant, ConversationId(id));
-    let mut transaction = reading.open(&app, &["inbox", "messages"]).await?;
-    inbox::chat(&mut transaction, tenant, id).await?.ok_or_else(Problem::not_found)?;
-    let page = inbox::thread(&mut transaction, tenant, id, query.cursor.as_deref(), limit).await?;
+    let mut transaction = reading.open(&app, &["inbox", "messages", "campaigns"]).await?;
+    let chat = inbox::chat(&mut transaction, tenant, id).await?.ok_or_else(Problem::not_found)?;
+    let sent = match chat.contact_id {
+        Some(contact) => campaigns::lines(&app, &mut transaction, tenant, ContactId(contact)).await?,
+        None => Vec::new(),
+    };
+    let page = inbox::thread(&mut transaction, tenant, id, sent, query.cursor.as_deref(), limit).await?;
     drop(transaction);
     let authors: Vec<Uuid> = page.items.iter().filter_map(|row| row.author).collect();
     let names: HashMap<Uuid, String> =

@@ -43,7 +43,7 @@ pub struct ReplyQueued {
 pub fn requested(asked: &Asked, thread: &Thread, message_id: MessageId, said: &Words<'_>) -> ReplyRequested {
     ReplyRequested {
         message_id,
-        contact_id: thread.contact_id,
+        contact_id: thread.with.contact_id,
         profile_id: ProfileId(Uuid::nil()),
         user_id: Some(asked.caller.user),
         at: asked.at,
@@ -76,9 +76,16 @@ impl<'a> Words<'a> {
 pub struct Thread {
     pub state: conversation::State,
     pub version: i64,
+    with: With,
+}
+
+/// Whom a conversation is with.
+struct With {
+    /// The person, or the group.
     contact_id: ContactId,
-    /// The number the contact wrote from, or was written to, where it was said.
-    phone: Option<String>,
+    in_group: bool,
+    /// How the other side was last said to be written to.
+    address: Option<String>,
 }
 
 /// Replies from the number that the contact wrote to last.
@@ -111,30 +118,48 @@ impl Thread {
         let mut events = read_stream(&mut transaction, asked.tenant(), id.0, 0, i64::MAX).await?;
         drop(transaction);
         // Only the last that says whom it is with is looked at; a long thread is not decrypted whole.
-        let tells =
-            |event: &&mut Recorded| event.is("conversation.inbound_received") || event.is("conversation.echoed");
-        if let Some(last) = events.iter_mut().rev().find(tells) {
+        if let Some(last) = events.iter_mut().rev().find(|event| tells_with_whom(event)) {
             app.store.keys.open([last]).await?;
         }
-        Self::fold(&events)?.ok_or_else(Problem::not_found)
+        let mut thread = Self::fold(&events)?.ok_or_else(Problem::not_found)?;
+        if thread.with.in_group {
+            // Its events are said by members: the group itself is named as a contact is.
+            let group = thread.with.address.as_deref().ok_or_else(erased)?;
+            thread.with.contact_id = app.store.keys.contact_id(asked.tenant(), group).await?;
+        }
+        Ok(thread)
     }
 
     fn fold(events: &[Recorded]) -> Result<Option<Self>, Problem> {
         let mut state = conversation::State::default();
-        let mut from: Option<(ContactId, Option<String>)> = None;
+        let mut with: Option<With> = None;
         for recorded in events {
             let Some(event) = recorded.decode::<Event>().map_err(Problem::internal)? else { continue };
-            let phone = |said: &Personal<Said>| said.known().and_then(|said| said.phone.clone());
-            match &event {
-                Event::InboundReceived(it) => from = Some((it.contact_id, phone(&it.said))),
-                Event::Echoed(it) => from = Some((it.contact_id, phone(&it.said))),
-                _ => {}
-            }
+            with = match &event {
+                Event::InboundReceived(it) => Some(With::of(it.contact_id, it.in_group, &it.said)),
+                Event::Echoed(it) => Some(With::of(it.contact_id, it.in_group, &it.said)),
+                _ => with,
+            };
             state = conversation::evolve(state, &event);
         }
         let version = events.last().map_or(0, |event| event.version);
-        Ok(from.map(|(contact_id, phone)| Self { state, version, contact_id, phone }))
+        Ok(with.map(|with| Self { state, version, with }))
     }
+}
+
+impl With {
+    fn of(contact_id: ContactId, in_group: bool, said: &Personal<Said>) -> Self {
+        let address = said.known().and_then(Said::address).map(str::to_owned);
+        Self { contact_id, in_group, address }
+    }
+}
+
+fn tells_with_whom(event: &Recorded) -> bool {
+    event.is("conversation.inbound_received") || event.is("conversation.echoed")
+}
+
+fn erased() -> Problem {
+    Problem::conflict("erased", "what tells how to write to them was erased")
 }
 
 /// Gives the reply to its number. A reply waits for none of the package's limits.
@@ -158,11 +183,9 @@ pub async fn dispatch(
         ));
     }
     require_able(app, asked.tenant(), access.provider, said.attachment.as_ref()).await?;
-    let contact = app.store.load::<contact::Contact>(asked.tenant(), thread.contact_id.0).await?.state;
+    let contact = app.store.load::<contact::Contact>(asked.tenant(), thread.with.contact_id.0).await?.state;
     let known = contact.person.known().map(|person| person.phone.clone());
-    let to = known
-        .or_else(|| thread.phone.clone())
-        .ok_or_else(|| Problem::conflict("erased", "the contact's number was erased"))?;
+    let to = known.or_else(|| thread.with.address.clone()).ok_or_else(erased)?;
     let existing = app.store.load::<message::Message>(asked.tenant(), requested.message_id.0).await?;
     if existing.version > 0 {
         return Err(Problem::conflict("message_exists", "there is another message with this id"));
@@ -170,7 +193,7 @@ pub async fn dispatch(
     let dispatched = Dispatched {
         campaign_id: None,
         conversation_id: Some(conversation_id),
-        contact_id: thread.contact_id,
+        contact_id: thread.with.contact_id,
         profile_id: requested.profile_id,
         provider: access.provider,
         attempt: 1,

@@ -11,16 +11,20 @@ use waybill_projections::inbox::{ChatRow, ThreadRow};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Chat {
     pub id: Uuid,
+    /// With a group: it has no contact and no number, and `contact_name` is the group's, where the provider tells it.
+    pub is_group: bool,
     pub contact_id: Option<Uuid>,
     pub contact_name: Option<String>,
-    /// E.164; empty when the personal data was erased.
+    /// E.164; empty when the personal data was erased, of a group, and of a person who hides the number.
     pub phone: String,
+    /// Of a person who hid the number: the conversation in which it goes on, since the number is known.
+    pub continued_in: Option<Uuid>,
     /// The number that answers.
     pub profile_id: Option<Uuid>,
     pub profile_name: Option<String>,
     pub unread: i64,
     pub last_message: Option<LastMessage>,
-    /// Until then a free text may be sent.
+    /// Until then a free text may be sent. Nothing where no such limit holds, as in a group.
     pub window_expires_at: Option<DateTime<Utc>>,
 }
 
@@ -43,6 +47,7 @@ pub struct LastMessage {
 pub enum Origin {
     Phone,
     OtherSystem,
+    Campaign,
 }
 
 impl Origin {
@@ -50,6 +55,7 @@ impl Origin {
         match word {
             "phone" => Some(Self::Phone),
             "other_system" => Some(Self::OtherSystem),
+            "campaign" => Some(Self::Campaign),
             _ => None,
         }
     }
@@ -61,7 +67,7 @@ pub struct ChatMessage {
     /// `in` or `out`.
     pub direction: String,
     /// Of what went out otherwise than as a reply: `phone` is the phone of the number, `other_system` one with the same
-    /// account.
+    /// account, `campaign` one of ours.
     pub origin: Option<Origin>,
     /// `text`, `image` …
     pub r#type: String,
@@ -70,14 +76,27 @@ pub struct ChatMessage {
     /// Of the attachment, where it is a file.
     pub file: Option<FileState>,
     pub erased: bool,
-    /// Of a reply.
+    /// Of a reply and of a campaign's message.
     #[schema(value_type = Option<crate::messages::ask::StatusWord>)]
     pub status: Option<String>,
     pub error: Option<SendError>,
     pub at: DateTime<Utc>,
     /// Who replied.
     pub author: Option<String>,
+    /// In a group: who said it.
+    pub member: Option<Member>,
     pub campaign_id: Option<Uuid>,
+    pub campaign_name: Option<String>,
+}
+
+/// Somebody in a group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Member {
+    /// As a contact, if the person is or becomes one.
+    pub contact_id: Uuid,
+    pub name: Option<String>,
+    /// E.164, unless it is hidden.
+    pub phone: Option<String>,
 }
 
 impl From<ChatRow> for Chat {
@@ -91,6 +110,8 @@ impl From<ChatRow> for Chat {
         });
         Self {
             id: row.conversation_id,
+            is_group: row.is_group,
+            continued_in: row.continued_in,
             contact_id: row.contact_id,
             contact_name: row.contact_name,
             phone: row.phone.unwrap_or_default(),
@@ -106,6 +127,8 @@ impl From<ChatRow> for Chat {
 impl ChatMessage {
     pub fn of(row: ThreadRow, author: Option<String>) -> Self {
         let file = FileState::of(&row);
+        let (name, phone) = (row.member_name, row.member_phone);
+        let member = row.member_id.map(|contact_id| Member { contact_id, name, phone });
         Self {
             attachment: row.attachment.as_ref().and_then(|it| Attachment::shown(it).ok()),
             file,
@@ -119,7 +142,9 @@ impl ChatMessage {
             error: SendError::of(row.error_class, row.error_code, row.error_detail),
             at: row.at,
             author,
+            member,
             campaign_id: row.campaign_id,
+            campaign_name: row.campaign_name,
         }
     }
 }

@@ -7,6 +7,7 @@ mod auth;
 mod campaigns;
 mod chats;
 mod contacts;
+mod conversations;
 mod document;
 mod hooks;
 mod idempotency;
