@@ -101,6 +101,15 @@ pub struct NumberKnown {
     pub contact_id: ContactId,
 }
 
+/// What the provider calls a group that it was asked about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupNamed {
+    /// The group's, a keyed hash as a contact's is.
+    pub contact_id: ContactId,
+    #[serde(skip)]
+    pub group: Personal<Group>,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MarkedRead {}
 
@@ -111,6 +120,7 @@ fn is_false(flag: &bool) -> bool {
 personal_to!(InboundReceived, said, contact_id);
 personal_to!(ReplyRequested, said, contact_id);
 personal_to!(Echoed, said, contact_id);
+personal_to!(GroupNamed, group, contact_id);
 impersonal!(NumberKnown, MarkedRead);
 
 events! {
@@ -119,6 +129,7 @@ events! {
         ReplyRequested(ReplyRequested) = "conversation.reply_requested", 1;
         Echoed(Echoed) = "conversation.echoed", 1;
         NumberKnown(NumberKnown) = "conversation.number_known", 1;
+        GroupNamed(GroupNamed) = "conversation.group_named", 1;
         MarkedRead(MarkedRead) = "conversation.marked_read", 1;
     }
 }
@@ -131,6 +142,7 @@ pub enum Command {
     /// Whoever asks knows that the message is none of ours.
     RecordEcho(Echoed),
     KnowNumber(ContactId),
+    NameGroup(GroupNamed),
     MarkRead,
 }
 
@@ -174,6 +186,7 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         Command::RecordEcho(it) => Ok(vec![it.into()]),
         Command::KnowNumber(contact_id) if state.known_as == Some(contact_id) => Ok(vec![]),
         Command::KnowNumber(contact_id) => Ok(vec![NumberKnown { contact_id }.into()]),
+        Command::NameGroup(it) => Ok(vec![it.into()]),
         Command::MarkRead if state.unread == 0 => Ok(vec![]),
         Command::MarkRead => Ok(vec![MarkedRead {}.into()]),
     }
@@ -193,6 +206,8 @@ pub fn evolve(mut state: State, event: &Event) -> State {
             remember(&mut state.recent_echoes, it.provider_message_id.clone());
         }
         Event::NumberKnown(it) => state.known_as = Some(it.contact_id),
+        // Names are for people: nothing is decided by them.
+        Event::GroupNamed(_) => {}
         Event::MarkedRead(_) => state.unread = 0,
     }
     state

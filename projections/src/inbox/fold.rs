@@ -122,6 +122,13 @@ pub fn fold(events: &[Arc<Recorded>], applied: &mut Applied) -> Result<Folded, P
                 change.continued_in = Some(ConversationId::for_contact(it.contact_id).0);
                 continue;
             }
+            Event::GroupNamed(it) => {
+                change.is_group = true;
+                if let Some(name) = it.group.known().and_then(|group| group.name.clone()) {
+                    (change.shown_name, change.name_day) = (Some(name), Some(recorded.recorded_at.date_naive()));
+                }
+                continue;
+            }
             Event::MarkedRead(_) => {
                 change.was_read = true;
                 change.unread = 0;

@@ -156,12 +156,19 @@ async fn a_group_has_its_name_and_each_line_its_author_until_that_one_is_erased(
     assert_eq!((row.is_group, row.contact_id, row.phone, row.window_expires_at), (true, None, None, None));
     assert_eq!((row.contact_name.as_deref(), row.last_preview.as_deref()), (Some("Team"), Some("two")));
 
+    let group = Personal::Known(Group { id: "120363@g.us".into(), name: Some("New team".into()) });
+    let done = log.events.len();
+    log.push::<Event>(TENANT, chat, GroupNamed { contact_id: contact(100), group });
+    database.apply(&log.events[done..], 1).await;
+    let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
+    assert_eq!((row.contact_name.as_deref(), row.last_preview.as_deref()), (Some("New team"), Some("two")));
+
     let done = log.events.len();
     let erased = waybill_domain::contact::Erased { streams: 1, events: 1 };
     log.push::<waybill_domain::contact::Event>(TENANT, contact(2), erased);
     database.apply(&log.events[done..], 1).await;
     let row = inbox::chat(&mut database.connection, TENANT, chat).await.unwrap().unwrap();
-    assert_eq!((row.contact_name.as_deref(), row.last_preview), (Some("Team"), None));
+    assert_eq!((row.contact_name.as_deref(), row.last_preview), (Some("New team"), None));
     let thread = inbox::thread(&mut database.connection, TENANT, chat, vec![], None, 10).await.unwrap().items;
     let lines: Vec<_> = thread
         .iter()

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use waybill_domain::aggregate::Aggregate;
 use waybill_domain::campaign::{self, Audience, Exclusion, Plan};
 use waybill_domain::contact::{self, Consent, Person, Source};
-use waybill_domain::conversation::{self, Echoed, Group, InboundReceived, ReplyRequested, Said};
+use waybill_domain::conversation::{self, Echoed, Group, GroupNamed, InboundReceived, ReplyRequested, Said};
 use waybill_domain::id::*;
 use waybill_domain::import::{self, NotedRow};
 use waybill_domain::message::{self, Content, Decision, Dispatched, Receipt, ReceiptStatus, Status};

@@ -9,6 +9,7 @@ pub mod campaign_runner;
 pub mod completion;
 pub mod deadlines;
 pub mod dispatcher;
+pub mod group_names;
 pub mod health;
 pub mod importer;
 pub mod linking;
@@ -45,6 +46,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/importer": importer::run,
         "process/retention": retention::run,
         "process/health": health::run,
+        "process/group-names": group_names::run,
         "process/linking": linking::run,
         "process/accounts": accounts::run,
         "process/media-keeper": media_keeper::run,

@@ -119,6 +119,11 @@ impl World {
                 let command = conversation::Command::KnowNumber(ContactId(drawn));
                 decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
             }
+            6 => {
+                let group = Personal::Known(Group { id: "120363@g.us".into(), name: Some("Team 2".into()) });
+                let command = conversation::Command::NameGroup(GroupNamed { contact_id: someone, group });
+                decided::<conversation::Conversation>(log, self.tenant, stream, state, command);
+            }
             _ => {
                 let command = conversation::Command::MarkRead;
                 decided::<conversation::Conversation>(log, self.tenant, stream, state, command);

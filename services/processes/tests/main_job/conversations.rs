@@ -114,6 +114,7 @@ async fn a_group_is_one_conversation_that_opts_nobody_out() {
     let rig = Rig::start_in_step().await;
     rig.linked_device("shop").await;
     let group = "120363000000000042@g.us";
+    rig.device_groups("shop", json!([{ "id": group, "name": "Neighbours", "members": [] }])).await;
     rig.contacts(2, |_| true).await;
     for (from, text) in [("+628121000000", "stop"), (PERSON, "no, go on")] {
         let order = json!({ "provider": "waha", "profile": "shop", "from": from, "group_id": group, "text": text });
@@ -122,6 +123,8 @@ async fn a_group_is_one_conversation_that_opts_nobody_out() {
     rig.until_events("conversation.inbound_received", 2).await;
     let reply = rig.reply(group, "we will").await;
     rig.until_message(reply, Status::Sent).await;
+    rig.until_events("conversation.group_named", 1).await;
+    assert_eq!(rig.group_name().await.as_deref(), Some("Neighbours"));
     // What is said to the business alone afterwards is heard, and in order.
     let (alone, _) = rig.conversation_with("+628121000001").await;
     rig.says(alone, "stop").await;

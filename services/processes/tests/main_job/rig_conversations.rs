@@ -14,6 +14,24 @@ impl Rig {
         device
     }
 
+    /// The groups that a device is in.
+    pub async fn device_groups(&self, session: &str, groups: Value) {
+        let url = format!("{}/_sandbox/devices/waha/{session}/groups", self.sandbox);
+        let answer = reqwest::Client::new().put(url).json(&groups).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+
+    /// What the provider called the group that was asked about first.
+    pub async fn group_name(&self) -> Option<String> {
+        let sql = "select pos from es.event where type = 'conversation.group_named' order by pos limit 1";
+        let pool = &self.context.store.database.system;
+        let position: i64 = sqlx::query_scalar(sql).fetch_one(pool).await.expect("a position");
+        let mut events = self.context.store.read(position - 1, 1).await.expect("read");
+        self.context.store.keys.open(&mut events).await.expect("opened");
+        let Some(conversation::Event::GroupNamed(it)) = events[0].decode().expect("read") else { panic!("another") };
+        it.group.known().and_then(|group| group.name.clone())
+    }
+
     /// Something comes in at a number, or is written on its phone.
     pub async fn comes_in(&self, order: Value) {
         let url = format!("{}/_sandbox/inbound", self.sandbox);

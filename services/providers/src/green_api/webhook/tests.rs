@@ -147,7 +147,7 @@ fn cards_have_names_and_numbers() {
     let ben =
         json!({ "displayName": "Ben", "vcard": "BEGIN:VCARD\nFN:Benjamin\nTEL;waid=4915187654321:+49\nEND:VCARD" });
     let expected = Card { phones: vec!["+4915187654321".into()], ..named("Ben") };
-    assert_eq!(read("contactMessage", json!({ "contactMessageData": ben })), [expected.clone()]);
+    assert_eq!(read("contactMessage", json!({ "contactMessageData": ben })), vec![expected.clone()]);
     let cards = json!({ "contacts": [ben, { "displayName": "Eve" }, { "vcard": "BEGIN:VCARD" }] });
     assert_eq!(read("contactsArrayMessage", cards), [expected, named("Eve")]);
 }
