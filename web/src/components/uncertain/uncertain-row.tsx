@@ -75,7 +75,7 @@ function Ways({ message, who }: { message: Message; who: string }) {
     run: (decision: Settlement, key) => settleMessage(message.id, decision, key),
     kind: (decision) => decision,
     title: words.settleTitle,
-    touches: [["messages"], ["campaigns"], ["wallet"]],
+    touches: [["messages"], ["campaigns"], ["chats"], ["wallet"]],
   });
   // Accepted, and still listed: the read model has not come to it yet.
   const busy = settle.isPending || settle.isSuccess;

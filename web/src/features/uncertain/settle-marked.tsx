@@ -73,7 +73,7 @@ function Confirm({ marked, decision, onClose, onSettled }: ConfirmProps) {
         key,
       ),
     title: words.manyTitle(chosen.length),
-    touches: [["messages"], ["campaigns"], ["wallet"]],
+    touches: [["messages"], ["campaigns"], ["chats"], ["wallet"]],
     onAccepted: ({ data: { meanwhile } }) => {
       if (meanwhile > 0) {
         const title = words.manyTitle(chosen.length);
