@@ -66,7 +66,7 @@ impl World {
     pub(super) fn talk(&mut self, dice: &mut Dice, log: &mut Log) {
         let someone = self.someone(dice);
         // Some of the streams are groups, in which everybody talks.
-        let in_group = someone.0.as_u128() % 5 == 0;
+        let in_group = someone.0.as_u128().is_multiple_of(5);
         let stream = ConversationId::for_contact(someone);
         let contact_id = if in_group { self.someone(dice) } else { someone };
         let (drawn, profile_id) = (self.draw(), dice.pick(&self.profiles));

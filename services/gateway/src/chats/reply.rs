@@ -114,9 +114,9 @@ pub async fn reply(
 
 impl Thread {
     pub async fn load(app: &App, asked: &Asked, id: ConversationId) -> Result<Self, Problem> {
-        let mut transaction = app.store.tenant_transaction(asked.tenant()).await?;
-        let mut events = read_stream(&mut transaction, asked.tenant(), id.0, 0, i64::MAX).await?;
-        drop(transaction);
+        let mut connection = app.store.database.system.acquire().await?;
+        let mut events = read_stream(&mut connection, asked.tenant(), id.0, 0, i64::MAX).await?;
+        drop(connection);
         // Only the last that says whom it is with is looked at; a long thread is not decrypted whole.
         if let Some(last) = events.iter_mut().rev().find(|event| tells_with_whom(event)) {
             app.store.keys.open([last]).await?;
@@ -171,10 +171,11 @@ pub async fn dispatch(
     requested: &ReplyRequested,
     said: &Words<'_>,
 ) -> Result<Vec<message::Event>, Problem> {
-    let number = app.store.load::<profile::Profile>(asked.tenant(), requested.profile_id.0).await?.state;
-    let credential = app.store.credential(requested.profile_id).await?;
-    let access = credential.filter(|it| it.tenant_id == asked.tenant() && number.status == profile::Status::Active);
-    let access = access
+    let (profile_id, message_id, contact_id) = (requested.profile_id, requested.message_id, thread.with.contact_id);
+    let streams = app.store.load_together(asked.tenant(), &[profile_id.0, contact_id.0, message_id.0]).await?;
+    let number = streams.load::<profile::Profile>(profile_id.0)?.state;
+    let provider = number.added.as_ref().filter(|_| number.status == profile::Status::Active).map(|it| it.provider);
+    let provider = provider
         .ok_or_else(|| Problem::refused("number_not_active", "the number that the contact wrote to is not active"))?;
     if !number.link.is_ready() {
         return Err(Problem::refused(
@@ -182,20 +183,19 @@ pub async fn dispatch(
             "the device of the number that the contact wrote to is not linked",
         ));
     }
-    require_able(app, asked.tenant(), access.provider, said.attachment.as_ref()).await?;
-    let contact = app.store.load::<contact::Contact>(asked.tenant(), thread.with.contact_id.0).await?.state;
+    require_able(app, asked.tenant(), provider, number.account.as_ref(), said.attachment.as_ref()).await?;
+    let contact = streams.load::<contact::Contact>(contact_id.0)?.state;
     let known = contact.person.known().map(|person| person.phone.clone());
     let to = known.or_else(|| thread.with.address.clone()).ok_or_else(erased)?;
-    let existing = app.store.load::<message::Message>(asked.tenant(), requested.message_id.0).await?;
-    if existing.version > 0 {
+    if streams.load::<message::Message>(message_id.0)?.version > 0 {
         return Err(Problem::conflict("message_exists", "there is another message with this id"));
     }
     let dispatched = Dispatched {
         campaign_id: None,
         conversation_id: Some(conversation_id),
-        contact_id: thread.with.contact_id,
-        profile_id: requested.profile_id,
-        provider: access.provider,
+        contact_id,
+        profile_id,
+        provider,
         attempt: 1,
         from: message::Status::Queued,
         choice: None,
