@@ -19,6 +19,7 @@ import { Route as AppInboxRouteImport } from "./routes/_app/inbox";
 import { Route as AppLogRouteImport } from "./routes/_app/log";
 import { Route as AppMediaRouteImport } from "./routes/_app/media";
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings";
+import { Route as AppTemplatesRouteImport } from "./routes/_app/templates";
 import { Route as AppUncertainRouteImport } from "./routes/_app/uncertain";
 import { Route as AppWalletRouteImport } from "./routes/_app/wallet";
 import { Route as InviteTokenRouteImport } from "./routes/invite.$token";
@@ -85,6 +86,11 @@ const AppMediaRoute = AppMediaRouteImport.update({
 const AppSettingsRoute = AppSettingsRouteImport.update({
   id: "/settings",
   path: "/settings",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppTemplatesRoute = AppTemplatesRouteImport.update({
+  id: "/templates",
+  path: "/templates",
   getParentRoute: () => AppRoute,
 } as any);
 const AppUncertainRoute = AppUncertainRouteImport.update({
@@ -188,6 +194,7 @@ export interface FileRoutesByFullPath {
   "/log": typeof AppLogRoute;
   "/media": typeof AppMediaRoute;
   "/settings": typeof AppSettingsRouteWithChildren;
+  "/templates": typeof AppTemplatesRoute;
   "/uncertain": typeof AppUncertainRoute;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
@@ -215,6 +222,7 @@ export interface FileRoutesByTo {
   "/inbox": typeof AppInboxRoute;
   "/log": typeof AppLogRoute;
   "/media": typeof AppMediaRoute;
+  "/templates": typeof AppTemplatesRoute;
   "/uncertain": typeof AppUncertainRoute;
   "/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
@@ -246,6 +254,7 @@ export interface FileRoutesById {
   "/_app/log": typeof AppLogRoute;
   "/_app/media": typeof AppMediaRoute;
   "/_app/settings": typeof AppSettingsRouteWithChildren;
+  "/_app/templates": typeof AppTemplatesRoute;
   "/_app/uncertain": typeof AppUncertainRoute;
   "/_app/wallet": typeof AppWalletRoute;
   "/invite/$token": typeof InviteTokenRoute;
@@ -278,6 +287,7 @@ export interface FileRouteTypes {
     | "/log"
     | "/media"
     | "/settings"
+    | "/templates"
     | "/uncertain"
     | "/wallet"
     | "/invite/$token"
@@ -305,6 +315,7 @@ export interface FileRouteTypes {
     | "/inbox"
     | "/log"
     | "/media"
+    | "/templates"
     | "/uncertain"
     | "/wallet"
     | "/invite/$token"
@@ -335,6 +346,7 @@ export interface FileRouteTypes {
     | "/_app/log"
     | "/_app/media"
     | "/_app/settings"
+    | "/_app/templates"
     | "/_app/uncertain"
     | "/_app/wallet"
     | "/invite/$token"
@@ -435,6 +447,13 @@ declare module "@tanstack/react-router" {
       path: "/settings";
       fullPath: "/settings";
       preLoaderRoute: typeof AppSettingsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/templates": {
+      id: "/_app/templates";
+      path: "/templates";
+      fullPath: "/templates";
+      preLoaderRoute: typeof AppTemplatesRouteImport;
       parentRoute: typeof AppRoute;
     };
     "/_app/uncertain": {
@@ -595,6 +614,7 @@ interface AppRouteChildren {
   AppLogRoute: typeof AppLogRoute;
   AppMediaRoute: typeof AppMediaRoute;
   AppSettingsRoute: typeof AppSettingsRouteWithChildren;
+  AppTemplatesRoute: typeof AppTemplatesRoute;
   AppUncertainRoute: typeof AppUncertainRoute;
   AppWalletRoute: typeof AppWalletRoute;
   AppIndexRoute: typeof AppIndexRoute;
@@ -613,6 +633,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppLogRoute: AppLogRoute,
   AppMediaRoute: AppMediaRoute,
   AppSettingsRoute: AppSettingsRouteWithChildren,
+  AppTemplatesRoute: AppTemplatesRoute,
   AppUncertainRoute: AppUncertainRoute,
   AppWalletRoute: AppWalletRoute,
   AppIndexRoute: AppIndexRoute,
