@@ -133,7 +133,14 @@ function CardFields({ card, nth, onChange, onRemove }: CardProps) {
             required
             maxLength={LIMITS.cardName}
             value={card.formatted_name}
-            onChange={(event) => onChange({ formatted_name: event.target.value })}
+            onChange={(event) =>
+              // Its parts would be those of the name before.
+              onChange({
+                formatted_name: event.target.value,
+                first_name: undefined,
+                last_name: undefined,
+              })
+            }
           />
         </Field>
         <Field name={`${at(nth)}.organisation`} label={words.organisation} optional>

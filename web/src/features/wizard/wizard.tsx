@@ -64,7 +64,7 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
   }, [only]);
 
   const { attachment } = draft;
-  const message = useMessage(draft, fresh || forecast.isError ? forecast.error : null, change);
+  const message = useMessage(draft, forecast.error, change);
   const { file } = message;
   const providers = useQuery(providerList()).data?.items;
   const pack = packages?.find(({ id }) => id === draft.package);

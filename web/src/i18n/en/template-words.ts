@@ -102,7 +102,6 @@ export const templateWords = {
     document: "Document",
     location: "Location",
   } as Record<string, string>,
-  link: "Opens a link",
   use: "Use in a campaign",
   pick: {
     title: "Choose a template",
