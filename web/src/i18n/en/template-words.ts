@@ -5,7 +5,7 @@ const languages = new Intl.DisplayNames("en-GB", { type: "language", fallback: "
 /** The words of templates that are registered with providers; fetched with the places that show them. */
 export const templateWords = {
   title: "Templates",
-  lead: "Texts that the provider has approved. They may open a conversation, at any time.",
+  lead: "Texts that are registered with the provider. Once approved, they may open a conversation.",
   what: "The templates",
   one: "The template",
   name: "Name",
