@@ -8,6 +8,7 @@ use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 use waybill_domain::id::{CampaignId, ConversationId, MessageId, TenantId};
 use waybill_domain::message::Status;
+use waybill_domain::provider::ErrorClass;
 
 #[derive(Debug, Clone, PartialEq, FromRow, Serialize)]
 pub struct MessageRow {
@@ -55,6 +56,12 @@ pub struct MessageFilter {
     pub status: Option<Status>,
     /// The code of the last error, or the reason of a cancellation.
     pub reason: Option<String>,
+    /// Of the last error.
+    pub class: Option<ErrorClass>,
+    /// Queued at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Queued before.
+    pub to: Option<DateTime<Utc>>,
     /// Found anywhere in the contact's name or number.
     pub q: Option<String>,
 }
@@ -109,6 +116,15 @@ pub async fn page(
     if let Some(reason) = &filter.reason {
         sql.push(" and (m.error_code = ").push_bind(reason);
         sql.push(" or m.cancel_reason = ").push_bind(reason).push(")");
+    }
+    if let Some(class) = filter.class {
+        sql.push(" and m.error_class = ").push_bind(class.as_str());
+    }
+    if let Some(from) = filter.from {
+        sql.push(" and m.queued_at >= ").push_bind(from);
+    }
+    if let Some(to) = filter.to {
+        sql.push(" and m.queued_at < ").push_bind(to);
     }
     if let Some(q) = filter.q.as_deref().filter(|q| !q.trim().is_empty()) {
         let pattern = page::containing(q);

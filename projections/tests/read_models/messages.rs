@@ -66,6 +66,18 @@ async fn a_retry_keeps_the_error_until_the_message_is_sent() {
     let row = one(&mut database, message(0)).await;
     assert_eq!((row.status.as_str(), row.attempt, row.error_code.as_deref()), ("queued", 1, Some("500")));
     assert_eq!((row.deferred_limit.as_deref(), row.deferred_until, row.failed_at), (Some("retry"), Some(due_at), None));
+    let queued_at = row.queued_at;
+    let class = Some(ErrorClass::Retry);
+    let cases = [
+        (MessageFilter { class, ..MessageFilter::default() }, 1),
+        (MessageFilter { class: Some(ErrorClass::Number), ..MessageFilter::default() }, 0),
+        (MessageFilter { class, from: Some(queued_at), ..MessageFilter::default() }, 1),
+        (MessageFilter { class, to: Some(queued_at), ..MessageFilter::default() }, 0),
+    ];
+    for (filter, expected) in cases {
+        let page = messages::page(&mut database.connection, TENANT, &filter, None, 10).await.unwrap();
+        assert_eq!(page.items.len(), expected, "{filter:?}");
+    }
 
     let done = log.events.len();
     log.push::<Event>(TENANT, message(0), dispatched(0, 2));

@@ -20,6 +20,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(ask::stats))
         .routes(routes!(providers::providers))
         .routes(routes!(ask::profiles, profile_add::add_profile))
-        .routes(routes!(profile_change::update_profile, profile_change::remove_profile))
+        .routes(routes!(ask::profile, profile_change::update_profile, profile_change::remove_profile))
         .routes(routes!(profile_change::switch_profile))
 }

@@ -136,11 +136,10 @@ pub async fn messages(
     find(&app, &reading, id).await?;
     let filter = MessageFilter {
         campaign: Some(CampaignId(id)),
-        conversation: None,
-        profiles: None,
         status: query.status.map(Into::into),
         reason: query.reason,
         q: query.q,
+        ..MessageFilter::default()
     };
     let mut transaction = reading.open(&app, &["messages"]).await?;
     let tenant = reading.caller.tenant;

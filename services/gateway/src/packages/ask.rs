@@ -10,9 +10,10 @@ use crate::reading::Reading;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use waybill_domain::id::PackageId;
+use waybill_domain::id::{PackageId, ProfileId};
 use waybill_projections::numbers;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -106,6 +107,53 @@ pub async fn profiles(
     reading: Reading<ReadNumbers>,
 ) -> Result<Json<Items<Profile>>, Problem> {
     Ok(Json(Items { items: Package::from(find(&app, &reading, id).await?).profiles }))
+}
+
+/// A number with how it is connected; its secrets are never shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProfileDetail {
+    #[serde(flatten)]
+    pub profile: Profile,
+    pub connection: Connection,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Connection {
+    /// Where the provider is asked, without a name and a password that the address may have.
+    pub base_url: String,
+    /// The provider's settings that were changed from the usual.
+    pub settings: BTreeMap<String, String>,
+}
+
+/// Shows one number.
+#[utoipa::path(get, path = "/packages/{id}/profiles/{pid}", tag = "packages",
+    params(("id" = Uuid, Path), ("pid" = Uuid, Path)), responses((status = 200, body = ProfileDetail)))]
+pub async fn profile(
+    State(app): State<App>,
+    At((id, pid)): At<(Uuid, Uuid)>,
+    reading: Reading<ReadNumbers>,
+) -> Result<Json<ProfileDetail>, Problem> {
+    let (tenant, now) = (reading.caller.tenant, app.clock.now());
+    let mut transaction = reading.open(&app, &["numbers"]).await?;
+    let profile = numbers::profile(&mut transaction, tenant, ProfileId(pid), now).await?;
+    drop(transaction);
+    let profile = profile.filter(|it| it.package_id == id).ok_or_else(Problem::not_found)?;
+    let access = app.store.credential(ProfileId(pid)).await?.filter(|it| it.tenant_id == tenant);
+    let credential = access.ok_or_else(Problem::not_found)?.credential;
+    let settings = credential.settings.into_iter().map(|(name, value)| (name, without_password(value))).collect();
+    let connection = Connection { base_url: without_password(credential.base_url), settings };
+    Ok(Json(ProfileDetail { profile: profile.into(), connection }))
+}
+
+/// An address without a name and a password; whatever is none stays as it is.
+fn without_password(text: String) -> String {
+    let Ok(mut url) = reqwest::Url::parse(&text) else { return text };
+    if url.username().is_empty() && url.password().is_none() {
+        return text;
+    }
+    // Neither fails for an address with a host, and others have no place for a name.
+    let _ = (url.set_username(""), url.set_password(None));
+    url.into()
 }
 
 async fn find(app: &App, reading: &Reading<ReadNumbers>, id: Uuid) -> Result<numbers::Package, Problem> {

@@ -237,6 +237,8 @@ pub struct Quality {
     /// People that may be written to in a day; -1 is no limit.
     /// The limit is of the account: all its numbers have it between them.
     pub messaging_limit: Option<i64>,
+    /// The business account that the number belongs to: its templates are those of all its numbers.
+    pub business_account: Option<String>,
     /// Whose the limit is: Meta's id of the portfolio, or of the business account where no more is known.
     pub account: Option<String>,
     /// Messages of all numbers of the account in this day (UTC).
@@ -293,7 +295,8 @@ impl From<numbers::Profile> for Profile {
                 rating: it.standing.rating,
                 messaging_limit: it.standing.messaging_limit,
                 used_of_account: it.standing.account.as_ref().map(|_| it.day.used + it.used_by_others),
-                account: it.standing.account.map(|account| account.limits_of().to_owned()),
+                account: it.standing.account.as_ref().map(|account| account.limits_of().to_owned()),
+                business_account: it.standing.account.map(|account| account.business_account),
             },
             usage: Usage { hour: used(it.hour), day: used(it.day), in_flight: it.in_flight },
             failures_in_row: it.failures_in_row,
@@ -356,6 +359,7 @@ pub fn decided(
         quality: Quality {
             rating: state.rating.clone(),
             messaging_limit: state.messaging_limit,
+            business_account: state.account.as_ref().map(|account| account.business_account.clone()),
             account: state.account.as_ref().map(|account| account.limits_of().to_owned()),
             used_of_account,
         },

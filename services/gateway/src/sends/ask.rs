@@ -20,6 +20,7 @@ use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use waybill_domain::id::{CampaignId, MessageId, PackageId};
+use waybill_domain::provider::ErrorClass;
 use waybill_projections::messages::{self, MessageFilter};
 use waybill_projections::{campaigns, numbers};
 
@@ -30,9 +31,76 @@ pub struct PackageMessageQuery {
     status: Option<StatusWord>,
     /// Of one number.
     profile_id: Option<Uuid>,
+    /// Of the last error, such as `throttle` or `number`.
+    #[param(inline)]
+    error_class: Option<ClassWord>,
+    /// Queued at this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Queued before this time.
+    to: Option<DateTime<Utc>>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
     cursor: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeliveryQuery {
+    #[param(inline)]
+    status: Option<StatusWord>,
+    /// Of one number.
+    profile_id: Option<Uuid>,
+    /// Of the last error, such as `throttle` or `number`.
+    #[param(inline)]
+    error_class: Option<ClassWord>,
+    /// Queued at this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Queued before this time.
+    to: Option<DateTime<Utc>>,
+}
+
+impl PackageMessageQuery {
+    fn found(&self) -> DeliveryQuery {
+        let Self { status, profile_id, error_class, from, to, .. } = *self;
+        DeliveryQuery { status, profile_id, error_class, from, to }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ErrorClass)]
+enum ClassWord {
+    Retry,
+    Throttle,
+    ThrottlePair,
+    Cooldown,
+    Number,
+    Window,
+    Template,
+    Param,
+    Media,
+    Auth,
+    Ban,
+    Session,
+}
+
+impl From<ClassWord> for ErrorClass {
+    fn from(word: ClassWord) -> Self {
+        match word {
+            ClassWord::Retry => ErrorClass::Retry,
+            ClassWord::Throttle => ErrorClass::Throttle,
+            ClassWord::ThrottlePair => ErrorClass::ThrottlePair,
+            ClassWord::Cooldown => ErrorClass::Cooldown,
+            ClassWord::Number => ErrorClass::Number,
+            ClassWord::Window => ErrorClass::Window,
+            ClassWord::Template => ErrorClass::Template,
+            ClassWord::Param => ErrorClass::Param,
+            ClassWord::Media => ErrorClass::Media,
+            ClassWord::Auth => ErrorClass::Auth,
+            ClassWord::Ban => ErrorClass::Ban,
+            ClassWord::Session => ErrorClass::Session,
+        }
+    }
 }
 
 /// One message, or one that went to several people.
@@ -64,19 +132,10 @@ pub async fn of_package(
 ) -> Result<Json<Page<Message>>, Problem> {
     let limit = limit(query.limit)?;
     let mut transaction = reading.open(&app, &["messages", "numbers"]).await?;
-    let filter = filter(&app, &reading, &mut transaction, id, query.profile_id, query.status).await?;
+    let filter = filter(&app, &reading, &mut transaction, id, &query.found()).await?;
     let tenant = reading.caller.tenant;
     let page = messages::page(&mut transaction, tenant, &filter, query.cursor.as_deref(), limit).await?;
     Ok(Json(Page::of(page, Message::from)))
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct DeliveryQuery {
-    #[param(inline)]
-    status: Option<StatusWord>,
-    /// Of one number.
-    profile_id: Option<Uuid>,
 }
 
 const COLUMNS: [&str; 18] = [
@@ -112,7 +171,7 @@ pub async fn export(
     Params(query): Params<DeliveryQuery>,
 ) -> Result<Response, Problem> {
     let mut transaction = reading.open(&app, &["messages", "numbers"]).await?;
-    let filter = filter(&app, &reading, &mut transaction, id, query.profile_id, query.status).await?;
+    let filter = filter(&app, &reading, &mut transaction, id, &query).await?;
     drop(transaction);
     audit::read(&app, &scope, None).await?;
     let tenant = reading.caller.tenant;
@@ -155,21 +214,27 @@ fn cells(row: messages::MessageRow) -> Vec<String> {
     ]
 }
 
-/// The numbers of the package, or one of them.
+/// The messages of the package's numbers, or of one of them.
 async fn filter(
     app: &App,
     reading: &Reading<ReadCampaigns>,
     connection: &mut PgConnection,
     id: Uuid,
-    profile: Option<Uuid>,
-    status: Option<StatusWord>,
+    asked: &DeliveryQuery,
 ) -> Result<MessageFilter, Problem> {
     let package = numbers::package(connection, reading.caller.tenant, PackageId(id), app.clock.now()).await?;
     let package = package.ok_or_else(Problem::not_found)?;
     let own = package.profiles.iter().map(|it| it.profile_id);
     // A number that is not in the package has sent nothing for it.
-    let profiles = own.filter(|own| profile.is_none_or(|one| one == *own)).collect();
-    Ok(MessageFilter { profiles: Some(profiles), status: status.map(Into::into), ..MessageFilter::default() })
+    let profiles = own.filter(|own| asked.profile_id.is_none_or(|one| one == *own)).collect();
+    Ok(MessageFilter {
+        profiles: Some(profiles),
+        status: asked.status.map(Into::into),
+        class: asked.error_class.map(Into::into),
+        from: asked.from,
+        to: asked.to,
+        ..MessageFilter::default()
+    })
 }
 
 /// Shows how a message goes: one that was sent to several people, or one.

@@ -30,12 +30,20 @@ async fn a_number_is_added_and_its_secrets_never_come_back() {
     let path = format!("/packages/{package}/profiles/{id}");
     let list = person.get(&format!("/packages/{package}/profiles")).await.expect(200);
     assert_eq!(list.json()["items"][0]["usage"]["hour"], json!({"used": 0, "limit": null}));
-    let changed =
-        person.call(Method::PUT, &path, json!({"name": "Bonn", "app_secret": "new-secret"})).await.expect(200);
+    let change = json!({
+        "name": "Bonn", "app_secret": "new-secret", "base_url": "https://user:the-password@graph.example/v23.0",
+        "settings": { "business_account_id": "9001" },
+    });
+    let changed = person.call(Method::PUT, &path, change).await.expect(200);
     assert_eq!(changed.json()["name"], "Bonn");
     let history = person.get(&format!("/history/profile/{id}")).await.expect(200);
-    for reply in [&list, &changed, &history] {
-        for secret in ["the-token", "the-app-secret", "the-verify-token", "new-secret"] {
+    let shown = person.get(&path).await.expect(200);
+    let connection = json!({
+        "base_url": "https://graph.example/v23.0", "settings": { "business_account_id": "9001" },
+    });
+    assert_eq!((&shown.json()["name"], &shown.json()["connection"]), (&json!("Bonn"), &connection));
+    for reply in [&list, &changed, &history, &shown] {
+        for secret in ["the-token", "the-app-secret", "the-verify-token", "new-secret", "the-password"] {
             assert!(!reply.text().contains(secret), "{}", reply.text());
         }
     }

@@ -130,6 +130,10 @@ async fn the_delivery_log_of_a_package_is_a_file_too() {
     let file = person.get(&format!("/packages/{package}/messages/export?profile_id={profile}")).await.expect(200);
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(file.text().starts_with("id,campaign_id,contact_id,phone,profile_id,"), "{}", file.text());
+    let narrow = "status=failed&error_class=number&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z";
+    let file = person.get(&format!("/packages/{package}/messages/export?{narrow}")).await.expect(200);
+    assert_eq!(file.text().lines().count(), 1);
+    person.get(&format!("/packages/{package}/messages?error_class=bad_luck")).await.problem(400, "invalid");
     let strange = uuid::Uuid::now_v7();
     let path = format!("/packages/{package}/messages/export?profile_id={strange}");
     assert_eq!(person.get(&path).await.expect(200).text().lines().count(), 1);
