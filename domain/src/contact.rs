@@ -205,11 +205,11 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         return Ok(vec![added.into()]);
     }
     if let Command::Erase(erased) = command {
-        // Someone who was removed is still known to the log.
+        // Someone who was removed is still known to the log; someone who hid the number is known to a conversation alone.
         return match (state.contact_id, state.erased) {
-            (None, _) => Err(Refusal::Missing),
-            (Some(_), true) => Err(Refusal::Erased),
-            (Some(_), false) => Ok(vec![erased.into()]),
+            (_, true) => Err(Refusal::Erased),
+            (None, false) if erased.events == 0 => Err(Refusal::Missing),
+            (_, false) => Ok(vec![erased.into()]),
         };
     }
     let contact_id = state.contact_id.filter(|_| state.exists()).ok_or(Refusal::Missing)?;

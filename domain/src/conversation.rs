@@ -6,8 +6,9 @@
 //! of the provider's own id of a person who hides the number, or of the group's.
 
 use crate::content::{self, Attachment, BadContent};
+use crate::event::Payload;
 use crate::id::{ContactId, MessageId, ProfileId, UserId};
-use crate::personal::Personal;
+use crate::personal::{self, Personal, Unsealed};
 use crate::{aggregate, events, impersonal, personal_to};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -117,7 +118,19 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-personal_to!(InboundReceived, said, contact_id);
+/// Nobody makes a contact of a person who hides the number, so it is by writing that one who was erased is known again.
+impl Payload for InboundReceived {
+    fn unsealed(&self) -> Option<Unsealed> {
+        let renews = !self.in_group && self.said.known().is_some_and(|said| said.phone.is_none());
+        Some(Unsealed { renews, ..Unsealed::of(self.contact_id.0, &self.said)? })
+    }
+
+    fn open(&mut self, personal: Option<&[u8]>) -> Result<(), serde_json::Error> {
+        self.said = personal::read(personal)?;
+        Ok(())
+    }
+}
+
 personal_to!(ReplyRequested, said, contact_id);
 personal_to!(Echoed, said, contact_id);
 personal_to!(GroupNamed, group, contact_id);
@@ -304,6 +317,15 @@ mod tests {
         let group = Some(Group { id: "1@g.us".into(), name: None });
         assert_eq!(Said { group, ..said.clone() }.address(), Some("1@g.us"));
         assert_eq!(Said { phone: None, ..said }.address(), Some("DE.1"));
+    }
+
+    #[test]
+    fn who_hides_the_number_is_known_again_by_writing() {
+        let renews = |phone: Option<&str>, in_group| {
+            let said = Personal::Known(Said { phone: phone.map(str::to_owned), ..Said::default() });
+            InboundReceived { in_group, said, ..inbound("a", 1) }.unsealed().is_some_and(|it| it.renews)
+        };
+        assert_eq!((renews(None, false), renews(None, true), renews(Some("+49"), false)), (true, false, false));
     }
 
     #[test]

@@ -10,9 +10,12 @@ create table conversation (
     -- Of a group, the group's.
     shown_name      text,
     phone           text,
+    -- The provider's own id of a person, which stands for a hidden number.
+    user_id         text,
     -- The days on which they were said: texts of a day end together.
     name_day        date,
     phone_day       date,
+    user_id_day     date,
     unread          bigint      not null,
     last_direction  text,
     last_kind       text,

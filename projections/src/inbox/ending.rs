@@ -42,8 +42,8 @@ async fn forget(connection: &mut PgConnection, tenant: Uuid, conversation: Uuid)
     .execute(&mut *connection)
     .await?;
     sqlx::query(
-        "update conversation set shown_name = null, phone = null, name_day = null, phone_day = null, \
-             last_preview = null where tenant_id = $1 and conversation_id = $2",
+        "update conversation set shown_name = null, phone = null, user_id = null, name_day = null, phone_day = null, \
+             user_id_day = null, last_preview = null where tenant_id = $1 and conversation_id = $2",
     )
     .bind(tenant)
     .bind(conversation)
@@ -86,11 +86,13 @@ async fn end(connection: &mut PgConnection, tenant: Uuid, through: NaiveDate) ->
         "update conversation c set \
              shown_name = case when name_day > $3 then shown_name end, \
              phone = case when phone_day > $3 then phone end, \
+             user_id = case when user_id_day > $3 then user_id end, \
              last_preview = (select case when not m.erased then c.last_preview end from conversation_message m \
                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id \
                      and m.position = c.last_position), \
              name_day = case when name_day > $3 then name_day end, \
-             phone_day = case when phone_day > $3 then phone_day end \
+             phone_day = case when phone_day > $3 then phone_day end, \
+             user_id_day = case when user_id_day > $3 then user_id_day end \
          where tenant_id = $1 and conversation_id = any($2)",
     )
     .bind(tenant)

@@ -29,8 +29,10 @@ pub struct Change {
     /// Of a group, the group's.
     pub shown_name: Option<String>,
     pub phone: Option<String>,
+    pub user_id: Option<String>,
     pub name_day: Option<NaiveDate>,
     pub phone_day: Option<NaiveDate>,
+    pub user_id_day: Option<NaiveDate>,
     /// Everything before was read; `unread` counts from there.
     pub was_read: bool,
     pub unread: i64,
@@ -158,15 +160,18 @@ impl Change {
 
     fn know(&mut self, said: &Personal<Said>, day: NaiveDate) {
         let Some(said) = said.known() else { return };
-        let (name, phone) = match &said.group {
-            Some(group) => (&group.name, &None),
-            None => (&said.profile_name, &said.phone),
+        let (name, phone, user_id) = match &said.group {
+            Some(group) => (&group.name, &None, &None),
+            None => (&said.profile_name, &said.phone, &said.user_id),
         };
         if let Some(name) = name {
             (self.shown_name, self.name_day) = (Some(name.clone()), Some(day));
         }
         if let Some(phone) = phone {
             (self.phone, self.phone_day) = (Some(phone.clone()), Some(day));
+        }
+        if let Some(user_id) = user_id {
+            (self.user_id, self.user_id_day) = (Some(user_id.clone()), Some(day));
         }
     }
 }

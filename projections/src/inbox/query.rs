@@ -22,6 +22,8 @@ pub struct ChatRow {
     /// The contact's name, or the one the person shows.
     pub contact_name: Option<String>,
     pub phone: Option<String>,
+    /// The provider's own id of the person, which stands for a hidden number.
+    pub user_id: Option<String>,
     /// The number that answers: the one the contact wrote to last.
     pub profile_id: Option<Uuid>,
     pub profile_name: Option<String>,
@@ -86,7 +88,7 @@ pub struct ChatFilter {
 }
 
 const CHATS: &str = "select v.conversation_id, v.is_group, v.contact_id, v.continued_in, coalesce(c.name, v.shown_name) as contact_name, \
-    coalesce(c.phone, v.phone) as phone, v.profile_id, p.name as profile_name, v.unread, v.last_direction, \
+    coalesce(c.phone, v.phone) as phone, v.user_id, v.profile_id, p.name as profile_name, v.unread, v.last_direction, \
     v.last_kind, v.last_preview, v.last_at, \
     case m.status when 'dispatched' then 'sending' else m.status end as last_status, \
     case when not v.is_group then v.last_inbound_at + interval '24 hours' end as window_expires_at, v.last_position, v.version \

@@ -5,16 +5,18 @@ use crate::batch::column;
 use sqlx::PgConnection;
 
 const INSERT: &str = "
-    insert into conversation (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, name_day, phone_day, unread,
-        last_direction, last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, is_group, continued_in)
-    select tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, name_day, phone_day, unread, last_direction, last_kind,
-        last_preview, last_at, last_message_id, coalesce(last_position, 0), last_inbound_at, version, is_group, continued_in
+    insert into conversation (tenant_id, conversation_id, is_group, contact_id, profile_id, continued_in, shown_name, phone,
+        user_id, name_day, phone_day, user_id_day, unread, last_direction, last_kind, last_preview, last_at, last_message_id,
+        last_position, last_inbound_at, version)
+    select tenant_id, conversation_id, is_group, contact_id, profile_id, continued_in, shown_name, phone, user_id, name_day,
+        phone_day, user_id_day, unread, last_direction, last_kind, last_preview, last_at, last_message_id,
+        coalesce(last_position, 0), last_inbound_at, version
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bool[], $8::int8[],
         $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::uuid[], $14::int8[], $15::timestamptz[],
-        $16::int8[], $17::date[], $18::date[], $19::bool[], $20::uuid[])
+        $16::int8[], $17::date[], $18::date[], $19::bool[], $20::uuid[], $21::text[], $22::date[])
         as n (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, was_read, unread, last_direction,
             last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, name_day, phone_day,
-            is_group, continued_in)";
+            is_group, continued_in, user_id, user_id_day)";
 
 const UPDATE: &str = "
     update conversation c
@@ -26,6 +28,8 @@ const UPDATE: &str = "
         phone = coalesce(n.phone, c.phone),
         name_day = coalesce(n.name_day, c.name_day),
         phone_day = coalesce(n.phone_day, c.phone_day),
+        user_id = coalesce(n.user_id, c.user_id),
+        user_id_day = coalesce(n.user_id_day, c.user_id_day),
         unread = case when n.was_read then 0 else c.unread end + n.unread,
         last_direction = case when n.last_position is null then c.last_direction else n.last_direction end,
         last_kind = case when n.last_position is null then c.last_kind else n.last_kind end,
@@ -37,10 +41,10 @@ const UPDATE: &str = "
         version = n.version
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bool[], $8::int8[],
         $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::uuid[], $14::int8[], $15::timestamptz[],
-        $16::int8[], $17::date[], $18::date[], $19::bool[], $20::uuid[])
+        $16::int8[], $17::date[], $18::date[], $19::bool[], $20::uuid[], $21::text[], $22::date[])
         as n (tenant_id, conversation_id, contact_id, profile_id, shown_name, phone, was_read, unread, last_direction,
             last_kind, last_preview, last_at, last_message_id, last_position, last_inbound_at, version, name_day, phone_day,
-            is_group, continued_in)
+            is_group, continued_in, user_id, user_id_day)
     where c.tenant_id = n.tenant_id and c.conversation_id = n.conversation_id";
 
 pub async fn insert(connection: &mut PgConnection, rows: &[Change]) -> Result<(), sqlx::Error> {
@@ -73,6 +77,8 @@ async fn write(connection: &mut PgConnection, sql: &'static str, rows: &[Change]
         .bind(column(rows, |row| row.phone_day))
         .bind(column(rows, |row| row.is_group))
         .bind(column(rows, |row| row.continued_in))
+        .bind(column(rows, |row| row.user_id.as_deref()))
+        .bind(column(rows, |row| row.user_id_day))
         .execute(connection)
         .await?;
     Ok(())

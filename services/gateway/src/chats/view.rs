@@ -17,6 +17,8 @@ pub struct Chat {
     pub contact_name: Option<String>,
     /// E.164; empty when the personal data was erased, of a group, and of a person who hides the number.
     pub phone: String,
+    /// The provider's own id of the person, which stands for a hidden number.
+    pub user_id: Option<String>,
     /// Of a person who hid the number: the conversation in which it goes on, since the number is known.
     pub continued_in: Option<Uuid>,
     /// The number that answers.
@@ -115,6 +117,7 @@ impl From<ChatRow> for Chat {
             contact_id: row.contact_id,
             contact_name: row.contact_name,
             phone: row.phone.unwrap_or_default(),
+            user_id: row.user_id,
             profile_id: row.profile_id,
             profile_name: row.profile_name,
             unread: row.unread,

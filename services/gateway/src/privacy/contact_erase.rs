@@ -25,7 +25,8 @@ use waybill_event_store::KeyRing;
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct EraseContact {
-    /// The contact's number in E.164, so that nobody erases the wrong person.
+    /// The contact's number in E.164, so that nobody erases the wrong person; of somebody who hides it, the `user_id` of the
+    /// conversation.
     pub confirm: String,
 }
 

@@ -47,14 +47,15 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     let (tenant, contact) = (reading.caller.tenant, ContactId(id));
     let state = app.store.load::<contact::Contact>(tenant, id).await?.state;
-    if state.contact_id.is_none() {
-        return Err(Problem::not_found());
-    }
     if state.erased {
         return Err(Problem::conflict("erased", "nothing is known of this person any more"));
     }
     let mut transaction = reading.open(&app, &["campaigns", "messages"]).await?;
     let subject = Subject::find(&mut transaction, tenant, contact).await?;
+    // Of somebody who hides the number, there is a conversation alone.
+    if state.contact_id.is_none() && subject.streams.is_empty() {
+        return Err(Problem::not_found());
+    }
     let events = subject.read(&app, &mut transaction).await?;
     drop(transaction);
     audit::read(&app, &scope, None).await?;

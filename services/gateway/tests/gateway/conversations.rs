@@ -138,7 +138,34 @@ async fn who_hides_the_number_is_answered_by_what_stands_for_it() {
     let conversation = shop.comes_in("DE.1349", "DE.1349", message).await;
     let chat = shop.chat(conversation).await;
     assert_eq!((&chat["contact_name"], &chat["phone"], &chat["is_group"]), (&json!("Ana"), &json!(""), &json!(false)));
+    assert_eq!(chat["user_id"], "DE.1349");
     assert_eq!(shop.replied_to(conversation).await.1, "DE.1349");
+}
+
+#[tokio::test]
+async fn who_hides_the_number_can_be_erased_and_is_known_again_by_writing() {
+    let shop = Shop::open().await;
+    let user = "DE.1349";
+    let writes = async |text: &str| shop.comes_in(user, user, Said { user_id: Some(user.into()), ..said(text) }).await;
+    let conversation = writes("hello").await;
+    let contact = shop.named(user).await;
+    shop.person.get(&format!("/contacts/{contact}/export")).await.expect(200);
+    let path = format!("/contacts/{contact}/erase");
+    shop.person.post(&path, json!({"confirm": PHONE})).await.problem(422, "invalid");
+    shop.person.post(&path, json!({"confirm": user})).await.expect(200);
+    shop.person.post(&path, json!({"confirm": user})).await.problem(409, "erased");
+    let nobody = shop.named("DE.1350").await;
+    shop.person
+        .post(&format!("/contacts/{nobody}/erase"), json!({"confirm": "DE.1350"}))
+        .await
+        .problem(404, "not_found");
+    let texts = async || -> Vec<Value> {
+        let thread = shop.thread(conversation, "").await;
+        thread["items"].as_array().unwrap().iter().map(|line| line["text"].clone()).collect()
+    };
+    assert_eq!((texts().await, shop.chat(conversation).await["user_id"].clone()), (vec![json!(null)], json!(null)));
+    writes("it is me again").await;
+    assert_eq!(texts().await, [json!("it is me again"), json!(null)]);
 }
 
 #[tokio::test]

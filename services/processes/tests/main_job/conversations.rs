@@ -33,10 +33,10 @@ async fn what_we_sent_ourselves_is_never_an_echo() {
     rig.comes_in(json!({ "provider": "waha", "profile": "shop", "from": PERSON, "text": "Open?" })).await;
     rig.until_events("conversation.inbound_received", 1).await;
     // The echo comes before the answer.
-    rig.faults(json!({ "profile": rig.number_id(device).await, "hang": { "probability": 1.0, "ms": 4000 } })).await;
+    rig.faults(json!({ "profile": rig.number_id(device).await, "hang": { "probability": 1.0, "ms": 8000 } })).await;
     let reply = rig.reply(PERSON, "From nine").await;
     rig.until_held_echoes(1).await;
-    rig.until_message(reply, Status::Sent).await;
+    rig.until_message(reply, Status::is_paid).await;
     rig.until_held_echoes(0).await;
     rig.faults(json!({ "profile": rig.number_id(device).await })).await;
     // People of a campaign who have not written get no conversation by it.
@@ -83,7 +83,7 @@ async fn who_hides_the_number_converses_by_the_user_id_until_the_number_is_known
     rig.until_events("conversation.inbound_received", 1).await;
     // The sandbox's ledger knows numbers only, and says as Meta does that it was asked for somebody by the user id.
     let reply = rig.reply(user, "hello").await;
-    rig.until_message(reply, Status::Failed).await;
+    rig.until_message(reply, |status| status == Status::Failed).await;
     assert_eq!(rig.events("message.failed").await[0]["refusal"]["code"], "131062");
     assert_eq!(rig.events("contact.added").await.len(), 0);
 
@@ -105,7 +105,7 @@ async fn who_hides_the_number_from_a_device_is_answered_in_the_same_chat() {
     rig.comes_in(json!({ "provider": "waha", "profile": "shop", "user_id": user, "text": "Open?" })).await;
     rig.until_events("conversation.inbound_received", 1).await;
     let reply = rig.reply(user, "From nine").await;
-    rig.until_message(reply, Status::Sent).await;
+    rig.until_message(reply, Status::is_paid).await;
     assert_eq!(rig.device_sends().await[0]["to"], user);
 }
 
@@ -122,7 +122,7 @@ async fn a_group_is_one_conversation_that_opts_nobody_out() {
     }
     rig.until_events("conversation.inbound_received", 2).await;
     let reply = rig.reply(group, "we will").await;
-    rig.until_message(reply, Status::Sent).await;
+    rig.until_message(reply, Status::is_paid).await;
     rig.until_events("conversation.group_named", 1).await;
     assert_eq!(rig.group_name().await.as_deref(), Some("Neighbours"));
     // What is said to the business alone afterwards is heard, and in order.

@@ -85,12 +85,12 @@ impl Rig {
         message_id
     }
 
-    pub async fn until_message(&self, id: MessageId, status: message::Status) {
+    pub async fn until_message(&self, id: MessageId, done: impl Fn(message::Status) -> bool) {
         let reached = async || {
             let loaded = self.context.store.load::<message::Message>(self.tenant, id.0).await.expect("a message");
-            loaded.state.status == status
+            done(loaded.state.status)
         };
-        self.until_true(&format!("{status:?}"), reached).await;
+        self.until_true(&format!("the outcome of {id}"), reached).await;
     }
 
     /// Echoes that wait for the outcome of a message.
