@@ -74,6 +74,28 @@ pub struct ValidatedNumber {
     pub not_checked: Option<String>,
 }
 
+/// Whether a number is on WhatsApp, as far as it was asked, or found out by writing to it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NumberChecked {
+    pub on_whatsapp: bool,
+    /// Who said so.
+    pub provider: String,
+    pub checked_at: DateTime<Utc>,
+}
+
+/// What is known of a contact's number, however old it is.
+pub async fn last_check(app: &App, tenant: TenantId, contact: ContactId) -> Result<Option<NumberChecked>, Problem> {
+    let row: Option<(bool, String, DateTime<Utc>)> = sqlx::query_as(
+        "select exists_on_whatsapp, provider, checked_at from process.number_check
+         where tenant_id = $1 and contact_id = $2",
+    )
+    .bind(tenant.0)
+    .bind(contact.0)
+    .fetch_optional(&app.store.database.system)
+    .await?;
+    Ok(row.map(|(on_whatsapp, provider, checked_at)| NumberChecked { on_whatsapp, provider, checked_at }))
+}
+
 /// Checks numbers by their form and, with a package, whether they are on WhatsApp. Sends nothing.
 #[utoipa::path(post, path = "/validate-numbers", tag = "contacts", request_body = NumbersToValidate,
     responses((status = 200, body = Items<ValidatedNumber>)))]

@@ -3,6 +3,7 @@
 //! Each keeps its state in schema `process` and its checkpoint in the transaction that appends what it decided, so every
 //! source event has its effect in the log exactly once. One file a process; each says what it reacts to and what it does.
 
+pub mod absent;
 pub mod accounts;
 pub mod billing;
 pub mod campaign_runner;
@@ -46,6 +47,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
         "process/importer": importer::run,
         "process/retention": retention::run,
         "process/health": health::run,
+        "process/absent": absent::run,
         "process/group-names": group_names::run,
         "process/linking": linking::run,
         "process/accounts": accounts::run,

@@ -3,6 +3,7 @@ import { command, read } from "./client";
 import type {
   Contact,
   ContactChange,
+  ContactDetail,
   ContactList,
   ContactPage,
   Id,
@@ -36,7 +37,7 @@ export const contactList = (filter: ContactFilter) =>
 export const contact = (id: Id) =>
   queryOptions({
     queryKey: ["contacts", "one", id],
-    queryFn: ({ signal }) => read<Contact>(`/contacts/${id}`, { signal }),
+    queryFn: ({ signal }) => read<ContactDetail>(`/contacts/${id}`, { signal }),
   });
 
 export const contactTimeline = (id: Id) =>

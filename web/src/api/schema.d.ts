@@ -884,7 +884,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was said, the newest first. */
+        /** What was said, the newest first, with what campaigns sent to the person. */
         get: operations["chats_thread"];
         put?: never;
         /** Replies from the number that the contact wrote to last. */
@@ -1605,7 +1605,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Shows one number. */
+        get: operations["packages_profile"];
         /** Changes a number, or its credentials. */
         put: operations["packages_update_profile"];
         post?: never;
@@ -2805,10 +2806,17 @@ export interface components {
             /** Format: uuid */
             contact_id?: string | null;
             contact_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Of a person who hid the number: the conversation in which it goes on, since the number is known.
+             */
+            continued_in?: string | null;
             /** Format: uuid */
             id: string;
+            /** @description With a group: it has no contact and no number, and `contact_name` is the group's, where the provider tells it. */
+            is_group: boolean;
             last_message?: components["schemas"]["LastMessage"] | null;
-            /** @description E.164; empty when the personal data was erased. */
+            /** @description E.164; empty when the personal data was erased, of a group, and of a person who hides the number. */
             phone: string;
             /**
              * Format: uuid
@@ -2818,9 +2826,11 @@ export interface components {
             profile_name?: string | null;
             /** Format: int64 */
             unread: number;
+            /** @description The provider's own id of the person, which stands for a hidden number. */
+            user_id?: string | null;
             /**
              * Format: date-time
-             * @description Until then a free text may be sent.
+             * @description Until then a free text may be sent. Nothing where no such limit holds, as in a group.
              */
             window_expires_at?: string | null;
         };
@@ -2838,6 +2848,7 @@ export interface components {
             author?: string | null;
             /** Format: uuid */
             campaign_id?: string | null;
+            campaign_name?: string | null;
             /** @description `in` or `out`. */
             direction: string;
             erased: boolean;
@@ -2845,6 +2856,8 @@ export interface components {
             file?: components["schemas"]["FileState"] | null;
             /** Format: uuid */
             id: string;
+            member?: components["schemas"]["Member"] | null;
+            origin?: components["schemas"]["Origin"] | null;
             status?: components["schemas"]["MessageStatus"] | null;
             text?: string | null;
             /** @description `text`, `image` … */
@@ -2858,6 +2871,14 @@ export interface components {
         Confirm: {
             /** @description Six digits of the app. */
             code: string;
+        };
+        Connection: {
+            /** @description Where the provider is asked, without a name and a password that the address may have. */
+            base_url: string;
+            /** @description The provider's settings that were changed from the usual. */
+            settings: {
+                [key: string]: string;
+            };
         };
         /** @enum {string} */
         Consent: "granted" | "none" | "withdrawn";
@@ -2910,6 +2931,10 @@ export interface components {
             name?: string | null;
             /** @description Replaces all tags. */
             tags?: string[] | null;
+        };
+        /** @description A contact with what is known of the number. */
+        ContactDetail: components["schemas"]["Contact"] & {
+            whatsapp?: components["schemas"]["NumberChecked"] | null;
         };
         ContactList: {
             /** Format: date-time */
@@ -2977,7 +3002,10 @@ export interface components {
             secret: string;
         };
         EraseContact: {
-            /** @description The contact's number in E.164, so that nobody erases the wrong person. */
+            /**
+             * @description The contact's number in E.164, so that nobody erases the wrong person; of somebody who hides it, the `user_id` of the
+             *     conversation.
+             */
             confirm: string;
         };
         ErasePerson: {
@@ -3739,6 +3767,14 @@ export interface components {
              */
             weight?: number | null;
         };
+        /** @description Whether a number is on WhatsApp, as far as it was asked, or found out by writing to it. */
+        NumberChecked: {
+            /** Format: date-time */
+            checked_at: string;
+            on_whatsapp: boolean;
+            /** @description Who said so. */
+            provider: string;
+        };
         NumbersToValidate: {
             /** @description ISO 3166-1 alpha-2, for numbers without a prefix; the tenant's own when left out. */
             default_country?: string | null;
@@ -3841,6 +3877,8 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @enum {string} */
+        Origin: "phone" | "other_system" | "campaign";
         /** @description A number's exceptions from its package's settings; what is left out is as the package has it. */
         Overrides: {
             /** Format: int32 */
@@ -4042,10 +4080,17 @@ export interface components {
                 /** Format: uuid */
                 contact_id?: string | null;
                 contact_name?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Of a person who hid the number: the conversation in which it goes on, since the number is known.
+                 */
+                continued_in?: string | null;
                 /** Format: uuid */
                 id: string;
+                /** @description With a group: it has no contact and no number, and `contact_name` is the group's, where the provider tells it. */
+                is_group: boolean;
                 last_message?: components["schemas"]["LastMessage"] | null;
-                /** @description E.164; empty when the personal data was erased. */
+                /** @description E.164; empty when the personal data was erased, of a group, and of a person who hides the number. */
                 phone: string;
                 /**
                  * Format: uuid
@@ -4055,9 +4100,11 @@ export interface components {
                 profile_name?: string | null;
                 /** Format: int64 */
                 unread: number;
+                /** @description The provider's own id of the person, which stands for a hidden number. */
+                user_id?: string | null;
                 /**
                  * Format: date-time
-                 * @description Until then a free text may be sent.
+                 * @description Until then a free text may be sent. Nothing where no such limit holds, as in a group.
                  */
                 window_expires_at?: string | null;
             }[];
@@ -4074,6 +4121,7 @@ export interface components {
                 author?: string | null;
                 /** Format: uuid */
                 campaign_id?: string | null;
+                campaign_name?: string | null;
                 /** @description `in` or `out`. */
                 direction: string;
                 erased: boolean;
@@ -4081,6 +4129,8 @@ export interface components {
                 file?: components["schemas"]["FileState"] | null;
                 /** Format: uuid */
                 id: string;
+                member?: components["schemas"]["Member"] | null;
+                origin?: components["schemas"]["Origin"] | null;
                 status?: components["schemas"]["MessageStatus"] | null;
                 text?: string | null;
                 /** @description `text`, `image` … */
@@ -4465,6 +4515,10 @@ export interface components {
             /** Format: int32 */
             weight?: number | null;
         };
+        /** @description A number with how it is connected; its secrets are never shown. */
+        ProfileDetail: components["schemas"]["Profile"] & {
+            connection: components["schemas"]["Connection"];
+        };
         /** @description How a number does, why, and how it came about. */
         ProfileHealth: {
             deductions: components["schemas"]["Deduction"][];
@@ -4613,13 +4667,23 @@ export interface components {
             version: number;
         };
         Quality: {
+            /** @description Whose the limit is: Meta's id of the portfolio, or of the business account where no more is known. */
+            account?: string | null;
+            /** @description The business account that the number belongs to: its templates are those of all its numbers. */
+            business_account?: string | null;
             /**
              * Format: int64
              * @description People that may be written to in a day; -1 is no limit.
+             *     The limit is of the account: all its numbers have it between them.
              */
             messaging_limit?: number | null;
             /** @description `green`, `yellow`, `red` or `unknown`. */
             rating?: string | null;
+            /**
+             * Format: int64
+             * @description Messages of all numbers of the account in this day (UTC).
+             */
+            used_of_account?: number | null;
         };
         /** @description Between 0 and 1; nothing where nobody was written to yet. */
         Rates: {
@@ -7989,7 +8053,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactDetail"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9297,6 +9361,12 @@ export interface operations {
                 status?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
                 /** @description Of one number. */
                 profile_id?: string;
+                /** @description Of the last error, such as `throttle` or `number`. */
+                error_class?: "retry" | "throttle" | "throttle_pair" | "cooldown" | "number" | "window" | "template" | "param" | "media" | "auth" | "ban" | "session";
+                /** @description Queued at this time or later. */
+                from?: string;
+                /** @description Queued before this time. */
+                to?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -9337,6 +9407,12 @@ export interface operations {
                 status?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
                 /** @description Of one number. */
                 profile_id?: string;
+                /** @description Of the last error, such as `throttle` or `number`. */
+                error_class?: "retry" | "throttle" | "throttle_pair" | "cooldown" | "number" | "window" | "template" | "param" | "media" | "auth" | "ban" | "session";
+                /** @description Queued at this time or later. */
+                from?: string;
+                /** @description Queued before this time. */
+                to?: string;
             };
             header?: {
                 /** @description Waits until the answer is not older than this place in the log, at most five seconds */
@@ -9569,6 +9645,41 @@ export interface operations {
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
+        };
+    };
+    packages_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
         };
     };
     packages_update_profile: {

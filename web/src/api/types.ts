@@ -70,6 +70,7 @@ export type Retention = Answer<"Retention">;
 
 export type Consent = Schemas["Consent"];
 export type Contact = Answer<"Contact">;
+export type ContactDetail = Answer<"ContactDetail">;
 export type ContactPage = Answer<"ContactPage">;
 export type NewContact = Schemas["NewContact"];
 export type ContactChange = Schemas["ContactChange"];

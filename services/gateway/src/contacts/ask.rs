@@ -1,6 +1,7 @@
 //! Questions about contacts.
 
 use super::Contact;
+use super::view::ContactDetail;
 use crate::app::App;
 use crate::caller::needs::ReadContacts;
 use crate::extract::{At, Params};
@@ -8,6 +9,7 @@ use crate::page::{Items, Versioned, limit};
 use crate::problem::Problem;
 use crate::reading::Reading;
 use crate::timeline::{self, TimelineItem};
+use crate::validate;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -83,16 +85,18 @@ pub async fn page(
 
 /// Shows one contact.
 #[utoipa::path(get, path = "/contacts/{id}", tag = "contacts", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Contact)))]
+    responses((status = 200, body = ContactDetail)))]
 pub async fn one(
     State(app): State<App>,
     At(id): At<Uuid>,
     reading: Reading<ReadContacts>,
-) -> Result<Versioned<Contact>, Problem> {
+) -> Result<Versioned<ContactDetail>, Problem> {
+    let (tenant, id) = (reading.caller.tenant, ContactId(id));
     let mut transaction = reading.open(&app, &["contacts"]).await?;
-    let row = contacts::one(&mut transaction, reading.caller.tenant, ContactId(id)).await?;
-    let row = row.ok_or_else(Problem::not_found)?;
-    Ok(Versioned(row.version, row.into()))
+    let row = contacts::one(&mut transaction, tenant, id).await?.ok_or_else(Problem::not_found)?;
+    drop(transaction);
+    let whatsapp = validate::last_check(&app, tenant, id).await?;
+    Ok(Versioned(row.version, ContactDetail { contact: row.into(), whatsapp }))
 }
 
 /// What happened with one contact, the newest first.

@@ -1,5 +1,6 @@
 //! A contact as the API shows it.
 
+use crate::validate::NumberChecked;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,6 +28,15 @@ pub struct Contact {
     pub updated_at: DateTime<Utc>,
     /// For `If-Match`.
     pub version: i64,
+}
+
+/// A contact with what is known of the number.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ContactDetail {
+    #[serde(flatten)]
+    pub contact: Contact,
+    /// None where nobody ever asked or found out.
+    pub whatsapp: Option<NumberChecked>,
 }
 
 impl From<ContactRow> for Contact {

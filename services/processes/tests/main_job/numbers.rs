@@ -150,3 +150,17 @@ async fn what_the_provider_has_in_its_journal_was_sent() {
         rig.events("message.reconciled").await.iter().map(|it| it["evidence"]["by"].to_string()).collect();
     assert_eq!(by, ["\"journal\""]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_not_on_whatsapp_is_marked_until_its_person_writes() {
+    let rig = Rig::start().await;
+    rig.faults(json!({ "reject": { "probability": 1.0, "code": 131_026 } })).await;
+    let contacts = rig.contacts(2, |_| true).await;
+    let campaign = rig.start_campaign("Hi {{name}}", contacts).await;
+    rig.until(campaign, Status::Completed).await;
+    rig.until_marked(&[false, false]).await;
+    rig.faults(json!({})).await;
+    let phone = "+628121000000";
+    rig.says(rig.context.store.keys.contact_id(rig.tenant, phone).await.expect("an id"), "I am here").await;
+    rig.until_marked(&[false]).await;
+}

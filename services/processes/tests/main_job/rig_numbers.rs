@@ -106,4 +106,14 @@ impl Rig {
     pub async fn number_id(&self, id: ProfileId) -> String {
         self.context.store.credential(id).await.expect("read").expect("there").phone_number_id
     }
+
+    /// Until numbers are marked like this: whether each is on WhatsApp.
+    pub async fn until_marked(&self, expected: &[bool]) {
+        let sql = "select exists_on_whatsapp from process.number_check order by contact_id";
+        let marks = async || -> Vec<bool> {
+            sqlx::query_scalar(sql).fetch_all(&self.context.store.database.system).await.expect("marks")
+        };
+        let marked = async { while marks().await != expected {} };
+        tokio::time::timeout(PATIENCE, marked).await.expect("the numbers are marked");
+    }
 }

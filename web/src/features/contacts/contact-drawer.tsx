@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { contact, contactTimeline, deleteContact, setBlocked, setConsent } from "@/api/contacts";
 import { ApiError } from "@/api/problem";
-import type { Certificate, Contact } from "@/api/types";
+import type { Certificate, Contact, ContactDetail } from "@/api/types";
 import { ConsentPolicy } from "@/components/consent-policy";
 import { HistoryLink } from "@/components/history-link";
 import { ConsentBadge } from "@/components/status-badge";
@@ -63,7 +63,7 @@ export default function ContactDrawer({ id, onClose }: { id: string; onClose: ()
 }
 
 type BodyProps = {
-  contact: Contact;
+  contact: ContactDetail;
   onClose: () => void;
   onErased: (certificate: Certificate) => void;
 };
@@ -116,6 +116,13 @@ function Body({ contact, onClose, onErased }: BodyProps) {
       {!granted && <ConsentPolicy />}
       <dl className="divide-y border-y">
         <Definition term={t.contacts.phone}>{contact.phone}</Definition>
+        {contact.whatsapp && (
+          <Definition term={t.contacts.whatsapp}>
+            {contact.whatsapp.on_whatsapp ? t.contacts.onWhatsapp : t.contacts.notOnWhatsapp}
+            {", "}
+            {when(contact.whatsapp.checked_at)}
+          </Definition>
+        )}
         <Definition term={t.contacts.consent}>
           {contact.consent_at
             ? t.contacts.consentSince(contact.consent_source, when(contact.consent_at))
