@@ -32,5 +32,7 @@ mod jetstream;
 mod kills;
 #[path = "durability/receipts.rs"]
 mod receipts;
+#[path = "durability/stopped.rs"]
+mod stopped;
 #[path = "durability/wallet.rs"]
 mod wallet;

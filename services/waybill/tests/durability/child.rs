@@ -67,6 +67,21 @@ impl Child {
         self.strike(Signal::TERM)
     }
 
+    /// SIGSTOP: it is there, and does nothing.
+    pub fn pause(&self) {
+        self.send(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub fn resume(&self) {
+        self.send(Signal::CONT);
+    }
+
+    fn send(&self, signal: Signal) {
+        let process = self.shared.lock().process.clone();
+        process.expect("it was started").signal(signal);
+    }
+
     fn strike(&self, signal: Signal) -> End {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.shared.lock();

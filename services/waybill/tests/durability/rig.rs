@@ -27,6 +27,8 @@ pub struct Options {
     pub starting_points: u64,
     pub gateways: usize,
     pub uncertain_deadline_s: u32,
+    /// A second sender, which begins when the first has its place.
+    pub standby: bool,
     pub receipts: Behaviour,
     /// What the roles log.
     pub log: &'static str,
@@ -41,7 +43,15 @@ impl Default for Options {
             ..Behaviour::default()
         };
         let log = "info,sqlx=warn,async_nats=error,hyper=warn";
-        Self { in_flight: 32, starting_points: 1_000_000, gateways: 1, uncertain_deadline_s: 2, receipts: quick, log }
+        Self {
+            in_flight: 32,
+            starting_points: 1_000_000,
+            gateways: 1,
+            uncertain_deadline_s: 2,
+            standby: false,
+            receipts: quick,
+            log,
+        }
     }
 }
 
@@ -83,8 +93,9 @@ impl Rig {
         for (name, port) in more.iter().zip(doors.iter().skip(1)) {
             children.push(Child::start(name, program.spec(name, "gateway", *port)));
         }
+        let standby = options.standby.then(|| program.spec("sender-2", "sender", doors[0]));
         let (sandbox, nats_url) = (program.sandbox, program.nats);
-        let rig = Self {
+        let mut rig = Self {
             size: Size::of_this_run(),
             seed,
             options,
@@ -102,7 +113,17 @@ impl Rig {
             rig.until("a gateway that is ready", async || rig.api.is_ready(door).await).await;
         }
         rig.api.register().await;
+        if let Some(spec) = standby {
+            rig.until("a sender at work", async || rig.epoch_of("sender").await > 0).await;
+            rig.children.push(Child::start("sender-2", spec));
+        }
         rig
+    }
+
+    /// How often the checkpoint was taken over; 0 before anybody has it.
+    pub async fn epoch_of(&self, checkpoint: &str) -> i64 {
+        let epoch = sqlx::query_scalar("select epoch from es.checkpoint where name = $1").bind(checkpoint);
+        epoch.fetch_optional(&mut self.database().await).await.expect("answers").unwrap_or(0)
     }
 
     pub fn dice(&self) -> Dice {

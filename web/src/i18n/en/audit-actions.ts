@@ -119,6 +119,7 @@ export const auditActionWords: Record<string, string> = {
   packages_health: "Look at the health of a number",
   packages_package: "Look at a package",
   packages_packages: "Look at packages",
+  packages_profile: "Look at a number",
   packages_profiles: "Look at numbers",
   packages_providers: "Look at the providers",
   packages_remove_profile: "Remove a number",
