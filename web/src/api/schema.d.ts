@@ -1605,8 +1605,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows one number. */
-        get: operations["packages_profile"];
+        get?: never;
         /** Changes a number, or its credentials. */
         put: operations["packages_update_profile"];
         post?: never;
@@ -2826,8 +2825,6 @@ export interface components {
             profile_name?: string | null;
             /** Format: int64 */
             unread: number;
-            /** @description The provider's own id of the person, which stands for a hidden number. */
-            user_id?: string | null;
             /**
              * Format: date-time
              * @description Until then a free text may be sent. Nothing where no such limit holds, as in a group.
@@ -2871,14 +2868,6 @@ export interface components {
         Confirm: {
             /** @description Six digits of the app. */
             code: string;
-        };
-        Connection: {
-            /** @description Where the provider is asked, without a name and a password that the address may have. */
-            base_url: string;
-            /** @description The provider's settings that were changed from the usual. */
-            settings: {
-                [key: string]: string;
-            };
         };
         /** @enum {string} */
         Consent: "granted" | "none" | "withdrawn";
@@ -2931,10 +2920,6 @@ export interface components {
             name?: string | null;
             /** @description Replaces all tags. */
             tags?: string[] | null;
-        };
-        /** @description A contact with what is known of the number. */
-        ContactDetail: components["schemas"]["Contact"] & {
-            whatsapp?: components["schemas"]["NumberChecked"] | null;
         };
         ContactList: {
             /** Format: date-time */
@@ -3002,10 +2987,7 @@ export interface components {
             secret: string;
         };
         EraseContact: {
-            /**
-             * @description The contact's number in E.164, so that nobody erases the wrong person; of somebody who hides it, the `user_id` of the
-             *     conversation.
-             */
+            /** @description The contact's number in E.164, so that nobody erases the wrong person. */
             confirm: string;
         };
         ErasePerson: {
@@ -3767,14 +3749,6 @@ export interface components {
              */
             weight?: number | null;
         };
-        /** @description Whether a number is on WhatsApp, as far as it was asked, or found out by writing to it. */
-        NumberChecked: {
-            /** Format: date-time */
-            checked_at: string;
-            on_whatsapp: boolean;
-            /** @description Who said so. */
-            provider: string;
-        };
         NumbersToValidate: {
             /** @description ISO 3166-1 alpha-2, for numbers without a prefix; the tenant's own when left out. */
             default_country?: string | null;
@@ -4100,8 +4074,6 @@ export interface components {
                 profile_name?: string | null;
                 /** Format: int64 */
                 unread: number;
-                /** @description The provider's own id of the person, which stands for a hidden number. */
-                user_id?: string | null;
                 /**
                  * Format: date-time
                  * @description Until then a free text may be sent. Nothing where no such limit holds, as in a group.
@@ -4515,10 +4487,6 @@ export interface components {
             /** Format: int32 */
             weight?: number | null;
         };
-        /** @description A number with how it is connected; its secrets are never shown. */
-        ProfileDetail: components["schemas"]["Profile"] & {
-            connection: components["schemas"]["Connection"];
-        };
         /** @description How a number does, why, and how it came about. */
         ProfileHealth: {
             deductions: components["schemas"]["Deduction"][];
@@ -4669,8 +4637,6 @@ export interface components {
         Quality: {
             /** @description Whose the limit is: Meta's id of the portfolio, or of the business account where no more is known. */
             account?: string | null;
-            /** @description The business account that the number belongs to: its templates are those of all its numbers. */
-            business_account?: string | null;
             /**
              * Format: int64
              * @description People that may be written to in a day; -1 is no limit.
@@ -8053,7 +8019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ContactDetail"];
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9361,12 +9327,6 @@ export interface operations {
                 status?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
                 /** @description Of one number. */
                 profile_id?: string;
-                /** @description Of the last error, such as `throttle` or `number`. */
-                error_class?: "retry" | "throttle" | "throttle_pair" | "cooldown" | "number" | "window" | "template" | "param" | "media" | "auth" | "ban" | "session";
-                /** @description Queued at this time or later. */
-                from?: string;
-                /** @description Queued before this time. */
-                to?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -9407,12 +9367,6 @@ export interface operations {
                 status?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
                 /** @description Of one number. */
                 profile_id?: string;
-                /** @description Of the last error, such as `throttle` or `number`. */
-                error_class?: "retry" | "throttle" | "throttle_pair" | "cooldown" | "number" | "window" | "template" | "param" | "media" | "auth" | "ban" | "session";
-                /** @description Queued at this time or later. */
-                from?: string;
-                /** @description Queued before this time. */
-                to?: string;
             };
             header?: {
                 /** @description Waits until the answer is not older than this place in the log, at most five seconds */
@@ -9645,41 +9599,6 @@ export interface operations {
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
-        };
-    };
-    packages_profile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
-                "Waybill-Min-Position"?: number;
-            };
-            path: {
-                id: string;
-                pid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileDetail"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Busy"];
-            504: components["responses"]["Lagging"];
         };
     };
     packages_update_profile: {

@@ -28,7 +28,7 @@ it("says how a package sends, what each number has used, and why its score is wh
     profiles: [
       {
         ...profile,
-        quality: { rating: "yellow", messaging_limit: 250 },
+        quality: { ...profile.quality, rating: "yellow", messaging_limit: 250 },
         health: {
           ...profile.health,
           score: 40,

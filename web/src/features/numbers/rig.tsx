@@ -17,7 +17,7 @@ export const profile: Profile = {
   weight: 1,
   priority: 1,
   link: { state: "unlinked", detail: null, phone: null, since: null },
-  quality: { rating: null, messaging_limit: null },
+  quality: { rating: null, messaging_limit: null, account: null, used_of_account: null },
   usage: { hour: { used: 45, limit: 50 }, day: { used: 45, limit: null }, in_flight: 0 },
   failures_in_row: 0,
   last_sent_at: null,
