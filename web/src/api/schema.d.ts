@@ -2853,7 +2853,7 @@ export interface components {
             file?: components["schemas"]["FileState"] | null;
             /** Format: uuid */
             id: string;
-            member?: components["schemas"]["Member"] | null;
+            member?: components["schemas"]["Participant"] | null;
             origin?: components["schemas"]["Origin"] | null;
             status?: components["schemas"]["MessageStatus"] | null;
             text?: string | null;
@@ -4101,7 +4101,7 @@ export interface components {
                 file?: components["schemas"]["FileState"] | null;
                 /** Format: uuid */
                 id: string;
-                member?: components["schemas"]["Member"] | null;
+                member?: components["schemas"]["Participant"] | null;
                 origin?: components["schemas"]["Origin"] | null;
                 status?: components["schemas"]["MessageStatus"] | null;
                 text?: string | null;
@@ -4376,6 +4376,17 @@ export interface components {
         Parameter: {
             name?: string | null;
             text: string;
+        };
+        /** @description Somebody in a group. */
+        Participant: {
+            /**
+             * Format: uuid
+             * @description As a contact, if the person is or becomes one.
+             */
+            contact_id: string;
+            name?: string | null;
+            /** @description E.164, unless it is hidden. */
+            phone?: string | null;
         };
         PasswordChange: {
             /** @description Empty for a person who has none. */

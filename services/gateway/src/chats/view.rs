@@ -86,14 +86,14 @@ pub struct ChatMessage {
     /// Who replied.
     pub author: Option<String>,
     /// In a group: who said it.
-    pub member: Option<Member>,
+    pub member: Option<Participant>,
     pub campaign_id: Option<Uuid>,
     pub campaign_name: Option<String>,
 }
 
 /// Somebody in a group.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Member {
+pub struct Participant {
     /// As a contact, if the person is or becomes one.
     pub contact_id: Uuid,
     pub name: Option<String>,
@@ -131,7 +131,7 @@ impl ChatMessage {
     pub fn of(row: ThreadRow, author: Option<String>) -> Self {
         let file = FileState::of(&row);
         let (name, phone) = (row.member_name, row.member_phone);
-        let member = row.member_id.map(|contact_id| Member { contact_id, name, phone });
+        let member = row.member_id.map(|contact_id| Participant { contact_id, name, phone });
         Self {
             attachment: row.attachment.as_ref().and_then(|it| Attachment::shown(it).ok()),
             file,
