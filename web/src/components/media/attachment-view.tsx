@@ -6,6 +6,8 @@ import { SessionLink } from "@/components/session-link";
 import { cn } from "@/components/ui/class-names";
 import { t } from "@/i18n/catalogue";
 import { mediaWords as words } from "@/i18n/en/media-words";
+import { cardStyle } from "./card-style";
+import { CardsView } from "./cards-view";
 import { contentKind, fileSize, mapLink, typeName } from "./content";
 import { Glyph } from "./glyph";
 import { Picture } from "./picture";
@@ -48,7 +50,7 @@ function Body({ attachment, file }: BodyProps) {
     case "location":
       return <PlaceView place={attachment} />;
     case "contacts":
-      return <Cards cards={attachment.cards} />;
+      return <CardsView cards={attachment.cards} />;
     case "template":
       return (
         <div className="flex flex-col gap-1.5">
@@ -91,15 +93,13 @@ function OneFile({ id, kind, file }: FileProps) {
   }
 }
 
-const card = "flex w-72 max-w-full items-center gap-3 rounded-xl bg-sunken px-3 py-2.5 text-ink";
-
 function NotThere({ kind, file }: { kind: MediaKind; file: Known }) {
   const waits = file.state === "pending";
   const Icon = waits ? LoaderCircle : file.state === "failed" ? CircleAlert : Trash2;
   const text =
     file.state === "failed" ? words.states.failed : words.states[waits ? "pending" : "removed"];
   return (
-    <div className={card} data-file={file.state} role={waits ? "status" : undefined}>
+    <div className={cardStyle} data-file={file.state} role={waits ? "status" : undefined}>
       <Icon
         aria-hidden="true"
         className={cn(
@@ -130,7 +130,7 @@ function FileCard({ id, kind, name, file }: CardProps) {
       href={contentPath(id)}
       download={file?.name || true}
       title={`${t.actions.download}: ${name}`}
-      className={cn(card, "hover:bg-hover")}
+      className={cn(cardStyle, "hover:bg-hover")}
     >
       <Glyph kind={kind} className="size-6 shrink-0 text-faint" />
       <span className="min-w-0 flex-1">
@@ -150,7 +150,7 @@ type PlaceProps = { place: Extract<Attachment, { type: "location" }> };
 function PlaceView({ place }: PlaceProps) {
   const { latitude, longitude, name, address } = place;
   return (
-    <div className={card}>
+    <div className={cardStyle}>
       <Glyph kind="location" className="size-6 shrink-0 text-accent-ink" />
       <div className="min-w-0">
         <p className="font-medium break-words">{name || words.place.here}</p>
@@ -169,32 +169,6 @@ function PlaceView({ place }: PlaceProps) {
         </a>
       </div>
     </div>
-  );
-}
-
-type CardsProps = Pick<Extract<Attachment, { type: "contacts" }>, "cards">;
-
-function Cards({ cards }: CardsProps) {
-  return (
-    <ul className="flex flex-col gap-1.5">
-      {cards.map((one, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a card has no identity but its place
-        <li key={index} className={card}>
-          <Glyph kind="contacts" className="size-6 shrink-0 text-faint" />
-          <div className="min-w-0">
-            <p className="font-medium break-words">{one.formatted_name}</p>
-            {one.organisation && (
-              <p className="text-xs break-words text-soft">{one.organisation}</p>
-            )}
-            {[...(one.phones ?? []), ...(one.emails ?? [])].map((way) => (
-              <p key={way} className="tnum text-xs break-all text-soft">
-                {way}
-              </p>
-            ))}
-          </div>
-        </li>
-      ))}
-    </ul>
   );
 }
 
