@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { Clock, Pencil, RotateCw } from "lucide-react";
 import type { ChatMessage } from "@/api/types";
 import { isMade } from "@/components/compose/made";
@@ -7,13 +6,17 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { t } from "@/i18n/catalogue";
 import { clockTime, exactTime, when } from "@/i18n/format";
+import { CampaignMark, OriginMark } from "./origin-mark";
 import type { Pending } from "./outbox";
+import { Speaker } from "./speaker";
 import { Ticks } from "./ticks";
 
 const shape = "max-w-[85%] rounded-2xl px-3 py-1.5 sm:max-w-[70%]";
 
 export function Bubble({ message }: { message: ChatMessage }) {
   const out = message.direction === "out";
+  const { member, origin } = message;
+  const ofCampaign = origin === "campaign";
   return (
     <div
       className={cn("flex flex-col", out ? "items-end" : "items-start")}
@@ -23,9 +26,12 @@ export function Bubble({ message }: { message: ChatMessage }) {
         className={cn(
           shape,
           out ? "rounded-ee-md bg-accent-wash" : "rounded-es-md border bg-surface",
+          ofCampaign && "border border-dashed border-accent-ink/50 bg-surface",
           message.status === "failed" && "bg-bad-wash",
         )}
       >
+        {ofCampaign && <CampaignMark message={message} />}
+        {member && <Speaker member={member} erased={message.erased} />}
         {message.erased ? (
           <p className="text-faint italic">{t.inbox.erased}</p>
         ) : message.attachment ? (
@@ -40,15 +46,7 @@ export function Bubble({ message }: { message: ChatMessage }) {
           <p className="text-faint italic">{t.inbox.unsupported(message.type)}</p>
         )}
         <p className="mt-0.5 flex items-center justify-end gap-1.5 text-2xs text-faint">
-          {message.campaign_id && (
-            <Link
-              to="/campaigns/$id"
-              params={{ id: message.campaign_id }}
-              className="me-auto underline-offset-2 hover:underline"
-            >
-              {t.inbox.campaign}
-            </Link>
-          )}
+          {origin && origin !== "campaign" && <OriginMark origin={origin} />}
           {message.author && <span className="truncate">{message.author}</span>}
           <time dateTime={message.at} title={exactTime(message.at)} className="tnum">
             {clockTime(message.at)}

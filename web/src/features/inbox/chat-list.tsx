@@ -8,11 +8,13 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
 import { range, useRows } from "@/components/ui/use-rows";
-import { isErased, whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
+import { inboxWords } from "@/i18n/en/inbox-words";
 import { shortWhen } from "@/i18n/format";
+import { Avatar } from "./avatar";
 import type { InboxSearch } from "./search";
 import { Ticks } from "./ticks";
+import { nameOf, type Whom, whomOf } from "./whom";
 
 const ROW = 64;
 
@@ -108,7 +110,8 @@ type RowProps = { chat: Chat; open: boolean; onOpen: (id: string) => void };
 
 function ChatRow({ chat, open, onOpen }: RowProps) {
   const last = chat.last_message;
-  const name = whoIs(chat);
+  const whom = whomOf(chat);
+  const name = nameOf(chat, whom);
   return (
     <button
       type="button"
@@ -119,7 +122,7 @@ function ChatRow({ chat, open, onOpen }: RowProps) {
         open && "bg-accent-wash hover:bg-accent-wash",
       )}
     >
-      <Avatar name={name} />
+      <Avatar name={name} group={chat.is_group} />
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
           <span
@@ -129,6 +132,7 @@ function ChatRow({ chat, open, onOpen }: RowProps) {
             )}
           >
             {name}
+            {chat.is_group && <span className="sr-only"> {inboxWords.group}</span>}
           </span>
           {last && <span className="tnum text-xs text-faint">{shortWhen(last.at)}</span>}
         </span>
@@ -138,7 +142,7 @@ function ChatRow({ chat, open, onOpen }: RowProps) {
             dir="auto"
             className={cn("min-w-0 flex-1 truncate", chat.unread > 0 ? "text-ink" : "text-soft")}
           >
-            {previewOf(chat)}
+            {previewOf(chat, whom)}
           </span>
           {chat.unread > 0 && (
             <span className="tnum flex h-[1.125rem] min-w-[1.125rem] items-center justify-center rounded-full bg-accent px-1 text-2xs font-semibold text-on-accent">
@@ -153,31 +157,9 @@ function ChatRow({ chat, open, onOpen }: RowProps) {
 }
 
 /** The text; of what has none, what it is. */
-function previewOf(chat: Chat): string {
+function previewOf(chat: Chat, whom: Whom): string {
   const last = chat.last_message;
   if (last?.preview) return last.preview;
-  if (!last || isErased(chat)) return t.inbox.erased;
+  if (!last || whom === "erased") return t.inbox.erased;
   return (last.type && t.inbox.previews[last.type]) || t.inbox.noText;
-}
-
-export function Avatar({ name, large }: { name: string; large?: boolean }) {
-  const initials = name
-    .replace(/[^\p{L}\s]/gu, "")
-    .trim()
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => word[0] ?? "")
-    .join("")
-    .toUpperCase();
-  return (
-    <span
-      aria-hidden="true"
-      className={cn(
-        "flex shrink-0 items-center justify-center rounded-full bg-hover font-semibold text-soft",
-        large ? "size-14 text-lg" : "size-9 text-xs",
-      )}
-    >
-      {initials || "#"}
-    </span>
-  );
 }

@@ -1,4 +1,4 @@
-import { SendHorizontal } from "lucide-react";
+import { SendHorizontal, Users } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, lazy, Suspense, useRef, useState } from "react";
 import type { Chat, Provider, ProviderTemplate } from "@/api/types";
 import { AttachMenu } from "@/components/media/attach-menu";
@@ -10,6 +10,7 @@ import { cn } from "@/components/ui/class-names";
 import { inputStyle } from "@/components/ui/plain-field";
 import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
+import { inboxWords } from "@/i18n/en/inbox-words";
 import { mediaWords } from "@/i18n/en/media-words";
 import { duration } from "@/i18n/format";
 import { type AttachedHere, enclose, MOST, whatHolds } from "./attached";
@@ -106,7 +107,7 @@ export function Composer(props: Props) {
         <textarea
           ref={area}
           aria-label={t.inbox.compose}
-          placeholder={t.inbox.compose}
+          placeholder={chat.is_group ? inboxWords.composeGroup : t.inbox.compose}
           rows={Math.min(6, Math.max(1, draft.split("\n").length))}
           dir="auto"
           maxLength={MAX_TEXT}
@@ -125,6 +126,12 @@ export function Composer(props: Props) {
         <span className={cn(!alone && "max-sm:hidden")}>
           {alone ? words.ownMessage : t.inbox.sendKey}
         </span>
+        {chat.is_group && (
+          <span className="flex items-center gap-1 font-medium text-soft">
+            <Users aria-hidden="true" className="size-3" />
+            {inboxWords.groupReads}
+          </span>
+        )}
         {left !== null && (
           <span className={cn("tnum", left < 3_600_000 && "font-medium text-warn")}>
             {t.inbox.windowOpen(duration(left / 1000))}

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { chat as one } from "@/api/chats";
 import { contact, contactTimeline } from "@/api/contacts";
 import { ApiError } from "@/api/problem";
+import type { Chat } from "@/api/types";
 import { ConsentBadge } from "@/components/status-badge";
 import { Timeline } from "@/components/timeline";
 import { Badge } from "@/components/ui/badge";
@@ -10,28 +12,60 @@ import { buttonStyle } from "@/components/ui/button";
 import { Definition } from "@/components/ui/page";
 import { Loaded, SkeletonRows } from "@/components/ui/states";
 import { useMay } from "@/components/use-may";
-import { isErased, whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
+import { inboxWords } from "@/i18n/en/inbox-words";
 import { when } from "@/i18n/format";
-import { Avatar } from "./chat-list";
+import { Avatar } from "./avatar";
+import { contactOf, nameOf, useWhom } from "./whom";
 
 export function ContactCard({ chatId }: { chatId: string }) {
   const query = useQuery(one(chatId));
   return (
     <Loaded query={query} what={t.inbox.contact}>
-      {(chat) => {
-        if (isErased(chat)) return <Note title={whoIs(chat)}>{t.erasing.erasedHint}</Note>;
-        if (chat.contact_id) return <Card contactId={chat.contact_id} />;
-        return <Note title={whoIs(chat)}>{t.inbox.noContact}</Note>;
-      }}
+      {(chat) => <Details chat={chat} />}
     </Loaded>
   );
 }
 
-function Note({ title, children }: { title: string; children: string }) {
+/** A card of the contact, or why there is none. */
+function Details({ chat }: { chat: Chat }) {
+  const whom = useWhom(chat);
+  const contactId = contactOf(chat);
+  if (contactId) return <Card contactId={contactId} />;
+  const hints = {
+    person: t.inbox.noContact,
+    hidden: inboxWords.hiddenHint,
+    group: inboxWords.groupHint,
+    erased: t.erasing.erasedHint,
+  };
+  const name = nameOf(chat, whom);
+  const badge = { person: null, hidden: inboxWords.hidden, group: inboxWords.group, erased: null }[
+    whom
+  ];
   return (
-    <div className="p-5 text-center">
-      <p className="tnum font-medium">{title}</p>
+    <Note
+      title={name}
+      mark={whom !== "erased" && <Avatar name={name} group={chat.is_group} large />}
+      badge={badge !== name && badge}
+    >
+      {hints[whom]}
+    </Note>
+  );
+}
+
+type NoteProps = {
+  title: string;
+  mark?: ReactNode;
+  badge?: string | false | null;
+  children: string;
+};
+
+function Note({ title, mark, badge, children }: NoteProps) {
+  return (
+    <div className="flex flex-col items-center gap-1.5 p-5 pt-6 text-center">
+      {mark}
+      <p className="tnum max-w-full font-medium break-words">{title}</p>
+      {badge && <Badge>{badge}</Badge>}
       <p className="text-pretty text-soft">{children}</p>
     </div>
   );

@@ -9,10 +9,10 @@ import { blankUse, hasEmptyPlaces, lacksFile, textOf } from "@/components/templa
 import { TemplateFields } from "@/components/templates/template-fields";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
-import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { templateWords } from "@/i18n/en/template-words";
 import type { Enclosed } from "./outbox";
+import { contactOf, nameOf, useWhom } from "./whom";
 
 type Props = {
   chat: Chat;
@@ -25,7 +25,7 @@ type Props = {
 /** Fills a template for one person, shows it as it will be read, and sends it. */
 export default function TemplateDialog({ chat, template, provider, onClose, onSend }: Props) {
   const [use, setUse] = useState(() => blankUse(template));
-  const who = whoIs(chat);
+  const who = nameOf(chat, useWhom(chat));
   const reason = hasEmptyPlaces(use)
     ? templateWords.fill.needed
     : lacksFile(template, use) && templateWords.fill.fileNeeded;
@@ -57,7 +57,7 @@ export default function TemplateDialog({ chat, template, provider, onClose, onSe
             />
           </div>
           <section aria-label={templateWords.preview} className="flex justify-center">
-            <Phone who={who} detail={chat.phone ?? undefined} label={templateWords.preview}>
+            <Phone who={who} detail={chat.phone || undefined} label={templateWords.preview}>
               <AttachmentOf attachment={use} />
             </Phone>
           </section>
@@ -78,7 +78,7 @@ export default function TemplateDialog({ chat, template, provider, onClose, onSe
 
 /** What is known of the person, to be put into a place. */
 function useInserts(chat: Chat): { label: string; text: string }[] {
-  const id = chat.contact_id;
+  const id = contactOf(chat);
   const known = useQuery({ ...contact(id ?? ""), enabled: id !== null }).data;
   const name = known?.name || chat.contact_name;
   const texts = [name, ...Object.values(known?.fields ?? {}), chat.phone];

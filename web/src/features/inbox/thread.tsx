@@ -1,5 +1,4 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ChevronLeft, Info } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { chatMessages, markRead, chat as one } from "@/api/chats";
 import type { Chat } from "@/api/types";
@@ -8,16 +7,16 @@ import { Button } from "@/components/ui/button";
 import { ErrorPanel, Loaded, Outdated, SkeletonRows } from "@/components/ui/states";
 import { useWhyNot } from "@/components/use-may";
 import { useNow } from "@/components/use-now";
-import { isErased, whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { mediaWords } from "@/i18n/en/media-words";
 import type { AttachedHere } from "./attached";
 import { Bubble, DayMark, PendingBubble } from "./bubble";
-import { Avatar } from "./chat-list";
 import { ClosedWindow } from "./closed-window";
 import { Composer } from "./composer";
 import { type Enclosed, type Pending, unseen } from "./outbox";
+import { Continued, ThreadHead } from "./thread-head";
 import { useProvider } from "./use-provider";
+import { useWhom } from "./whom";
 
 type Props = {
   id: string;
@@ -55,50 +54,23 @@ function Open({
 }: Props & { chat: Chat }) {
   useReading(chat);
   const now = useNow(15_000);
-  const name = whoIs(chat);
+  const whom = useWhom(chat);
   const { provider, providers } = useProvider(chat);
   // What is not known of the number is no reason to let a reply go where none may.
-  const hasWindow = provider?.abilities.has_window ?? true;
+  const hasWindow = !chat.is_group && (provider?.abilities.has_window ?? true);
   const left = chat.window_expires_at ? Date.parse(chat.window_expires_at) - now : 0;
   const open = !hasWindow || left > 0;
   const mayNotUpload = useWhyNot("media.write");
   const { over, handlers } = useDrop(
     (files) => attached.addFiles(chat.id, files),
-    open && !isErased(chat) && !mayNotUpload,
+    open && whom !== "erased" && !mayNotUpload,
   );
   return (
     <div className="relative flex min-h-0 flex-1 flex-col" {...handlers}>
-      <header className="flex h-14 shrink-0 items-center gap-3 border-b px-3 sm:px-4">
-        <Button
-          look="quiet"
-          size="icon-sm"
-          aria-label={t.inbox.back}
-          className="lg:hidden"
-          onClick={onBack}
-        >
-          <ChevronLeft aria-hidden="true" className="size-5 rtl:rotate-180" />
-        </Button>
-        <Avatar name={name} />
-        <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold">{name}</h2>
-          <p className="tnum truncate text-xs text-faint">
-            {[chat.phone, chat.profile_name && `${t.inbox.viaNumber} ${chat.profile_name}`]
-              .filter(Boolean)
-              .join(" · ")}
-          </p>
-        </div>
-        <Button
-          look="quiet"
-          size="icon-sm"
-          aria-label={t.inbox.showContact}
-          className="xl:hidden"
-          onClick={onDetails}
-        >
-          <Info aria-hidden="true" className="size-4" />
-        </Button>
-      </header>
+      <ThreadHead chat={chat} whom={whom} onBack={onBack} onDetails={onDetails} />
       <Messages chat={chat} pending={pending} onRetry={onRetry} onTakeBack={onTakeBack} />
-      {isErased(chat) ? (
+      {chat.continued_in && <Continued chatId={chat.continued_in} />}
+      {whom === "erased" ? (
         <p className="shrink-0 border-t px-4 py-3 text-soft">{t.erasing.noReply}</p>
       ) : open ? (
         <Composer

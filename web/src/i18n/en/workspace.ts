@@ -173,7 +173,6 @@ export const workspaceWords = {
     filesOf: "Files they sent",
     noContact: "Not among the contacts.",
     viaNumber: "Via",
-    campaign: "From a campaign",
     today: "Today",
     showContact: "Contact details",
   },
