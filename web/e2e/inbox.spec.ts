@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { violationsEverywhere } from "./axe";
 import { expect, phones, SANDBOX, test, unique } from "./operator";
 
 /** A number of the signed-in business, as the provider knows it. */
@@ -11,6 +12,18 @@ async function ownNumber(page: Page): Promise<string> {
   return found.phone_number_id;
 }
 
+/** What somebody does on WhatsApp. */
+async function happens(page: Page, what: Record<string, unknown>): Promise<void> {
+  const sent = await page.request.post(`${SANDBOX}/_sandbox/inbound`, { data: what });
+  expect(sent.ok(), await sent.text()).toBe(true);
+}
+
+const rowOf = (page: Page, text: string) =>
+  page.getByRole("list", { name: "Chats" }).getByRole("button").filter({ hasText: text });
+
+const bubbleOf = (page: Page, text: string) =>
+  page.getByRole("log", { name: "Messages" }).locator("[data-message]").filter({ hasText: text });
+
 test("a customer writes, the chat opens by itself, and a reply is delivered once", async ({
   operator: page,
 }) => {
@@ -21,13 +34,8 @@ test("a customer writes, the chat opens by itself, and a reply is delivered once
   await page.goto("/inbox");
   await expect(page.locator("[data-live=live]")).toBeVisible();
 
-  const sent = await page.request.post(`${SANDBOX}/_sandbox/inbound`, {
-    data: { profile: number, from, text: question, name: "Rani" },
-  });
-  expect(sent.ok()).toBe(true);
-  const row = page
-    .getByRole("list", { name: "Chats" })
-    .getByRole("button", { name: new RegExp(question.replace("?", "\\?")) });
+  await happens(page, { profile: number, from, text: question, name: "Rani" });
+  const row = rowOf(page, question);
   await expect(row).toBeVisible({ timeout: 20_000 });
   await row.click();
 
@@ -38,7 +46,7 @@ test("a customer writes, the chat opens by itself, and a reply is delivered once
   await expect(composer).toBeFocused();
   await composer.fill(answer);
   await composer.press("Enter");
-  const bubble = thread.locator("[data-message]").filter({ hasText: answer });
+  const bubble = bubbleOf(page, answer);
   await expect(bubble).toHaveCount(1);
   await expect(bubble.getByText(/Sent|Delivered|Read/)).toBeAttached({ timeout: 30_000 });
   await expect(bubble).toHaveCount(1);
@@ -51,4 +59,54 @@ test("a customer writes, the chat opens by itself, and a reply is delivered once
   await page.reload();
   await expect(thread.getByText(answer)).toBeVisible();
   await expect(page.getByRole("complementary", { name: "Contact" })).toContainText(from);
+});
+
+test("what is written on the phone stands in the thread as that", async ({ operator: page }) => {
+  // The open thread is looked at in both themes and widths.
+  test.setTimeout(120_000);
+  const [from] = phones(1) as [string];
+  const question = unique("Are you there?");
+  const echo = unique("At the counter, yes.");
+  const profile = await ownNumber(page);
+  await page.goto("/inbox");
+  await expect(page.locator("[data-live=live]")).toBeVisible();
+  await happens(page, { profile, from, text: question, name: "Rani" });
+  const row = rowOf(page, question);
+  await expect(row).toBeVisible({ timeout: 20_000 });
+  await row.click();
+  await expect(bubbleOf(page, question)).toBeVisible();
+
+  await happens(page, { profile, from, text: echo, from_phone: true });
+  const bubble = bubbleOf(page, echo);
+  await expect(bubble).toBeVisible({ timeout: 20_000 });
+  await expect(bubble).toContainText("Written on the phone");
+  await expect(bubble.getByText(/^(Queued|Sending|Sent|Delivered|Read)$/)).toHaveCount(0);
+  await expect(rowOf(page, echo)).toBeVisible();
+  expect(await violationsEverywhere(page)).toEqual([]);
+});
+
+test("a group is one chat, in which each message has its author", async ({ operator: page }) => {
+  test.setTimeout(120_000);
+  const [from] = phones(1) as [string];
+  const question = unique("Who brings the boxes?");
+  const answer = unique("I do, from nine on.");
+  const profile = await ownNumber(page);
+  const group_id = `120363${from.slice(1)}`;
+  await page.goto("/inbox");
+  await expect(page.locator("[data-live=live]")).toBeVisible();
+  await happens(page, { profile, group_id, from, text: question, name: "Dewi" });
+  await happens(page, { profile, group_id, user_id: "ID.1349", text: answer, name: "Agus" });
+  const row = rowOf(page, answer);
+  await expect(row).toContainText("Group without a name", { timeout: 20_000 });
+  await row.click();
+
+  await expect(bubbleOf(page, question)).toContainText("Dewi");
+  await expect(bubbleOf(page, question)).toContainText(from);
+  await expect(bubbleOf(page, answer)).toContainText("Agus");
+  await expect(page.getByText("Everybody in the group reads it.")).toBeVisible();
+  await expect(page.getByText(/reply window/i)).toHaveCount(0);
+  const details = page.getByRole("complementary", { name: "Contact" });
+  await expect(details).toContainText("A group has no contact card");
+  await expect(details.getByRole("link")).toHaveCount(0);
+  expect(await violationsEverywhere(page)).toEqual([]);
 });
