@@ -37,11 +37,11 @@ function Details({ chat }: { chat: Chat }) {
     hidden: inboxWords.hiddenHint,
     group: inboxWords.groupHint,
     erased: t.erasing.erasedHint,
+    unknown: inboxWords.unknownHint,
   };
   const name = nameOf(chat, whom);
-  const badge = { person: null, hidden: inboxWords.hidden, group: inboxWords.group, erased: null }[
-    whom
-  ];
+  const badges = { hidden: inboxWords.hidden, group: inboxWords.group };
+  const badge = whom === "hidden" || whom === "group" ? badges[whom] : null;
   return (
     <Note
       title={name}

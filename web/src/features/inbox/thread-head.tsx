@@ -12,7 +12,7 @@ type Props = { chat: Chat; whom: Whom; onBack: () => void; onDetails: () => void
 /** Whom the conversation is with, and which of our numbers it is over. */
 export function ThreadHead({ chat, whom, onBack, onDetails }: Props) {
   const name = nameOf(chat, whom);
-  const known = { person: chat.phone, hidden: words.hidden, group: words.group, erased: "" }[whom];
+  const known = whom === "hidden" ? words.hidden : chat.is_group ? words.group : chat.phone;
   const over = chat.profile_name && `${t.inbox.viaNumber} ${chat.profile_name}`;
   return (
     <header className="flex h-14 shrink-0 items-center gap-3 border-b px-3 sm:px-4">

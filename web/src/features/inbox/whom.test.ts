@@ -3,24 +3,20 @@ import { chat, group, hidden } from "./a-chat";
 import { contactOf, nameOf, whomOf } from "./whom";
 
 const silent = { ...hidden, contact_name: null };
-const unread = {
+const without = (type: string) => ({
   ...silent,
-  last_message: silent.last_message && { ...silent.last_message, preview: null },
-};
+  last_message: silent.last_message && { ...silent.last_message, type, preview: null },
+});
 
 it("tells groups, people without a number and who was erased from each other", () => {
-  expect([chat, group, hidden, silent, unread].map((one) => whomOf(one))).toEqual([
-    "person",
-    "group",
-    "hidden",
-    "hidden",
-    "erased",
-  ]);
+  expect(
+    [chat, group, hidden, silent, without("text"), without("image")].map((one) => whomOf(one)),
+  ).toEqual(["person", "group", "hidden", "hidden", "erased", "unknown"]);
 });
 
 it("believes the thread rather than the list, which shows no text of a picture either", () => {
-  expect(whomOf(unread, { erased: false })).toBe("hidden");
-  expect(whomOf(unread, { erased: true })).toBe("erased");
+  expect(whomOf(without("image"), { erased: false })).toBe("hidden");
+  expect(whomOf(without("image"), { erased: true })).toBe("erased");
 });
 
 it("has a name for everybody", () => {
@@ -30,7 +26,8 @@ it("has a name for everybody", () => {
   expect(named(group)).toBe("Saturday market");
   expect(named({ ...group, contact_name: null })).toBe("Group without a name");
   expect(named(silent)).toBe("Number hidden");
-  expect(named(unread)).toBe("Erased");
+  expect(named(without("text"))).toBe("Erased");
+  expect(named(without("image"))).toBe("No name or number");
 });
 
 it("knows a contact only by a number", () => {

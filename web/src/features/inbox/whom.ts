@@ -5,17 +5,19 @@ import { t } from "@/i18n/catalogue";
 import { inboxWords as words } from "@/i18n/en/inbox-words";
 
 /** Whom a conversation is with. */
-export type Whom = "person" | "hidden" | "group" | "erased";
+export type Whom = "person" | "hidden" | "group" | "erased" | "unknown";
 
 /**
- * By what was said last, as far as that is known: nothing can be read any more of who was
- * erased, while somebody who hides the number and shows no name said something.
+ * Who has neither name nor number was erased, or hides the number and shows no name. What
+ * was said last tells which, if it is there; a list does not show whether a picture is.
  */
 export function whomOf(chat: Chat, last?: Pick<ChatMessage, "erased">): Whom {
   if (chat.is_group) return "group";
   if (chat.phone) return "person";
   if (chat.contact_name) return "hidden";
-  return (last?.erased ?? !chat.last_message?.preview) ? "erased" : "hidden";
+  if (last) return last.erased ? "erased" : "hidden";
+  if (chat.last_message?.preview) return "hidden";
+  return chat.last_message?.type === "text" ? "erased" : "unknown";
 }
 
 /** The same where the thread is open, which tells more than the list does. */
@@ -31,6 +33,7 @@ export function nameOf(chat: Chat, whom: Whom): string {
     hidden: words.hidden,
     group: words.namelessGroup,
     erased: t.erasing.nobody,
+    unknown: words.unknown,
   };
   return instead[whom];
 }

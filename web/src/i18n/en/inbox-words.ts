@@ -8,6 +8,8 @@ export const inboxWords = {
   hidden: "Number hidden",
   hiddenHint:
     "This person hides the number. They can be answered here, but are no contact and get no campaigns.",
+  unknown: "No name or number",
+  unknownHint: "Neither a name nor a number is known of this person.",
   /** Of a person who hid the number. */
   continued: "Their number is known now, and the conversation goes on under it.",
   openContinued: "Go on there",
