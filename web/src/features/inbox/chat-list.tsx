@@ -122,7 +122,7 @@ function ChatRow({ chat, open, onOpen }: RowProps) {
         open && "bg-accent-wash hover:bg-accent-wash",
       )}
     >
-      <Avatar name={name} group={chat.is_group} />
+      <Avatar name={chat.contact_name ?? ""} group={chat.is_group} />
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
           <span

@@ -45,7 +45,9 @@ function Details({ chat }: { chat: Chat }) {
   return (
     <Note
       title={name}
-      mark={whom !== "erased" && <Avatar name={name} group={chat.is_group} large />}
+      mark={
+        whom !== "erased" && <Avatar name={chat.contact_name ?? ""} group={chat.is_group} large />
+      }
       badge={badge !== name && badge}
     >
       {hints[whom]}

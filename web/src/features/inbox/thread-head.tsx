@@ -25,7 +25,7 @@ export function ThreadHead({ chat, whom, onBack, onDetails }: Props) {
       >
         <ChevronLeft aria-hidden="true" className="size-5 rtl:rotate-180" />
       </Button>
-      <Avatar name={name} group={chat.is_group} />
+      <Avatar name={chat.contact_name ?? ""} group={chat.is_group} />
       <div className="min-w-0 flex-1">
         <h2 className="truncate font-semibold">{name}</h2>
         <p className="tnum truncate text-xs text-faint">
