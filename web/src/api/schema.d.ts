@@ -1605,7 +1605,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Shows one number. */
+        get: operations["packages_profile"];
         /** Changes a number, or its credentials. */
         put: operations["packages_update_profile"];
         post?: never;
@@ -2825,6 +2826,8 @@ export interface components {
             profile_name?: string | null;
             /** Format: int64 */
             unread: number;
+            /** @description The provider's own id of the person, which stands for a hidden number. */
+            user_id?: string | null;
             /**
              * Format: date-time
              * @description Until then a free text may be sent. Nothing where no such limit holds, as in a group.
@@ -2853,7 +2856,7 @@ export interface components {
             file?: components["schemas"]["FileState"] | null;
             /** Format: uuid */
             id: string;
-            member?: components["schemas"]["Participant"] | null;
+            member?: components["schemas"]["Member"] | null;
             origin?: components["schemas"]["Origin"] | null;
             status?: components["schemas"]["MessageStatus"] | null;
             text?: string | null;
@@ -2868,6 +2871,14 @@ export interface components {
         Confirm: {
             /** @description Six digits of the app. */
             code: string;
+        };
+        Connection: {
+            /** @description Where the provider is asked, without a name and a password that the address may have. */
+            base_url: string;
+            /** @description The provider's settings that were changed from the usual. */
+            settings: {
+                [key: string]: string;
+            };
         };
         /** @enum {string} */
         Consent: "granted" | "none" | "withdrawn";
@@ -2987,7 +2998,10 @@ export interface components {
             secret: string;
         };
         EraseContact: {
-            /** @description The contact's number in E.164, so that nobody erases the wrong person. */
+            /**
+             * @description The contact's number in E.164, so that nobody erases the wrong person; of somebody who hides it, the `user_id` of the
+             *     conversation.
+             */
             confirm: string;
         };
         ErasePerson: {
@@ -4074,6 +4088,8 @@ export interface components {
                 profile_name?: string | null;
                 /** Format: int64 */
                 unread: number;
+                /** @description The provider's own id of the person, which stands for a hidden number. */
+                user_id?: string | null;
                 /**
                  * Format: date-time
                  * @description Until then a free text may be sent. Nothing where no such limit holds, as in a group.
@@ -4101,7 +4117,7 @@ export interface components {
                 file?: components["schemas"]["FileState"] | null;
                 /** Format: uuid */
                 id: string;
-                member?: components["schemas"]["Participant"] | null;
+                member?: components["schemas"]["Member"] | null;
                 origin?: components["schemas"]["Origin"] | null;
                 status?: components["schemas"]["MessageStatus"] | null;
                 text?: string | null;
@@ -4377,17 +4393,6 @@ export interface components {
             name?: string | null;
             text: string;
         };
-        /** @description Somebody in a group. */
-        Participant: {
-            /**
-             * Format: uuid
-             * @description As a contact, if the person is or becomes one.
-             */
-            contact_id: string;
-            name?: string | null;
-            /** @description E.164, unless it is hidden. */
-            phone?: string | null;
-        };
         PasswordChange: {
             /** @description Empty for a person who has none. */
             current: string;
@@ -4497,6 +4502,10 @@ export interface components {
             verify_token?: string | null;
             /** Format: int32 */
             weight?: number | null;
+        };
+        /** @description A number with how it is connected; its secrets are never shown. */
+        ProfileDetail: components["schemas"]["Profile"] & {
+            connection: components["schemas"]["Connection"];
         };
         /** @description How a number does, why, and how it came about. */
         ProfileHealth: {
@@ -4648,6 +4657,8 @@ export interface components {
         Quality: {
             /** @description Whose the limit is: Meta's id of the portfolio, or of the business account where no more is known. */
             account?: string | null;
+            /** @description The business account that the number belongs to: its templates are those of all its numbers. */
+            business_account?: string | null;
             /**
              * Format: int64
              * @description People that may be written to in a day; -1 is no limit.
@@ -9338,6 +9349,12 @@ export interface operations {
                 status?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
                 /** @description Of one number. */
                 profile_id?: string;
+                /** @description Of the last error, such as `throttle` or `number`. */
+                error_class?: "retry" | "throttle" | "throttle_pair" | "cooldown" | "number" | "window" | "template" | "param" | "media" | "auth" | "ban" | "session";
+                /** @description Queued at this time or later. */
+                from?: string;
+                /** @description Queued before this time. */
+                to?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -9378,6 +9395,12 @@ export interface operations {
                 status?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "cancelled" | "uncertain";
                 /** @description Of one number. */
                 profile_id?: string;
+                /** @description Of the last error, such as `throttle` or `number`. */
+                error_class?: "retry" | "throttle" | "throttle_pair" | "cooldown" | "number" | "window" | "template" | "param" | "media" | "auth" | "ban" | "session";
+                /** @description Queued at this time or later. */
+                from?: string;
+                /** @description Queued before this time. */
+                to?: string;
             };
             header?: {
                 /** @description Waits until the answer is not older than this place in the log, at most five seconds */
@@ -9610,6 +9633,41 @@ export interface operations {
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
+        };
+    };
+    packages_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Waits until the answer is not older than this place in the log, at most five seconds */
+                "Waybill-Min-Position"?: number;
+            };
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+            504: components["responses"]["Lagging"];
         };
     };
     packages_update_profile: {
