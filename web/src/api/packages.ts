@@ -1,7 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { command, read, search } from "./client";
 import type {
+  Connection,
+  ErrorClass,
   Id,
+  Instant,
   Message,
   NewProfile,
   OpenAccepted,
@@ -35,7 +38,14 @@ export const providerList = () =>
     staleTime: 300_000,
   });
 
-export type DeliveryFilter = { status?: RecipientState; profile_id?: Id };
+export type DeliveryFilter = {
+  status?: RecipientState;
+  profile_id?: Id;
+  error_class?: ErrorClass;
+  /** Queued at this time or later, and before that one. */
+  from?: Instant;
+  to?: Instant;
+};
 
 export const packageMessages = (id: Id, filter: DeliveryFilter) =>
   infiniteQueryOptions({
@@ -76,6 +86,16 @@ export const addProfile = (packageId: Id, body: NewProfile, idempotencyKey: stri
 
 export const pathOf = (profile: Pick<Profile, "id" | "package_id">) =>
   `/packages/${profile.package_id}/profiles/${profile.id}`;
+
+/** How a number is connected; its secrets stay where they are. */
+export const profileConnection = (profile: Pick<Profile, "id" | "package_id">) =>
+  queryOptions({
+    queryKey: ["packages", "connection", profile.id],
+    queryFn: async ({ signal }) => {
+      const detail = await read<{ connection: Connection }>(pathOf(profile), { signal });
+      return detail.connection;
+    },
+  });
 
 export const updateProfile = (profile: Profile, change: ProfileChange, idempotencyKey: string) =>
   command<Profile>(pathOf(profile), { method: "PUT", body: change, idempotencyKey });

@@ -2856,7 +2856,7 @@ export interface components {
             file?: components["schemas"]["FileState"] | null;
             /** Format: uuid */
             id: string;
-            member?: components["schemas"]["Member"] | null;
+            member?: components["schemas"]["Participant"] | null;
             origin?: components["schemas"]["Origin"] | null;
             status?: components["schemas"]["MessageStatus"] | null;
             text?: string | null;
@@ -2931,6 +2931,10 @@ export interface components {
             name?: string | null;
             /** @description Replaces all tags. */
             tags?: string[] | null;
+        };
+        /** @description A contact with what is known of the number. */
+        ContactDetail: components["schemas"]["Contact"] & {
+            whatsapp?: components["schemas"]["NumberChecked"] | null;
         };
         ContactList: {
             /** Format: date-time */
@@ -3763,6 +3767,14 @@ export interface components {
              */
             weight?: number | null;
         };
+        /** @description Whether a number is on WhatsApp, as far as it was asked, or found out by writing to it. */
+        NumberChecked: {
+            /** Format: date-time */
+            checked_at: string;
+            on_whatsapp: boolean;
+            /** @description Who said so. */
+            provider: string;
+        };
         NumbersToValidate: {
             /** @description ISO 3166-1 alpha-2, for numbers without a prefix; the tenant's own when left out. */
             default_country?: string | null;
@@ -4117,7 +4129,7 @@ export interface components {
                 file?: components["schemas"]["FileState"] | null;
                 /** Format: uuid */
                 id: string;
-                member?: components["schemas"]["Member"] | null;
+                member?: components["schemas"]["Participant"] | null;
                 origin?: components["schemas"]["Origin"] | null;
                 status?: components["schemas"]["MessageStatus"] | null;
                 text?: string | null;
@@ -4392,6 +4404,17 @@ export interface components {
         Parameter: {
             name?: string | null;
             text: string;
+        };
+        /** @description Somebody in a group. */
+        Participant: {
+            /**
+             * Format: uuid
+             * @description As a contact, if the person is or becomes one.
+             */
+            contact_id: string;
+            name?: string | null;
+            /** @description E.164, unless it is hidden. */
+            phone?: string | null;
         };
         PasswordChange: {
             /** @description Empty for a person who has none. */
@@ -8041,7 +8064,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactDetail"];
                 };
             };
             400: components["responses"]["BadRequest"];

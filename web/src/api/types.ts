@@ -5,7 +5,7 @@
  * from `team-types.ts`, never from the generated one.
  */
 
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 import type { Belonging } from "./team-types";
 
 export type Schemas = components["schemas"];
@@ -114,6 +114,12 @@ export type Profile = Narrow<
     quality: Narrow<Answer<"Quality">, { rating: Rating | null }>;
   }
 >;
+/** What kind of failure it was, the same for all providers. */
+export type ErrorClass = NonNullable<
+  NonNullable<operations["messages_of_package"]["parameters"]["query"]>["error_class"]
+>;
+/** Where a number's provider is asked, and what it is told besides its credentials. */
+export type Connection = Answer<"Connection">;
 export type Package = Omit<Answer<"Package">, "profiles"> & { profiles: Profile[] };
 export type PackageChange = Schemas["PackageChange"];
 export type NewProfile = Schemas["NewProfile"];

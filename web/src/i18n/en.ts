@@ -57,6 +57,7 @@ export const en = {
     zone: "Time zone",
     country: "Default country",
   },
+  days: { from: "From", to: "To" },
   theme: { toDark: "Use dark theme", toLight: "Use light theme" },
   palette: {
     title: "Command palette",

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { auditActions } from "@/api/audit";
 import { Button } from "@/components/ui/button";
-import { cn } from "@/components/ui/class-names";
+import { DayRange } from "@/components/ui/day-range";
 import { FilterRow, FilterSelect, SearchBox } from "@/components/ui/filters";
-import { inputStyle } from "@/components/ui/plain-field";
 import { t } from "@/i18n/catalogue";
 import { ActorFilter } from "./actor-filter";
 import { type AuditSearch, isFiltered, NO_FILTER, OUTCOMES } from "./filter";
@@ -19,19 +18,6 @@ export function AuditFilters({ search, onChange }: Props) {
   // What the address asks for is among the choices, whatever the server knows of.
   const actions = [...new Set([...known, ...(search.action ? [search.action] : [])])].sort((a, b) =>
     actionName(a).localeCompare(actionName(b)),
-  );
-  const date = (which: "from" | "to") => (
-    <label className="flex gap-x-1.5 gap-y-1 text-xs text-faint max-sm:flex-1 max-sm:flex-col sm:items-center">
-      {t.audit[which]}
-      <input
-        type="date"
-        className={cn(inputStyle, "sm:w-auto", search[which] && "border-accent-ink/60")}
-        value={search[which] ?? ""}
-        min={which === "to" ? search.from : undefined}
-        max={which === "from" ? search.to : undefined}
-        onChange={(event) => onChange({ [which]: event.target.value || undefined })}
-      />
-    </label>
   );
   return (
     <FilterRow>
@@ -76,10 +62,7 @@ export function AuditFilters({ search, onChange }: Props) {
         value={search.target ?? ""}
         onChange={(target) => onChange({ target: target.trim() || undefined })}
       />
-      <div className="flex gap-2 max-sm:w-full">
-        {date("from")}
-        {date("to")}
-      </div>
+      <DayRange from={search.from} to={search.to} onChange={onChange} />
       {isFiltered(search) && (
         <Button look="quiet" onClick={() => onChange(NO_FILTER)}>
           {t.actions.clearFilters}

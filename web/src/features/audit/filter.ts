@@ -1,5 +1,6 @@
 import type { AuditFilter } from "@/api/audit";
 import type { AuditOutcome } from "@/api/types";
+import { between, readDay } from "@/components/days";
 
 /** The state of the audit screen as it stands in the URL; days, not moments. */
 export type AuditSearch = {
@@ -30,13 +31,6 @@ export const NO_FILTER = {
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined;
 
-/** A day as inputs write it, `YYYY-MM-DD`, that exists. */
-const day = (value: unknown) => {
-  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined;
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) ? value : undefined;
-};
-
 export function readSearch(search: Record<string, unknown>): AuditSearch {
   return {
     q: text(search.q),
@@ -44,26 +38,17 @@ export function readSearch(search: Record<string, unknown>): AuditSearch {
     action: text(search.action),
     outcome: OUTCOMES.find((outcome) => outcome === search.outcome),
     target: text(search.target),
-    from: day(search.from),
-    to: day(search.to),
+    from: readDay(search.from),
+    to: readDay(search.to),
     open: text(search.open),
   };
 }
 
-const startOf = (day: string, later = 0) => {
-  const start = new Date(`${day}T00:00:00`);
-  start.setDate(start.getDate() + later);
-  return start.toISOString();
-};
-
-/** Both days are whole, as the clock of who looks has them; what comes with the next one is not asked for. */
-export function toFilter({ open: _, from, to, ...rest }: AuditSearch): AuditFilter {
-  return {
-    ...rest,
-    from: from && startOf(from),
-    to: to && startOf(to, 1),
-  };
-}
+/** What is only shown is not asked for. */
+export const toFilter = ({ open: _, from, to, ...rest }: AuditSearch): AuditFilter => ({
+  ...rest,
+  ...between({ from, to }),
+});
 
 export const isFiltered = ({ open: _, ...filters }: AuditSearch): boolean =>
   Object.values(filters).some((value) => value !== undefined);

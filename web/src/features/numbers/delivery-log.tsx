@@ -1,20 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { packageMessages, packageMessagesFile } from "@/api/packages";
+import { packageMessages } from "@/api/packages";
 import type { Message, Package } from "@/api/types";
-import { DownloadLink } from "@/components/download-link";
 import { MessageBadge } from "@/components/status-badge";
-import { STATES } from "@/components/totals";
-import { Button, buttonStyle } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { type Column, DataTable } from "@/components/ui/data-table";
-import { FilterRow, FilterSelect } from "@/components/ui/filters";
 import { Empty, ErrorPanel, Outdated, SkeletonRows } from "@/components/ui/states";
 import { whoIs } from "@/components/who";
 import { t } from "@/i18n/catalogue";
 import { errorClass } from "@/i18n/en/error-words";
 import { numberWords as words } from "@/i18n/en/number-words";
 import { clockTime, when } from "@/i18n/format";
-import { type LogSearch, toFilter } from "./log-search";
+import { LogFilters } from "./log-filters";
+import { isFiltered, type LogSearch, NO_FILTER, toFilter } from "./log-search";
 
 const columns: Column<Message>[] = [
   {
@@ -74,69 +71,18 @@ type Props = {
   onChange: (part: Partial<LogSearch>) => void;
 };
 
-/** Every message of the package's numbers, narrowed by state and by number. */
+/** Every message of the package's numbers, narrowed by how and when it went, and from which. */
 export function DeliveryLog({ pack, search, onChange }: Props) {
-  const filtered = Boolean(search.status || search.number);
-  const clear = () => onChange({ status: undefined, number: undefined });
+  const clear = () => onChange(NO_FILTER);
   return (
     <>
-      <FilterRow>
-        <FilterSelect
-          label={t.campaign.state}
-          value={search.status ?? ""}
-          onChange={(event) =>
-            onChange({ status: STATES.find((state) => state === event.target.value) })
-          }
-        >
-          <option value="">{t.campaign.anyStatus}</option>
-          {STATES.map((state) => (
-            <option key={state} value={state}>
-              {t.status[state]}
-            </option>
-          ))}
-        </FilterSelect>
-        <FilterSelect
-          label={words.logNumber}
-          value={search.number ?? ""}
-          onChange={(event) => onChange({ number: event.target.value || undefined })}
-        >
-          <option value="">{words.logAnyNumber}</option>
-          {pack.profiles.map((profile) => (
-            <option key={profile.id} value={profile.id}>
-              {profile.name}
-            </option>
-          ))}
-        </FilterSelect>
-        {filtered && (
-          <Button look="quiet" onClick={clear}>
-            {t.actions.clearFilters}
-          </Button>
-        )}
-        {search.status === "uncertain" && (
-          <Link
-            to="/uncertain"
-            search={{ number: search.number }}
-            className={buttonStyle({ look: "quiet" })}
-          >
-            {words.logDecide}
-          </Link>
-        )}
-        <span className="ms-auto">
-          <DownloadLink
-            size="md"
-            path={packageMessagesFile(pack.id, toFilter(search))}
-            title={words.logExportTitle}
-          >
-            {words.logExport}
-          </DownloadLink>
-        </span>
-      </FilterRow>
+      <LogFilters pack={pack} search={search} onChange={onChange} />
       <div className="card mb-4 flex min-h-0 flex-1 flex-col overflow-clip">
         <Rows
           id={pack.id}
           search={search}
           onOpen={(message) => onChange({ message })}
-          onClear={filtered ? clear : undefined}
+          onClear={isFiltered(search) ? clear : undefined}
         />
       </div>
     </>

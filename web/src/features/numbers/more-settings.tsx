@@ -3,7 +3,7 @@ import { Field, Input } from "@/components/ui/field";
 import { Select } from "@/components/ui/plain-field";
 import { numberWords } from "@/i18n/en/number-words";
 import { settingWords } from "@/i18n/en/setting-words";
-import { sentence } from "./number-fields";
+import { settingTitle } from "./setting-title";
 
 const words = numberWords.add;
 
@@ -43,7 +43,7 @@ type SettingProps = { name: string; value: string; onChange: (value: string) => 
 
 function Setting({ name, value, onChange }: SettingProps) {
   const known = settingWords[name];
-  const title = known?.title ?? sentence(name.replaceAll("_", " "));
+  const title = settingTitle(name);
   const choices = CHOICES[name];
   return (
     <Field name={`settings.${name}`} label={title} hint={known?.help} optional>

@@ -7,6 +7,7 @@ import AddNumberDialog from "./add-number-dialog";
 import { CredentialsForm } from "./credentials-form";
 import GroupsPanel from "./groups-panel";
 import HealthPanel from "./health-panel";
+import { Overview } from "./overview";
 import { PackagePanel } from "./package-panel";
 import PreviewDialog from "./preview-dialog";
 import { pack, profile, waha } from "./rig";
@@ -28,7 +29,13 @@ it("says how a package sends, what each number has used, and why its score is wh
     profiles: [
       {
         ...profile,
-        quality: { ...profile.quality, rating: "yellow", messaging_limit: 250 },
+        quality: {
+          rating: "yellow",
+          messaging_limit: 250,
+          account: "77",
+          business_account: "9001",
+          used_of_account: 180,
+        },
         health: {
           ...profile.health,
           score: 40,
@@ -45,21 +52,48 @@ it("says how a package sends, what each number has used, and why its score is wh
   const hour = screen.getByRole("meter", { name: "This hour" });
   expect(hour.getAttribute("aria-valuetext")).toBe("45/50");
   expect(screen.getByText("Quality medium")).toBeTruthy();
-  expect(screen.getByText(/250 people a day/)).toBeTruthy();
+  const people = screen.getByRole("meter", { name: /^People today, with the account’s other/ });
+  expect(people.getAttribute("aria-valuetext")).toBe("180/250");
   await press("Health 40, poor");
   expect(await screen.findByText("No device is linked")).toBeTruthy();
   expect(screen.getByText("Brand new cause")).toBeTruthy();
 });
 
-it("tells what each setting of a provider does, and replaces all of them or goes back to the usual", async () => {
-  const server = (at: string) => (at === "GET /providers" ? { items: [waha] } : profile);
-  const { sent } = open(<CredentialsForm profile={profile} />, server);
-  const engine = await screen.findByLabelText("Engine");
+it("shows how a number is connected, and no limit of people where there is none", async () => {
+  const unlimited = { ...profile.quality, messaging_limit: -1, account: "77", used_of_account: 4 };
+  const number = { ...profile, quality: { ...unlimited, business_account: "9001" } };
+  const connection = { base_url: "https://wa.example", settings: { engine: "GOWS" } };
+  open(<Overview pack={pack} profile={number} onLink={nothing} />, (at) =>
+    at === "GET /packages/p1/profiles/n1" ? { ...number, connection } : { items: [waha] },
+  );
+  const shown = within(await screen.findByRole("region", { name: "Connection" }));
+  expect(await shown.findByText("https://wa.example")).toBeTruthy();
+  expect(shown.getByText("Engine").nextSibling?.textContent).toBe("GOWS");
+  expect(screen.getByText("Any number of people a day")).toBeTruthy();
+  expect(screen.queryByRole("meter", { name: /^People today/ })).toBeNull();
+  expect(screen.getByText("Business portfolio").nextSibling?.textContent).toBe("77");
+  expect(screen.getByText("Business account").nextSibling?.textContent).toBe("9001");
+});
+
+it("fills the form with what is there, and changes only what was touched", async () => {
+  let connection = { base_url: "https://wa.example", settings: { engine: "NOWEB" } };
+  const { sent, client } = open(<CredentialsForm profile={profile} />, (at) =>
+    at === "GET /providers" ? { items: [waha] } : { ...profile, connection },
+  );
+  const engine = await screen.findByLabelText<HTMLSelectElement>("Engine");
+  expect(engine.value).toBe("NOWEB");
   expect(screen.getByText(/^As the session tells it/)).toBeTruthy();
+  expect(screen.getByLabelText<HTMLInputElement>(/^Address of the API/).value).toBe(
+    "https://wa.example",
+  );
+  await press(/^Save/);
+  expect(sent).toEqual([]);
   await userEvent.selectOptions(engine, "GOWS");
-  expect(screen.getByText(/replaces all settings/)).toBeTruthy();
   await press("Save");
-  await userEvent.click(await screen.findByLabelText("Go back to the usual settings"));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  connection = { ...connection, settings: { engine: "GOWS" } };
+  await client.invalidateQueries();
+  await press("Go back to the usual settings");
   await press("Save");
   await waitFor(() => expect(sent).toHaveLength(2));
   expect(sent.map(({ body }) => body)).toEqual([

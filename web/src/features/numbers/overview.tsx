@@ -9,9 +9,10 @@ import { Definition } from "@/components/ui/page";
 import { t } from "@/i18n/catalogue";
 import { numberWords } from "@/i18n/en/number-words";
 import { count, when } from "@/i18n/format";
+import { ConnectionFacts } from "./connection-facts";
 import { sentence } from "./number-fields";
 import { ProviderNotice } from "./provider-notice";
-import { messagingLimit } from "./quality";
+import { messagingLimit, PeopleGauge } from "./quality";
 
 const words = numberWords.drawer;
 
@@ -22,7 +23,8 @@ export function Overview({ pack, profile, onLink }: Props) {
   const provider = useQuery(providerList()).data?.items.find(
     ({ name }) => name === profile.provider,
   );
-  const people = messagingLimit(profile.quality);
+  const { quality } = profile;
+  const people = messagingLimit(quality);
   const { sent, failed, uncertain } = profile.health;
   return (
     <div className="flex flex-col gap-4">
@@ -31,6 +33,7 @@ export function Overview({ pack, profile, onLink }: Props) {
       <div className="grid grid-cols-2 gap-4">
         <Gauge label={t.numbers.hour} {...profile.usage.hour} unlimited={t.numbers.unlimited} />
         <Gauge label={t.numbers.day} {...profile.usage.day} unlimited={t.numbers.unlimited} />
+        <PeopleGauge profile={profile} note={words.peopleHint} />
       </div>
       <dl className="divide-y border-y">
         <Definition term={words.provider}>
@@ -43,6 +46,16 @@ export function Overview({ pack, profile, onLink }: Props) {
         <Definition term={numberWords.daily}>{limit(profile, "daily_limit")}</Definition>
         <Definition term={numberWords.rate}>{rate(pack, profile)}</Definition>
         {people && <Definition term={numberWords.messagingLimit}>{people}</Definition>}
+        {quality.account && quality.account !== quality.business_account && (
+          <Definition term={words.portfolio}>
+            <Copy text={quality.account} />
+          </Definition>
+        )}
+        {quality.business_account && (
+          <Definition term={words.account}>
+            <Copy text={quality.business_account} />
+          </Definition>
+        )}
         {pack.distribution === "weighted" && (
           <Definition term={numberWords.weight}>{count(profile.weight)}</Definition>
         )}
@@ -68,6 +81,7 @@ export function Overview({ pack, profile, onLink }: Props) {
       <p className="text-xs text-faint">
         {profile.link.state === "not_needed" ? words.webhookHint : words.webhookSet}
       </p>
+      <ConnectionFacts profile={profile} />
       <div className="flex flex-wrap gap-2">
         {profile.link.state !== "not_needed" && (
           <Button size="sm" onClick={onLink}>

@@ -13,7 +13,7 @@ import { numberWords as words } from "@/i18n/en/number-words";
 import { ago, clockTime } from "@/i18n/format";
 import { HealthScore } from "./health-score";
 import { ProviderNotice } from "./provider-notice";
-import { messagingLimit, QualityBadge } from "./quality";
+import { PeopleGauge, QualityBadge } from "./quality";
 import { RankField } from "./rank-field";
 import type { NumbersSearch } from "./search";
 
@@ -25,9 +25,9 @@ type Props = {
 
 /** One number: how it stands, how it does, what it has used, and what can be done with it. */
 export function ProfileRow({ profile, distribution, onGo }: Props) {
-  const limit = messagingLimit(profile.quality);
+  const anyNumber = profile.quality.messaging_limit === -1;
   return (
-    <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_8.75rem_8.75rem_12.5rem]">
+    <li className="grid items-center gap-x-6 gap-y-3 px-4 py-3.5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)_19rem_12.5rem]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <button
@@ -43,7 +43,7 @@ export function ProfileRow({ profile, distribution, onGo }: Props) {
         </p>
         <p className="tnum text-xs text-faint">
           {profile.phone} · {words.providers[profile.provider]}
-          {limit && ` · ${limit}`}
+          {anyNumber && ` · ${words.anyNumberOfPeople}`}
         </p>
         <Why profile={profile} />
       </div>
@@ -56,9 +56,10 @@ export function ProfileRow({ profile, distribution, onGo }: Props) {
         </p>
         <Outcomes profile={profile} />
       </div>
-      <div className="grid grid-cols-2 gap-x-6 lg:contents">
+      <div className="grid grid-cols-2 gap-x-6 gap-y-2">
         <Gauge label={t.numbers.hour} {...profile.usage.hour} unlimited={t.numbers.unlimited} />
         <Gauge label={t.numbers.day} {...profile.usage.day} unlimited={t.numbers.unlimited} />
+        <PeopleGauge profile={profile} />
       </div>
       <Actions profile={profile} onGo={onGo} />
     </li>

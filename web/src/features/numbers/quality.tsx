@@ -1,5 +1,7 @@
 import type { Profile, Rating } from "@/api/types";
 import { Badge, type Tone } from "@/components/ui/badge";
+import { Gauge } from "@/components/ui/gauge";
+import { t } from "@/i18n/catalogue";
 import { numberWords as words } from "@/i18n/en/number-words";
 
 const tones: Record<Rating, Tone> = {
@@ -13,6 +15,25 @@ const tones: Record<Rating, Tone> = {
 export function QualityBadge({ quality }: Pick<Profile, "quality">) {
   const said = quality.rating && words.ratings[quality.rating];
   return quality.rating && said ? <Badge tone={tones[quality.rating]}>{said}</Badge> : null;
+}
+
+type PeopleProps = { profile: Profile; note?: string };
+
+/** How much of the messaging limit is used, by all numbers that share it; nothing without such a limit. */
+export function PeopleGauge({ profile: { quality, usage }, note }: PeopleProps) {
+  const { messaging_limit: limit, used_of_account: used } = quality;
+  if (limit === null || limit < 0) return null;
+  return (
+    <div className="col-span-full">
+      <Gauge
+        label={used === null ? words.peopleToday : words.peopleTodayOfAll}
+        used={used ?? usage.day.used}
+        limit={limit}
+        unlimited={t.numbers.unlimited}
+      />
+      {note && <p className="mt-1 text-xs text-faint">{note}</p>}
+    </div>
+  );
 }
 
 /** To how many people the provider lets it write; nothing where it does not say. */

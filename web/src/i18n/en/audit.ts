@@ -30,8 +30,6 @@ export const auditWords = {
     anyAction: "Any action",
     anyOutcome: "Any outcome",
     targetHint: "Id of what it is about",
-    from: "From",
-    to: "To",
     export: "Export CSV",
     exportTitle: "Export of the audit trail",
     emptyTitle: "Nothing on the record yet",

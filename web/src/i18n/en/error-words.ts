@@ -1,5 +1,7 @@
+import type { ErrorClass } from "@/api/types";
+
 /** What kind of failure it was, the same for all providers. */
-const classes: Record<string, string> = {
+const classes = {
   retry: "a failure that passes",
   throttle: "the number was too fast",
   throttle_pair: "too often to this person",
@@ -12,6 +14,6 @@ const classes: Record<string, string> = {
   auth: "the credentials do not hold",
   ban: "the number is restricted",
   session: "the linked device is not ready",
-};
+} satisfies Record<ErrorClass, string> as Record<string, string>;
 
 export const errorClass = (name: string): string => classes[name] ?? name.replaceAll("_", " ");
