@@ -10,6 +10,7 @@ export const chat: Chat = {
   contact_id: "p1",
   contact_name: "Rani",
   phone: "+6281234567801",
+  user_id: null,
   continued_in: null,
   profile_id: "n1",
   profile_name: "Counter",
@@ -24,6 +25,7 @@ export const group: Chat = {
   contact_id: null,
   contact_name: "Saturday market",
   phone: "",
+  user_id: null,
   window_expires_at: null,
 };
 
