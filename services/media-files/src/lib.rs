@@ -11,7 +11,7 @@ mod store;
 pub use recognise::{NotRecognised, Recognised, describe, is_opus, recognise};
 pub use scan::{ScanError, Scanner, Verdict};
 pub use shelf::{NotTakenIn, Shelf};
-pub use store::{MediaFiles, Part, StoreError};
+pub use store::{Kept, MediaFiles, Part, StoreError};
 
 use sha2::{Digest, Sha256};
 

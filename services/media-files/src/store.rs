@@ -1,6 +1,7 @@
 //! The object store: S3 and what speaks its language, or a folder.
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
@@ -27,6 +28,15 @@ pub enum StoreError {
     Store(#[from] object_store::Error),
     #[error("the folder of the file store: {0}")]
     Folder(#[from] std::io::Error),
+}
+
+/// A file as it lies in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    pub tenant: TenantId,
+    pub media: MediaId,
+    pub bytes: u64,
+    pub stored_at: DateTime<Utc>,
 }
 
 /// A stretch of a file.
@@ -103,6 +113,19 @@ impl MediaFiles {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Everything that lies where files of tenants do; what is called otherwise is left out.
+    pub fn all(&self) -> BoxStream<'static, Result<Kept, StoreError>> {
+        let kept = |meta: object_store::ObjectMeta| {
+            let mut parts = meta.location.parts().collect::<Vec<_>>().into_iter().rev();
+            let media = MediaId(parts.next()?.as_ref().parse().ok()?);
+            let tenant = TenantId(parts.next()?.as_ref().parse().ok()?);
+            Some(Kept { tenant, media, bytes: meta.size, stored_at: meta.last_modified })
+        };
+        let prefix = Some(&self.prefix).filter(|prefix| prefix.parts().next().is_some());
+        let all = self.store.list(prefix).map_err(StoreError::from);
+        all.try_filter_map(move |meta| std::future::ready(Ok(kept(meta)))).boxed()
     }
 
     /// Whether the store answers: a look for a file that need not be there.

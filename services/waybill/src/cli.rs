@@ -1,5 +1,6 @@
 //! The commands. Each is a few lines that hand over to where the work is.
 
+use crate::files::{self, FilesCommand};
 use crate::keys::{self, KeysCommand, PlanArgs};
 use crate::{bench, demo, health, roles};
 use anyhow::Context as _;
@@ -33,6 +34,9 @@ enum Command {
     /// Change the keys that protect everything else
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Look after the files of messages
+    #[command(subcommand)]
+    Files(FilesCommand),
     /// Put a tenant on a plan
     Plan(PlanArgs),
     /// Print the OpenAPI document
@@ -74,6 +78,7 @@ impl Cli {
             Command::Migrate(config) => migrate(&config).await,
             Command::Projection(ProjectionCommand::Rebuild { name, config }) => rebuild(&name, config).await,
             Command::Keys(command) => keys::run(command).await,
+            Command::Files(command) => files::run(command).await,
             Command::Plan(args) => keys::plan(args).await,
             Command::Openapi => {
                 print!("{}", waybill_gateway::openapi_json());

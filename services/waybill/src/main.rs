@@ -3,6 +3,7 @@
 mod bench;
 mod cli;
 mod demo;
+mod files;
 mod health;
 mod keys;
 mod roles;
