@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Paperclip } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { providerList } from "@/api/packages";
-import type { MediaFile, ProviderTemplate } from "@/api/types";
+import type { MediaFile, Profile, ProviderTemplate } from "@/api/types";
 import type { Made } from "@/components/compose/made";
 import { MadeDialog } from "@/components/compose/made-dialog";
 import { Button } from "@/components/ui/button";
@@ -18,6 +18,8 @@ const TemplatePicker = lazy(() => import("@/components/templates/template-picker
 type Props = {
   /** The providers that are to send it; none where they are not known yet. */
   providers: readonly string[];
+  /** The numbers that are to send it, as far as they are known: what they have is offered. */
+  numbers?: readonly Profile[];
   many?: boolean;
   reason?: string | null | false;
   onFiles: (files: File[]) => void;
@@ -35,6 +37,7 @@ const MADE = ["location", "contacts", "buttons", "list"] as const;
 /** The way to a file of this device or of the gallery, to a template, or to what is made on the spot. */
 export function AttachMenu({
   providers,
+  numbers = [],
   many,
   reason,
   onFiles,
@@ -110,7 +113,7 @@ export function AttachMenu({
         )}
         {open === "template" && onTemplate && (
           <TemplatePicker
-            providers={providers}
+            numbers={numbers}
             onClose={close}
             onPick={(template) => {
               close();

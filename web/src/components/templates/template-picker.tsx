@@ -2,30 +2,34 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { templateList } from "@/api/templates";
-import type { ProviderTemplate } from "@/api/types";
+import type { Profile, ProviderTemplate } from "@/api/types";
 import { buttonStyle } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { FilterRow, FilterSelect, SearchBox } from "@/components/ui/filters";
 import { Empty, ErrorPanel, SkeletonRows } from "@/components/ui/states";
 import { templateWords } from "@/i18n/en/template-words";
-import { isMatch, offered } from "./template";
+import { HaveIt } from "./have-it";
+import { isMatch, offered, shareOf } from "./template";
 import { said } from "./template-badge";
 
 const words = templateWords.pick;
 
 type Props = {
-  /** The providers of the numbers that are to send it. */
-  providers: readonly string[];
+  /** The numbers that may send it; none where they are not known. */
+  numbers: readonly Profile[];
   onClose: () => void;
   onPick: (template: ProviderTemplate) => void;
 };
 
 /** Chooses one of the templates that can be sent now. */
-export default function TemplatePicker({ providers, onClose, onPick }: Props) {
+export default function TemplatePicker({ numbers, onClose, onPick }: Props) {
   const [q, setQ] = useState("");
   const [language, setLanguage] = useState("");
   const query = useQuery(templateList());
-  const all = offered(query.data ?? [], providers);
+  const templates = query.data ?? [];
+  const all = offered(templates, numbers);
+  // Before a package is chosen, it would be said of nearly every template.
+  const ofOnePackage = new Set(numbers.map(({ package_id }) => package_id)).size === 1;
   const languages = [...new Set(all.map((one) => one.language))].sort();
   const shown = all.filter((one) => (!language || one.language === language) && isMatch(one, q));
   return (
@@ -79,6 +83,7 @@ export default function TemplatePicker({ providers, onClose, onPick }: Props) {
                 <span className="line-clamp-2 text-xs break-words text-soft" dir="auto">
                   {one.body?.text ?? one.header?.text}
                 </span>
+                {ofOnePackage && <HaveIt {...shareOf(numbers, templates, one)} />}
               </button>
             </li>
           ))}

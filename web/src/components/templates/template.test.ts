@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Profile } from "@/api/types";
 import { aTemplate } from "./a-template";
 import {
   blankUse,
   hasEmptyPlaces,
+  hasTemplate,
   isMatch,
   isUsable,
   lacksFile,
@@ -10,8 +12,12 @@ import {
   offered,
   pieces,
   placesOf,
+  shareOf,
   textOf,
 } from "./template";
+
+const aNumber = (business_account: string | null, provider = "cloud_api") =>
+  ({ provider, quality: { business_account } }) as Profile;
 
 const part = (text: string, ...places: string[]) => ({ format: "text", text, places });
 
@@ -85,8 +91,15 @@ describe("what is offered", () => {
   it("is each name and language once, of the numbers that send", () => {
     const all = [aTemplate({ account_id: "1" }), aTemplate({ account_id: "2" })];
     const other = aTemplate({ name: "b", provider: "sandbox" });
-    expect(offered([...all, other], ["cloud_api"])).toEqual([all[0]]);
+    expect(offered([...all, other], [aNumber(null)])).toEqual([all[0]]);
     expect(offered([...all, other], [])).toEqual([all[0], other]);
+  });
+
+  it("is of the business accounts of those numbers", () => {
+    const [first, second] = [aTemplate(), aTemplate({ name: "b", account_id: "2" })];
+    expect(offered([first, second], [aNumber("2")])).toEqual([second]);
+    expect(offered([first, second], [aNumber("2"), aNumber("1")])).toEqual([first, second]);
+    expect(offered([first, second], [aNumber("3"), aNumber(null, "waha")])).toEqual([]);
   });
 
   it("is found by its name and by what it says", () => {
@@ -102,4 +115,27 @@ it("means the approved one of those with a name", () => {
   expect(named([paused, good], good)).toBe(good);
   expect(named([paused], good)).toBe(paused);
   expect(named(undefined, good)).toBeUndefined();
+});
+
+describe("a number has a template", () => {
+  const wanted = aTemplate();
+  const paused = aTemplate({ account_id: "2", status: "paused" });
+  const all = [wanted, paused];
+
+  it("that is approved in its business account", () => {
+    expect(hasTemplate(aNumber("1"), all, wanted)).toBe(true);
+    expect(hasTemplate(aNumber("2"), all, wanted)).toBe(false);
+    expect(hasTemplate(aNumber("1"), all, { ...wanted, language: "id" })).toBe(false);
+  });
+
+  it("unless something is known against it", () => {
+    expect(hasTemplate(aNumber("3"), all, wanted)).toBe(true);
+    expect(hasTemplate(aNumber(null), all, wanted)).toBe(true);
+    expect(hasTemplate(aNumber("1"), [], wanted)).toBe(true);
+  });
+
+  it("with others of its package, of which those without templates do not count", () => {
+    const numbers = [aNumber("1"), aNumber("2"), aNumber("3"), aNumber(null, "waha")];
+    expect(shareOf(numbers, all, wanted)).toEqual({ have: 2, all: 3 });
+  });
 });

@@ -1,4 +1,4 @@
-import type { ProviderTemplate, TemplatePart, TemplateUse } from "@/api/types";
+import type { Profile, ProviderTemplate, TemplatePart, TemplateUse } from "@/api/types";
 
 /** The places of a text in the order in which they are sent: numbers by their value, names as they stand. */
 export function placesOf(part: TemplatePart | null): string[] {
@@ -93,23 +93,54 @@ export function hasOtherParts(template: ProviderTemplate): boolean {
 export const isUsable = (template: ProviderTemplate): boolean =>
   isApproved(template) && !hasOtherParts(template);
 
+type Name = Pick<TemplateUse, "name" | "language">;
+
+const isNamed = (one: ProviderTemplate, { name, language }: Name): boolean =>
+  one.name === name && one.language === language;
+
 /** The one that is meant: an approved one before others of its name and language. */
 export function named(
   templates: readonly ProviderTemplate[] | undefined,
-  { name, language }: Pick<TemplateUse, "name" | "language">,
+  wanted: Name,
 ): ProviderTemplate | undefined {
-  const same = templates?.filter((one) => one.name === name && one.language === language);
+  const same = templates?.filter((one) => isNamed(one, wanted));
   return same?.find(isApproved) ?? same?.[0];
 }
 
-/** Those that can be sent over one of these providers, each name and language once. */
+/** Whether it is of the number's business account; of any, while that is not known. */
+const isOf = (number: Profile, { provider, account_id }: ProviderTemplate): boolean =>
+  number.provider === provider && (number.quality.business_account ?? account_id) === account_id;
+
+/** Whether a number can send it. Of an account that told of no template, nothing is known against it. */
+export function hasTemplate(
+  number: Profile,
+  templates: readonly ProviderTemplate[],
+  wanted: Name,
+): boolean {
+  const told = templates.filter((one) => isOf(number, one));
+  return told.length === 0 || told.some((one) => isNamed(one, wanted) && isApproved(one));
+}
+
+/** How many numbers have it, of those whose provider tells of templates. */
+export function shareOf(
+  numbers: readonly Profile[],
+  templates: readonly ProviderTemplate[],
+  wanted: Name,
+): { have: number; all: number } {
+  const able = numbers.filter(({ provider }) => templates.some((one) => one.provider === provider));
+  const have = able.filter((number) => hasTemplate(number, templates, wanted));
+  return { have: have.length, all: able.length };
+}
+
+/** Those that one of the numbers can send, each name and language once; of all, where no number is known. */
 export function offered(
   templates: readonly ProviderTemplate[],
-  providers: readonly string[],
+  numbers: readonly Profile[],
 ): ProviderTemplate[] {
   const seen = new Set<string>();
   return templates.filter((one) => {
-    if (!isUsable(one) || (providers.length > 0 && !providers.includes(one.provider))) return false;
+    const sent = numbers.length === 0 || numbers.some((number) => isOf(number, one));
+    if (!isUsable(one) || !sent) return false;
     const key = `${one.name} ${one.language}`;
     return !seen.has(key) && seen.add(key);
   });

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { useWhyNot } from "@/components/use-may";
 import { t } from "@/i18n/catalogue";
 import type { Enclosed } from "./outbox";
+import { useNumber } from "./use-provider";
 
 const TemplatePicker = lazy(() => import("@/components/templates/template-picker"));
 const TemplateDialog = lazy(() => import("./template-dialog"));
@@ -20,6 +21,7 @@ export function ClosedWindow({ chat, provider, onSend }: Props) {
   const [picking, setPicking] = useState(false);
   const [template, setTemplate] = useState<ProviderTemplate | null>(null);
   const whyNot = useWhyNot("chats.write");
+  const number = useNumber(chat);
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-t bg-warn-wash px-4 py-3 text-warn">
       <div className="min-w-0 flex-1 basis-56">
@@ -33,7 +35,7 @@ export function ClosedWindow({ chat, provider, onSend }: Props) {
       <Suspense>
         {picking && (
           <TemplatePicker
-            providers={provider ? [provider.name] : []}
+            numbers={number ? [number] : []}
             onClose={() => setPicking(false)}
             onPick={(chosen) => {
               setPicking(false);

@@ -16,6 +16,7 @@ import { duration } from "@/i18n/format";
 import { type AttachedHere, enclose, MOST, whatHolds } from "./attached";
 import { AttachedStrip } from "./attached-strip";
 import { type Enclosed, parts } from "./outbox";
+import { useNumber } from "./use-provider";
 
 const TemplateDialog = lazy(() => import("./template-dialog"));
 
@@ -40,6 +41,7 @@ export function Composer(props: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   useKeys({ r: () => area.current?.focus() });
   const mayNotUpload = useWhyNot("media.write");
+  const number = useNumber(chat);
   const items = attached.of(chat.id);
   const text = draft.trim();
   const held = items.map((item) =>
@@ -98,6 +100,7 @@ export function Composer(props: Props) {
           many
           className="size-9"
           providers={provider ? [provider.name] : []}
+          numbers={number ? [number] : []}
           reason={items.length >= MOST && words.most(MOST)}
           onFiles={(files) => attached.addFiles(chat.id, files)}
           onMedia={(file) => attached.addMedia(chat.id, file)}

@@ -1,6 +1,6 @@
 import { CircleAlert, Paperclip, Pencil, RotateCw, X } from "lucide-react";
 import { useState } from "react";
-import type { Attachment, MediaFile, MediaKind, ProviderTemplate } from "@/api/types";
+import type { Attachment, MediaFile, MediaKind, Profile, ProviderTemplate } from "@/api/types";
 import { isMade, type Wrong } from "@/components/compose/made";
 import { MadeDialog } from "@/components/compose/made-dialog";
 import { AttachMenu } from "@/components/media/attach-menu";
@@ -32,13 +32,14 @@ type Props = {
   wrong: Wrong;
   /** The providers of the numbers that may send it. */
   providers: readonly string[];
+  numbers: readonly Profile[];
   onChange: (attachment: Attachment | null) => void;
   onTemplate: (template: ProviderTemplate) => void;
 };
 
 /** What goes with the text: chosen, looked at, changed or taken away. */
 export function AttachField(props: Props) {
-  const { attachment, file, upload, queue, trouble, wrong, providers, onChange } = props;
+  const { attachment, file, upload, queue, trouble, wrong, providers, numbers, onChange } = props;
   const mayNotUpload = useWhyNot("media.write");
   // The last one that is chosen is the one that is meant.
   const add = (files: File[]) => {
@@ -49,6 +50,7 @@ export function AttachField(props: Props) {
   const menu = (label: string) => (
     <AttachMenu
       providers={providers}
+      numbers={numbers}
       onFiles={add}
       onMedia={(media) => onChange({ type: "media", media_id: media.id, kind: usualKind(media) })}
       onMade={onChange}

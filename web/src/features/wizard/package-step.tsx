@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { packageList } from "@/api/packages";
-import type { Profile } from "@/api/types";
+import type { Package, Profile } from "@/api/types";
 import { LinkBadge, ProfileBadge } from "@/components/status-badge";
 import { Badge } from "@/components/ui/badge";
 import { buttonStyle } from "@/components/ui/button";
@@ -9,17 +9,18 @@ import { Choice } from "@/components/ui/choice";
 import { Gauge } from "@/components/ui/gauge";
 import { Empty, Loaded } from "@/components/ui/states";
 import { t } from "@/i18n/catalogue";
-import { mediaWords } from "@/i18n/en/media-words";
 import type { Draft } from "./draft";
 
 type Props = {
   draft: Draft;
-  /** Whether numbers of this provider send what is attached. */
-  able: (provider: string) => boolean;
+  /** Why a number would not send what is attached; nothing where it does. */
+  whyNot: (number: Profile) => string | null;
+  /** How many of its numbers have the template, where not all do. */
+  share: (pack: Package) => string | null;
   onChange: (part: Partial<Draft>) => void;
 };
 
-export function PackageStep({ draft, able, onChange }: Props) {
+export function PackageStep({ draft, whyNot, share, onChange }: Props) {
   const query = useQuery(packageList());
   return (
     <Loaded query={query} what={t.wizard.package}>
@@ -51,6 +52,7 @@ export function PackageStep({ draft, able, onChange }: Props) {
                       ? t.wizard.activeOf(active.length, pack.profiles.length)
                       : t.wizard.noActive
                   }
+                  aside={<Warning text={share(pack)} />}
                 >
                   <ul className="flex flex-col gap-3">
                     {pack.profiles.map((profile) => (
@@ -64,9 +66,7 @@ export function PackageStep({ draft, able, onChange }: Props) {
                         <span className="flex flex-wrap gap-1">
                           <ProfileBadge state={profile.state} />
                           <LinkBadge state={profile.link.state} />
-                          {!able(profile.provider) && (
-                            <Badge tone="warn">{mediaWords.attach.cannot}</Badge>
-                          )}
+                          <Warning text={whyNot(profile)} />
                         </span>
                         <Gauge
                           label={t.numbers.hour}
@@ -90,6 +90,8 @@ export function PackageStep({ draft, able, onChange }: Props) {
     </Loaded>
   );
 }
+
+const Warning = ({ text }: { text: string | null }) => text && <Badge tone="warn">{text}</Badge>;
 
 /** It is on, and its device, if it needs one, is linked. */
 const canSend = ({ state, link }: Profile): boolean =>

@@ -21,8 +21,8 @@ type Props = {
   pack: Package | undefined;
   zone: string;
   audienceName: string;
-  /** Which numbers of the package cannot send the attachment. */
-  leftOut: string | null;
+  /** Which numbers of the package cannot send the attachment, and why. */
+  leftOut: string[];
   onGo: (step: number) => void;
 };
 
@@ -58,11 +58,11 @@ export function ReviewStep({ draft, query, pack, zone, audienceName, leftOut, on
               </div>
             </div>
           </Panel>
-          {leftOut && (
-            <p role="status" className="rounded-[10px] bg-warn-wash px-4 py-2 text-warn">
-              {leftOut}
+          {leftOut.map((note) => (
+            <p key={note} role="status" className="rounded-[10px] bg-warn-wash px-4 py-2 text-warn">
+              {note}
             </p>
-          )}
+          ))}
           <div className="grid gap-4 sm:grid-cols-2">
             <Cost forecast={forecast} />
             <Speed

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { contactList } from "@/api/contacts";
-import type { Forecast, ProviderTemplate } from "@/api/types";
+import type { Forecast, Profile, ProviderTemplate } from "@/api/types";
 import { isSilent, mostText } from "@/components/media/content";
 import { blankUse, textOf } from "@/components/templates/template";
 import { TemplateFields } from "@/components/templates/template-fields";
@@ -17,12 +17,15 @@ type Props = {
   draft: Draft;
   message: Message;
   forecast: Forecast | undefined;
-  /** Of the numbers that may send it. */
-  providers: readonly string[];
+  /** Those that may send it. */
+  numbers: readonly Profile[];
+  /** How many of them have the template, where not all do. */
+  share: string | null;
   onChange: (part: Partial<Draft>) => void;
 };
 
-export function TextStep({ draft, message, forecast, providers, onChange }: Props) {
+export function TextStep({ draft, message, forecast, numbers, share, onChange }: Props) {
+  const providers = numbers.map(({ provider }) => provider);
   const contacts = useInfiniteQuery(contactList({ sort: "-created_at" }));
   const fields = new Set(
     contacts.data?.pages.flatMap((page) => page.items.flatMap((row) => Object.keys(row.fields))) ??
@@ -44,6 +47,7 @@ export function TextStep({ draft, message, forecast, providers, onChange }: Prop
         trouble={message.trouble}
         wrong={wrong}
         providers={providers}
+        numbers={numbers}
         onChange={message.attach}
         onTemplate={fill}
       />
@@ -51,6 +55,7 @@ export function TextStep({ draft, message, forecast, providers, onChange }: Prop
         template && (
           <section aria-label={templateWords.fill.title} className="flex flex-col gap-3">
             <p className="text-xs text-soft">{templateWords.fill.textIsTheirs}</p>
+            {share && <p className="tnum text-xs text-warn">{share}</p>}
             <TemplateFields
               template={template}
               use={attachment}

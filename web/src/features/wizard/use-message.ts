@@ -57,7 +57,7 @@ export function useMessage(
             : lacks === "places"
               ? templateWords.fill.needed
               : (refused?.message ?? null)));
-  return { kind, file, template, upload, queue, attach, trouble, wrong, lacks, problem };
+  return { kind, file, template, templates, upload, queue, attach, trouble, wrong, lacks, problem };
 }
 
 export type Message = ReturnType<typeof useMessage>;

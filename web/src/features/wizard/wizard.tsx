@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { campaignForecast } from "@/api/campaigns";
 import { contactLists } from "@/api/contacts";
 import { packageList, providerList } from "@/api/packages";
-import { sends, unable } from "@/components/media/content";
+import { unable } from "@/components/media/content";
 import { isDrip } from "@/components/strategies";
 import { Button } from "@/components/ui/button";
 import { Steps } from "@/components/ui/steps";
@@ -27,6 +27,7 @@ import { PackageStep } from "./package-step";
 import { PhonePreview } from "./phone-preview";
 import { Reach } from "./reach";
 import { ReviewStep } from "./review-step";
+import { leftOut, templateShare, whyNot } from "./senders";
 import { StartPanel } from "./start-panel";
 import { TextStep } from "./text-step";
 import { useDebounced } from "./use-debounced";
@@ -65,11 +66,12 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
 
   const { attachment } = draft;
   const message = useMessage(draft, forecast.error, change);
-  const { file } = message;
+  const { file, templates } = message;
   const providers = useQuery(providerList()).data?.items;
   const pack = packages?.find(({ id }) => id === draft.package);
   const senders = (pack ? [pack] : (packages ?? [])).flatMap(({ profiles }) => profiles);
   const cannot = unable(pack, attachment, file, providers);
+  const known = { attachment, file, providers, templates };
   const kindName = mediaWords.kinds[message.kind];
 
   const problems = [
@@ -115,7 +117,8 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
               draft={draft}
               message={message}
               forecast={request ? forecast.data : undefined}
-              providers={senders.map(({ provider }) => provider)}
+              numbers={senders}
+              share={pack ? templateShare(pack, known) : null}
               onChange={change}
             />
           )}
@@ -123,7 +126,8 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
             <>
               <PackageStep
                 draft={draft}
-                able={(provider) => sends(provider, attachment, file, providers)}
+                whyNot={(number) => whyNot(number, known)}
+                share={(one) => templateShare(one, known)}
                 onChange={change}
               />
               <PaceFields draft={draft} pack={pack} zone={zone} onChange={change} />
@@ -137,11 +141,7 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
                 pack={pack}
                 zone={zone}
                 audienceName={audienceName}
-                leftOut={
-                  cannot.names.length > 0
-                    ? mediaWords.attach.numbersLeftOut(cannot.names.join(", "), kindName)
-                    : null
-                }
+                leftOut={leftOut(pack, known)}
                 onGo={onStep}
               />
             </fieldset>

@@ -131,6 +131,15 @@ export const templateWords = {
     variableHint:
       "A variable such as {{name}} stands for the value of each contact; {{city|our town}} has a fallback.",
   },
+  haveIt: (have: number, all: number) =>
+    have === 0
+      ? "None of the numbers has it"
+      : `${n(have)} of ${many(all, "number has", "numbers have")} it`,
+  lacking: "Without the template",
+  numbersWithout: (names: string) =>
+    `The template is not approved for these numbers, which will be left out: ${names}.`,
+  noneHasIt:
+    "The template is approved for no number of this package. The campaign would wait until it is.",
   gone: "This template is not there",
   goneHint: "The provider never told of it, or the link is incomplete.",
 };
