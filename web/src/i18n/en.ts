@@ -159,7 +159,7 @@ export const en = {
     drip: "Time between two recipients",
     scheduled: "Starts later",
     not_linked: "No linked device",
-    no_template: "No account with the template",
+    no_template: "No number has the template",
     retry: "Trying again after a failure",
   } as Record<string, string>,
   campaignStatus: {

@@ -144,6 +144,11 @@ export const campaignsWords = {
     perSecond: (rate: string) => `${rate}/s`,
     notRunning: "not running",
     rateNone: "not known yet",
+    waits: "waits",
+    whatFor: "What it waits for",
+    untilTemplate:
+      "It is approved in no business account of the package’s numbers. Once it is, the campaign goes on by itself.",
+    toTemplate: "Look at the template",
     toNumbers: "Look at the numbers",
     eta: "Finishes",
     etaNone: "not known",
