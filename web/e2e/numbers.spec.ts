@@ -6,6 +6,7 @@ import {
   type Page,
   phones,
   reached,
+  SANDBOX,
   test,
   unique,
 } from "./operator";
@@ -28,7 +29,7 @@ const discard = (page: Page, { id }: Pack) =>
 
 test("each number shows its gauges, and can be switched off and on", async ({ operator: page }) => {
   await page.goto("/numbers");
-  const meters = page.getByRole("meter");
+  const meters = page.getByRole("meter", { name: /^(This hour|Today)$/ });
   await expect(meters.first()).toBeVisible();
   expect((await meters.count()) % 2).toBe(0);
   await expect(meters.first()).toHaveAttribute("aria-valuetext", /^\d+(\/\d+|, no limit)$/);
@@ -152,6 +153,68 @@ test("what the server refuses stands at its field, and a number at the sandbox n
   }
 });
 
+test("a number shows how it is connected, and what all numbers of its account used", async ({
+  operator: page,
+}) => {
+  const pack = await packageOf(page, unique("Shared"));
+  const account = unique("waba").replaceAll(" ", "-");
+  const [phone] = phones(1) as [string];
+  const number = phone.slice(1);
+  const world = `${SANDBOX}/_sandbox/cloud/${number}`;
+  try {
+    await page.request.put(`${world}/business_account`, { data: { id: account } });
+    await page.request.put(`${world}/quality`, {
+      data: { rating: "GREEN", messaging_limit: "TIER_250" },
+    });
+    const added = await page.request.post(`/api/v1/packages/${pack.id}/profiles`, {
+      headers: commandHeaders(),
+      data: {
+        provider: "cloud_api",
+        sandbox: true,
+        name: "Counter",
+        phone,
+        phone_number_id: number,
+        access_token: "token",
+        app_secret: "secret",
+        verify_token: "verify",
+        settings: { business_account_id: account },
+      },
+    });
+    expect(added.ok(), await added.text()).toBe(true);
+    await reached(page, "/packages", added);
+    const { id } = await added.json();
+
+    await page.goto(`/numbers?open=${id}`);
+    const drawer = page.getByRole("dialog", { name: "Counter" });
+    await expect(drawer.getByRole("meter", { name: /^People today/ })).toHaveAttribute(
+      "aria-valuetext",
+      "0/250",
+      { timeout: 15_000 },
+    );
+    await expect(drawer.getByText("0 of 250 people today")).toBeVisible();
+    const connection = drawer.getByRole("region", { name: "Connection" });
+    await expect(connection).toContainText("/v23.0");
+    await expect(connection).toContainText(account);
+    expect(await violationsEverywhere(page)).toEqual([]);
+
+    // The form begins with what is there, and what it changes is shown again.
+    await drawer.getByRole("button", { name: "Change" }).click();
+    await drawer.getByText("More", { exact: true }).click();
+    const setting = drawer.getByLabel("Business account id");
+    await expect(setting).toHaveValue(account);
+    await expect(drawer.getByLabel("Address of the API")).toHaveValue(/v23\.0$/);
+    await drawer.getByRole("button", { name: "Go back to the usual settings" }).click();
+    await expect(setting).toHaveValue("");
+    expect(await violationsEverywhere(page)).toEqual([]);
+    await drawer.getByRole("button", { name: /^Save/ }).last().click();
+    await expect(page.getByText("Done.")).toBeVisible();
+    await drawer.getByRole("button", { name: "Overview" }).click();
+    await expect(connection).toContainText("The usual ones");
+  } finally {
+    await discard(page, pack);
+  }
+});
+
 test("the preview shares a hundred messages out, and the deliveries are filtered in the address", async ({
   operator: page,
 }) => {
@@ -172,6 +235,23 @@ test("the preview shares a hundred messages out, and the deliveries are filtered
   await page.reload();
   await expect(page.getByRole("combobox", { name: "State" })).toHaveValue("cancelled");
   await page.getByRole("button", { name: "Clear filters" }).first().click();
+
+  // By failure and by day, also in the file.
+  const today = new Date().toLocaleDateString("sv");
+  const failure = page.getByRole("combobox", { name: "Failure" });
+  await failure.selectOption({ label: "The credentials do not hold" });
+  await page.getByLabel("From").fill(today);
+  await expect(page).toHaveURL(new RegExp(`failure=auth&from=${today}`));
+  await page.reload();
+  await expect(failure).toHaveValue("auth");
+  const asked = page.waitForRequest(/messages\/export/);
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  expect((await asked).url()).toMatch(/error_class=auth&from=\d{4}-/);
+  expect(await violationsEverywhere(page)).toEqual([]);
+  await page.getByRole("button", { name: "Clear filters" }).first().click();
+  await page.getByLabel("To").fill("2026-01-01");
+  await expect(page.getByText("No message matches")).toBeVisible();
+  await page.getByLabel("To").fill(today);
   await rows.nth(1).press("Enter");
   await expect(
     page.getByRole("dialog").getByRole("list", { name: "Biography" }).getByRole("listitem").first(),

@@ -11,10 +11,10 @@ import {
   unique,
 } from "./operator";
 
-/** The first number of the business, as the provider knows it. */
-async function ownNumber(page: Page): Promise<string> {
+/** A number of the business, as the provider knows it; each has a business account of its own. */
+async function ownNumber(page: Page, nth = 0): Promise<string> {
   const { items } = await (await page.request.get("/api/v1/packages")).json();
-  return items[0].profiles[0].phone_number_id;
+  return items[0].profiles[nth].phone_number_id;
 }
 
 const templateName = (prefix: string) => unique(prefix).replaceAll(" ", "_").toLowerCase();
@@ -26,9 +26,9 @@ type Part = {
 };
 
 /** Makes the provider have a template; it tells nobody of its text. */
-async function provide(page: Page, name: string, status: string, components: Part[]) {
+async function provide(page: Page, name: string, status: string, components: Part[], nth = 0) {
   const answer = await page.request.put(
-    `${SANDBOX}/_sandbox/cloud/${await ownNumber(page)}/templates`,
+    `${SANDBOX}/_sandbox/cloud/${await ownNumber(page, nth)}/templates`,
     { data: [{ name, language: "en_US", category: "UTILITY", status, components }] },
   );
   expect(answer.ok(), await answer.text()).toBe(true);
@@ -118,7 +118,12 @@ test("a template is asked for, looked at, sent with a campaign, and arrives", as
   await expect(preview).toContainText("Hello Sari, order 4711 is ready.");
   await next.click();
   await page.getByRole("radio").first().check();
+  // Only the account of the first number has it.
+  await expect(page.getByText(/^1 of \d+ numbers has it$/)).toBeVisible();
+  await expect(page.getByText("Without the template").first()).toBeVisible();
+  expect(await violations(page)).toEqual([]);
   await next.click();
+  await expect(page.getByRole("status").filter({ hasText: "will be left out" })).toBeVisible();
   await expect(page.getByRole("main")).toContainText("Reply STOP to hear no more of us");
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: /^Start for 1 / }).click();
@@ -154,10 +159,14 @@ test("where the reply window is closed, a template opens the conversation", asyn
 }) => {
   test.setTimeout(150_000);
   const name = templateName("again");
+  const elsewhere = templateName("elsewhere");
   const person = unique("Rani");
   const [from] = phones(1) as [string];
   await provide(page, name, "APPROVED", READY);
+  await provide(page, elsewhere, "APPROVED", READY, 1);
   await sync(page, name);
+  await page.goto(`/templates?q=${elsewhere}`);
+  await expect(page.getByRole("row", { name: elsewhere })).toBeVisible({ timeout: 15_000 });
   await page.goto("/inbox");
   await expect(page.locator("[data-live=live]")).toBeVisible();
   // Somebody wrote the day before yesterday.
@@ -183,6 +192,9 @@ test("where the reply window is closed, a template opens the conversation", asyn
 
   await page.getByRole("button", { name: "Send a template" }).click();
   const picker = page.getByRole("dialog", { name: "Choose a template" });
+  // A template of another number's account cannot be sent from this one.
+  await picker.getByRole("searchbox").fill(elsewhere);
+  await expect(picker.getByText("No template matches")).toBeVisible();
   await picker.getByRole("searchbox").fill(name);
   const choice = picker.getByRole("list", { name: "Templates" }).getByRole("button");
   await expect(choice).toHaveCount(1);

@@ -52,7 +52,7 @@ it("says how a package sends, what each number has used, and why its score is wh
   const hour = screen.getByRole("meter", { name: "This hour" });
   expect(hour.getAttribute("aria-valuetext")).toBe("45/50");
   expect(screen.getByText("Quality medium")).toBeTruthy();
-  const people = screen.getByRole("meter", { name: /^People today, with the account’s other/ });
+  const people = screen.getByRole("meter", { name: "People today, whole account" });
   expect(people.getAttribute("aria-valuetext")).toBe("180/250");
   await press("Health 40, poor");
   expect(await screen.findByText("No device is linked")).toBeTruthy();

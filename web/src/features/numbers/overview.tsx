@@ -33,7 +33,7 @@ export function Overview({ pack, profile, onLink }: Props) {
       <div className="grid grid-cols-2 gap-4">
         <Gauge label={t.numbers.hour} {...profile.usage.hour} unlimited={t.numbers.unlimited} />
         <Gauge label={t.numbers.day} {...profile.usage.day} unlimited={t.numbers.unlimited} />
-        <PeopleGauge profile={profile} note={words.peopleHint} />
+        <PeopleGauge profile={profile} explained />
       </div>
       <dl className="divide-y border-y">
         <Definition term={words.provider}>

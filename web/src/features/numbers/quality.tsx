@@ -17,10 +17,14 @@ export function QualityBadge({ quality }: Pick<Profile, "quality">) {
   return quality.rating && said ? <Badge tone={tones[quality.rating]}>{said}</Badge> : null;
 }
 
-type PeopleProps = { profile: Profile; note?: string };
+type PeopleProps = {
+  profile: Profile;
+  /** Says what is counted, where there is room for it. */
+  explained?: boolean;
+};
 
 /** How much of the messaging limit is used, by all numbers that share it; nothing without such a limit. */
-export function PeopleGauge({ profile: { quality, usage }, note }: PeopleProps) {
+export function PeopleGauge({ profile: { quality, usage }, explained }: PeopleProps) {
   const { messaging_limit: limit, used_of_account: used } = quality;
   if (limit === null || limit < 0) return null;
   return (
@@ -31,7 +35,9 @@ export function PeopleGauge({ profile: { quality, usage }, note }: PeopleProps) 
         limit={limit}
         unlimited={t.numbers.unlimited}
       />
-      {note && <p className="mt-1 text-xs text-faint">{note}</p>}
+      {explained && used !== null && (
+        <p className="tnum mt-1 text-xs text-faint">{words.drawer.peopleShared(used, limit)}</p>
+      )}
     </div>
   );
 }

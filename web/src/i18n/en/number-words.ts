@@ -158,7 +158,7 @@ export const numberWords = {
   >,
   messagingLimit: "Messaging limit",
   peopleToday: "People today",
-  peopleTodayOfAll: "People today, with the account’s other numbers",
+  peopleTodayOfAll: "People today, whole account",
   peoplePerDay: (count: number) => `${many(count, "person", "people")} a day`,
   anyNumberOfPeople: "Any number of people a day",
   weightSaid: (weight: number) => `weight ${weight}`,
@@ -277,8 +277,8 @@ export const numberWords = {
     ownLimit: (limit: string) => `${limit}, of its own`,
     account: "Business account",
     portfolio: "Business portfolio",
-    peopleHint:
-      "The provider sets this limit for the whole account. Every message of today (UTC) counts.",
+    peopleShared: (used: number, limit: number) =>
+      `${n(used)} of ${many(limit, "person", "people")} today, with the other numbers of the account. Every message of the day (UTC) counts.`,
     connection: "Connection",
     providerSettings: "Settings of the provider",
     asUsual: "The usual ones",

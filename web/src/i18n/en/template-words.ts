@@ -134,7 +134,7 @@ export const templateWords = {
   haveIt: (have: number, all: number) =>
     have === 0
       ? "None of the numbers has it"
-      : `${n(have)} of ${many(all, "number has", "numbers have")} it`,
+      : `${n(have)} of ${n(all)} numbers ${have === 1 ? "has" : "have"} it`,
   lacking: "Without the template",
   numbersWithout: (names: string) =>
     `The template is not approved for these numbers, which will be left out: ${names}.`,
