@@ -17,7 +17,6 @@ import {
   mostText,
   sends,
   typeName,
-  unable,
   usualKind,
 } from "./content";
 
@@ -84,16 +83,6 @@ describe("which numbers cannot send it", () => {
     expect(sends("zentra", null, undefined, providers)).toBe(true);
     expect(sends("zentra", as("video"), undefined, providers)).toBe(true);
     expect(sends("zentra", place, undefined, undefined)).toBe(true);
-  });
-
-  it("leaves out some, or holds up the campaign where it is all of them", () => {
-    expect(unable(pack("zentra", "cloud_api"), place, undefined, providers)).toEqual({
-      names: ["zentra 1"],
-      all: false,
-    });
-    expect(unable(pack("zentra"), place, undefined, providers).all).toBe(true);
-    expect(unable(pack(), place, undefined, providers).all).toBe(false);
-    expect(unable(undefined, place, undefined, providers)).toEqual({ names: [], all: false });
   });
 });
 

@@ -94,21 +94,6 @@ export function sentBySome(
   return known.length === 0 || known.some(({ abilities }) => abilities.sends.includes(kind));
 }
 
-/** The numbers of a package that cannot send it; the others send it in their stead. */
-export function unable(
-  pack: Package | undefined,
-  attachment: Attachment | null,
-  file: MediaFile | undefined,
-  providers: readonly Provider[] | undefined,
-) {
-  const all = pack?.profiles ?? [];
-  const names = all.filter((one) => !sends(one.provider, attachment, file, providers));
-  return {
-    names: names.map(({ name }) => name),
-    all: all.length > 0 && names.length === all.length,
-  };
-}
-
 /** The file of it, if it has one: also that of a template's header. */
 export function mediaIdOf(attachment: Attachment | null): string | null {
   if (attachment?.type === "media") return attachment.media_id;

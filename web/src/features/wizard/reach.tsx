@@ -25,6 +25,11 @@ export function badTemplate(error: unknown): boolean {
   );
 }
 
+/** Whether it may be for want of a number that has the template. */
+export const isOfNumbers = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.code === "missing_template" || error.code === "template_not_approved");
+
 /** Whether a field of a request is a part of the message. */
 export const isOfMessage = (field: string): boolean => /^(text|attachment)\b/.test(field);
 

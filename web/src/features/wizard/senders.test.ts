@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Package, Profile, Provider } from "@/api/types";
 import { aTemplate } from "@/components/templates/a-template";
-import { type Known, leftOut, templateShare, whyNot } from "./senders";
+import { type Known, leftOut, templateShare, whyNobody, whyNot } from "./senders";
 
 const number = (name: string, business_account: string | null, provider = "cloud_api") =>
   ({ name, provider, quality: { business_account } }) as Profile;
@@ -32,12 +32,20 @@ it("counts the numbers of a package that have it, where not all do", () => {
   expect(templateShare(pack(lacks), { ...known, templates: undefined })).toBeNull();
 });
 
-it("tells who is left out, and that nobody would send it", () => {
+it("tells who is left out", () => {
   expect(leftOut(pack(has, lacks, other), known)).toEqual([
     "Cannot send it (template) and will be left out: C.",
     "The template is not approved for these numbers, which will be left out: B.",
   ]);
-  expect(leftOut(pack(lacks), known)).toEqual([expect.stringMatching(/would wait until it is/)]);
   expect(leftOut(pack(has), known)).toEqual([]);
   expect(leftOut(undefined, known)).toEqual([]);
+});
+
+it("tells why nobody would send it, and nothing where one number does", () => {
+  expect(whyNobody(pack(lacks, other), known)).toBe(
+    "No number of this package has the template approved.",
+  );
+  expect(whyNobody(pack(other), known)).toBe("No number of this package can send it (template).");
+  expect(whyNobody(pack(has, lacks, other), known)).toBeNull();
+  expect(whyNobody(pack(), known)).toBeNull();
 });

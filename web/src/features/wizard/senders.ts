@@ -36,23 +36,29 @@ export function templateShare({ profiles }: Package, known: Known): string | nul
   return have < all ? templateWords.haveIt(have, all) : null;
 }
 
-/** What to know of the package's numbers before it is started. */
+/** Why no number of a package would send the message; nothing where one does. */
+export function whyNobody(pack: Package, known: Known): string | null {
+  const numbers = pack.profiles;
+  if (numbers.length === 0 || numbers.some((number) => whyNot(number, known) === null)) return null;
+  const { attachment, file, providers } = known;
+  return numbers.some(({ provider }) => sends(provider, attachment, file, providers))
+    ? templateWords.noneHasIt
+    : mediaWords.attach.noNumber(kindOf(known));
+}
+
+/** Which numbers of the package would not send the message; the others do in their stead. */
 export function leftOut(pack: Package | undefined, known: Known): string[] {
   const { attachment, file, providers } = known;
-  const able: Profile[] = [];
-  const unable: Profile[] = [];
-  for (const number of pack?.profiles ?? []) {
-    (sends(number.provider, attachment, file, providers) ? able : unable).push(number);
-  }
-  const lacking = able.filter((number) => whyNot(number, known) !== null);
-  const kind = mediaWords.kinds[contentKind(attachment, file)];
+  const without = (pack?.profiles ?? []).filter((number) => whyNot(number, known) !== null);
+  const isAble = ({ provider }: Profile) => sends(provider, attachment, file, providers);
+  const unable = names(without.filter((number) => !isAble(number)));
+  const lacking = names(without.filter(isAble));
   return [
-    unable.length > 0 && mediaWords.attach.numbersLeftOut(names(unable), kind),
-    lacking.length > 0 &&
-      (lacking.length === able.length
-        ? templateWords.noneHasIt
-        : templateWords.numbersWithout(names(lacking))),
-  ].filter((note) => note !== false);
+    unable && mediaWords.attach.numbersLeftOut(unable, kindOf(known)),
+    lacking && templateWords.numbersWithout(lacking),
+  ].filter((note) => note !== "");
 }
 
 const names = (numbers: Profile[]) => numbers.map(({ name }) => name).join(", ");
+
+const kindOf = ({ attachment, file }: Known) => mediaWords.kinds[contentKind(attachment, file)];

@@ -13,7 +13,7 @@ import { t } from "@/i18n/catalogue";
 import { mediaWords } from "@/i18n/en/media-words";
 import { templateWords } from "@/i18n/en/template-words";
 import { type Draft, whatMessageLacks } from "./draft";
-import { badTemplate, isOfMessage } from "./reach";
+import { badTemplate, isOfMessage, isOfNumbers } from "./reach";
 
 /** The message of a draft: what is known of its parts, and what is still missing or wrong. */
 export function useMessage(
@@ -41,7 +41,9 @@ export function useMessage(
     whatFileLacks(mediaId, about.error, file?.state) ??
     (use && templates ? whatTemplateLacks(use, template, templates.length > 0) : null);
   const lacks = whatMessageLacks(draft);
-  const refused = badTemplate(forecastError) ? forecastError : null;
+  // A template that is approved somewhere is no mistake of the message: the numbers are to be chosen.
+  const ofNumbers = isOfNumbers(forecastError) && template && isApproved(template);
+  const refused = !ofNumbers && badTemplate(forecastError) ? forecastError : null;
   const wrong: Wrong =
     refused instanceof ApiError
       ? Object.fromEntries(Object.entries(refused.fields).filter(([field]) => isOfMessage(field)))

@@ -3,13 +3,11 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { campaignForecast } from "@/api/campaigns";
 import { contactLists } from "@/api/contacts";
 import { packageList, providerList } from "@/api/packages";
-import { unable } from "@/components/media/content";
 import { isDrip } from "@/components/strategies";
 import { Button } from "@/components/ui/button";
 import { Steps } from "@/components/ui/steps";
 import { useMe } from "@/components/use-me";
 import { t } from "@/i18n/catalogue";
-import { mediaWords } from "@/i18n/en/media-words";
 import { paceWords } from "@/i18n/en/pace-words";
 import { AudienceStep } from "./audience-step";
 import {
@@ -27,7 +25,7 @@ import { PackageStep } from "./package-step";
 import { PhonePreview } from "./phone-preview";
 import { Reach } from "./reach";
 import { ReviewStep } from "./review-step";
-import { leftOut, templateShare, whyNot } from "./senders";
+import { leftOut, templateShare, whyNobody, whyNot } from "./senders";
 import { StartPanel } from "./start-panel";
 import { TextStep } from "./text-step";
 import { useDebounced } from "./use-debounced";
@@ -70,9 +68,7 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
   const providers = useQuery(providerList()).data?.items;
   const pack = packages?.find(({ id }) => id === draft.package);
   const senders = (pack ? [pack] : (packages ?? [])).flatMap(({ profiles }) => profiles);
-  const cannot = unable(pack, attachment, file, providers);
   const known = { attachment, file, providers, templates };
-  const kindName = mediaWords.kinds[message.kind];
 
   const problems = [
     !draft.name.trim()
@@ -85,9 +81,7 @@ export function Wizard({ initial, step, draftId, onStep, onKeep, onDraft, onLeav
     message.problem,
     !draft.package
       ? t.wizard.packageNeeded
-      : cannot.all
-        ? mediaWords.attach.noNumber(kindName)
-        : whatPaceLacks(draft),
+      : ((pack && whyNobody(pack, known)) ?? whatPaceLacks(draft)),
     null,
   ];
   // A link may point past a step that is not filled in yet.

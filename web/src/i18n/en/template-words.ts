@@ -138,8 +138,7 @@ export const templateWords = {
   lacking: "Without the template",
   numbersWithout: (names: string) =>
     `The template is not approved for these numbers, which will be left out: ${names}.`,
-  noneHasIt:
-    "The template is approved for no number of this package. The campaign would wait until it is.",
+  noneHasIt: "No number of this package has the template approved.",
   gone: "This template is not there",
   goneHint: "The provider never told of it, or the link is incomplete.",
 };
