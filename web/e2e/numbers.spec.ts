@@ -240,7 +240,7 @@ test("the preview shares a hundred messages out, and the deliveries are filtered
   const today = new Date().toLocaleDateString("sv");
   const failure = page.getByRole("combobox", { name: "Failure" });
   await failure.selectOption({ label: "The credentials do not hold" });
-  await page.getByLabel("From").fill(today);
+  await page.getByLabel("From", { exact: true }).fill(today);
   await expect(page).toHaveURL(new RegExp(`failure=auth&from=${today}`));
   await page.reload();
   await expect(failure).toHaveValue("auth");
@@ -250,9 +250,9 @@ test("the preview shares a hundred messages out, and the deliveries are filtered
   );
   expect(await violationsEverywhere(page)).toEqual([]);
   await page.getByRole("button", { name: "Clear filters" }).first().click();
-  await page.getByLabel("To").fill("2026-01-01");
+  await page.getByLabel("To", { exact: true }).fill("2026-01-01");
   await expect(page.getByText("No message matches")).toBeVisible();
-  await page.getByLabel("To").fill(today);
+  await page.getByLabel("To", { exact: true }).fill(today);
   await rows.nth(1).press("Enter");
   await expect(
     page.getByRole("dialog").getByRole("list", { name: "Biography" }).getByRole("listitem").first(),

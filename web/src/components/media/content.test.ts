@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type {
-  Attachment,
-  MediaFile,
-  MediaKind,
-  Package,
-  Provider,
-  ProviderName,
-} from "@/api/types";
+import type { Attachment, MediaFile, MediaKind, Provider, ProviderName } from "@/api/types";
 import {
   choices,
   contentKind,
@@ -67,8 +60,6 @@ describe("which numbers cannot send it", () => {
     { name: "zentra", abilities: { sends: ["text", "image"] } },
     { name: "cloud_api", abilities: { sends: ["text", "image", "location"] } },
   ] as unknown as Provider[];
-  const pack = (...names: string[]) =>
-    ({ profiles: names.map((provider) => ({ name: `${provider} 1`, provider })) }) as Package;
 
   it("is told by what the provider says of the file, or of places", () => {
     const video = file("video", { cloud_api: ["video"], zentra: ["document"] });

@@ -1,4 +1,4 @@
-import type { Attachment, MediaFile, MediaKind, Package, Provider } from "@/api/types";
+import type { Attachment, MediaFile, MediaKind, Provider } from "@/api/types";
 
 /** What a message is made of, in the words that the providers' abilities have. */
 export type ContentKind =
