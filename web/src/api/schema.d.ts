@@ -2873,7 +2873,7 @@ export interface components {
             code: string;
         };
         Connection: {
-            /** @description Where the provider is asked, without a name and a password that the address may have. */
+            /** @description Where the provider is asked. */
             base_url: string;
             /** @description The provider's settings that were changed from the usual. */
             settings: {

@@ -119,7 +119,7 @@ pub struct ProfileDetail {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Connection {
-    /// Where the provider is asked, without a name and a password that the address may have.
+    /// Where the provider is asked.
     pub base_url: String,
     /// The provider's settings that were changed from the usual.
     pub settings: BTreeMap<String, String>,
@@ -140,20 +140,8 @@ pub async fn profile(
     let profile = profile.filter(|it| it.package_id == id).ok_or_else(Problem::not_found)?;
     let access = app.store.credential(ProfileId(pid)).await?.filter(|it| it.tenant_id == tenant);
     let credential = access.ok_or_else(Problem::not_found)?.credential;
-    let settings = credential.settings.into_iter().map(|(name, value)| (name, without_password(value))).collect();
-    let connection = Connection { base_url: without_password(credential.base_url), settings };
+    let connection = Connection { base_url: credential.base_url, settings: credential.settings };
     Ok(Json(ProfileDetail { profile: profile.into(), connection }))
-}
-
-/// An address without a name and a password; whatever is none stays as it is.
-fn without_password(text: String) -> String {
-    let Ok(mut url) = reqwest::Url::parse(&text) else { return text };
-    if url.username().is_empty() && url.password().is_none() {
-        return text;
-    }
-    // Neither fails for an address with a host, and others have no place for a name.
-    let _ = (url.set_username(""), url.set_password(None));
-    url.into()
 }
 
 async fn find(app: &App, reading: &Reading<ReadNumbers>, id: Uuid) -> Result<numbers::Package, Problem> {

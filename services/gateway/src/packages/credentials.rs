@@ -184,7 +184,7 @@ impl Given<'_> {
         let base_url = self.base_url.map(|url| url.trim().trim_end_matches('/').to_owned()).or(own);
         let base_url = base_url.unwrap_or_default();
         if !is_address(&base_url) {
-            refuse("base_url", "an http or https address is needed");
+            refuse("base_url", "an http or https address is needed, without a name and a password in it");
         } else if !reach.allows(&base_url) {
             refuse("base_url", INSIDE);
         }
@@ -196,7 +196,7 @@ impl Given<'_> {
                 refuse(&field, "has at most 512 printable characters");
             } else if name == MEDIA_URL && !value.trim().is_empty() {
                 if !is_address(value) {
-                    refuse(&field, "an http or https address is needed");
+                    refuse(&field, "an http or https address is needed, without a name and a password in it");
                 } else if !reach.allows(value) {
                     refuse(&field, INSIDE);
                 }
@@ -223,7 +223,9 @@ impl Given<'_> {
 
 fn is_address(text: &str) -> bool {
     let is_http = text.starts_with("https://") || text.starts_with("http://");
-    is_http && text.len() <= 2_048 && reqwest::Url::parse(text).is_ok()
+    // Addresses are shown; what is secret has its own fields.
+    let is_open = |url: reqwest::Url| url.username().is_empty() && url.password().is_none();
+    is_http && text.len() <= 2_048 && reqwest::Url::parse(text).is_ok_and(is_open)
 }
 
 fn is_secret(text: &str) -> bool {

@@ -31,12 +31,14 @@ async fn a_number_is_added_and_its_secrets_never_come_back() {
     let list = person.get(&format!("/packages/{package}/profiles")).await.expect(200);
     assert_eq!(list.json()["items"][0]["usage"]["hour"], json!({"used": 0, "limit": null}));
     let change = json!({
-        "name": "Bonn", "app_secret": "new-secret", "base_url": "https://user:the-password@graph.example/v23.0",
+        "name": "Bonn", "app_secret": "new-secret", "base_url": "https://graph.example/v23.0",
         "settings": { "business_account_id": "9001" },
     });
     let changed = person.call(Method::PUT, &path, change).await.expect(200);
     assert_eq!(changed.json()["name"], "Bonn");
     let history = person.get(&format!("/history/profile/{id}")).await.expect(200);
+    let secret = json!({ "base_url": "https://user:the-password@graph.example/v23.0" });
+    person.call(Method::PUT, &path, secret).await.problem(422, "invalid");
     let shown = person.get(&path).await.expect(200);
     let connection = json!({
         "base_url": "https://graph.example/v23.0", "settings": { "business_account_id": "9001" },
