@@ -301,6 +301,9 @@ pub struct Refusal {
     pub retry_after_ms: Option<u64>,
 }
 
+/// The code of a failure that came without a reason.
+pub const UNEXPLAINED: &str = "unexplained";
+
 /// The code of a refusal that no provider said: the number was not to be called.
 pub const NOT_CALLED: &str = "not_called";
 
@@ -308,6 +311,13 @@ impl Refusal {
     /// It says nothing about the number that was not known before.
     pub fn is_not_called(&self) -> bool {
         self.code == NOT_CALLED
+    }
+
+    /// Nobody has WhatsApp at the recipient's number, as far as the provider tells. Others of the class are about who may
+    /// write to whom, or tell nothing.
+    pub fn says_absent(&self) -> bool {
+        const OTHERWISE: [&str; 4] = ["130497", "131021", "131030", UNEXPLAINED];
+        self.class == ErrorClass::Number && !OTHERWISE.contains(&self.code.as_str())
     }
 
     /// The number was not to be called a moment ago.

@@ -230,7 +230,7 @@ fn settle(state: &State, decision: Decision, user_id: UserId, at: DateTime<Utc>)
 fn unexplained() -> provider::Refusal {
     provider::Refusal {
         class: provider::ErrorClass::Number,
-        code: "unexplained".into(),
+        code: provider::UNEXPLAINED.into(),
         detail: "the provider gave no reason".into(),
         retry_after_ms: None,
     }

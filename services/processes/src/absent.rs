@@ -1,17 +1,17 @@
 //! Absent: remembers numbers that turned out not to be on WhatsApp when somebody was written to.
 //!
-//! Reacts to messages that failed for good because of the recipient's number, and marks it where checks of numbers are kept
+//! Reacts to messages that failed for good because nobody has WhatsApp there, and marks the number where checks are kept
 //! (`process.number_check`): a check asked for later knows it without asking the provider, and the contact shows it. A person
-//! who writes is on WhatsApp after all. Nobody is left out of campaigns for it: a person may be back tomorrow.
+//! who writes is on WhatsApp after all, and of who is erased nothing is kept. Nobody is left out of campaigns for it: a person
+//! may be back tomorrow.
 
 use sqlx::PgConnection;
 use std::sync::Arc;
 use uuid::Uuid;
 use waybill_domain::conversation;
 use waybill_domain::envelope::Recorded;
-use waybill_domain::id::ContactId;
+use waybill_domain::id::TenantId;
 use waybill_domain::message;
-use waybill_domain::provider::ErrorClass;
 use waybill_runtime::{Context, Subscription};
 
 const NAME: &str = "process/absent";
@@ -25,13 +25,13 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
             events = subscription.next(BATCH) => events?,
         };
         let seen = Seen::of(&events)?;
-        if seen.failed.is_empty() && seen.wrote.is_empty() {
+        if seen.failed.is_empty() && seen.gone.is_empty() {
             subscription.idle().await?;
             continue;
         }
         let mut transaction = context.store.database.system.begin().await?;
         mark_absent(&mut transaction, &seen.failed).await?;
-        mark_present(&mut transaction, &seen.wrote).await?;
+        unmark(&mut transaction, &seen.gone).await?;
         let moved = subscription.commit(&mut transaction).await?;
         transaction.commit().await?;
         subscription.committed(moved);
@@ -42,7 +42,8 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
 struct Seen {
     /// Messages whose recipient's number is not on WhatsApp.
     failed: Vec<Uuid>,
-    wrote: Vec<ContactId>,
+    /// Of people who wrote, or were erased: no mark is right any more.
+    gone: Vec<(TenantId, Uuid)>,
 }
 
 impl Seen {
@@ -52,14 +53,16 @@ impl Seen {
             if recorded.is("message.failed") {
                 if let Some(message::Event::Failed(it)) = recorded.decode()?
                     && it.is_final
-                    && it.refusal.class == ErrorClass::Number
+                    && it.refusal.says_absent()
                 {
                     seen.failed.push(recorded.stream_id);
                 }
             } else if recorded.is("conversation.inbound_received")
                 && let Some(conversation::Event::InboundReceived(it)) = recorded.decode()?
             {
-                seen.wrote.push(it.contact_id);
+                seen.gone.push((recorded.tenant_id, it.contact_id.0));
+            } else if recorded.is("contact.erased") {
+                seen.gone.push((recorded.tenant_id, recorded.stream_id));
             }
         }
         Ok(seen)
@@ -90,10 +93,14 @@ async fn mark_absent(connection: &mut PgConnection, messages: &[Uuid]) -> Result
     Ok(())
 }
 
-async fn mark_present(connection: &mut PgConnection, contacts: &[ContactId]) -> Result<(), sqlx::Error> {
-    sqlx::query("delete from process.number_check where contact_id = any($1) and not exists_on_whatsapp")
-        .bind(contacts.iter().map(|id| id.0).collect::<Vec<_>>())
-        .execute(connection)
-        .await?;
+async fn unmark(connection: &mut PgConnection, people: &[(TenantId, Uuid)]) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "delete from process.number_check c using unnest($1::uuid[], $2::uuid[]) as u (tenant_id, contact_id)
+         where c.tenant_id = u.tenant_id and c.contact_id = u.contact_id and not c.exists_on_whatsapp",
+    )
+    .bind(people.iter().map(|(tenant, _)| tenant.0).collect::<Vec<_>>())
+    .bind(people.iter().map(|(_, contact)| *contact).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
     Ok(())
 }

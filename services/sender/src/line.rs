@@ -6,6 +6,7 @@ use crate::waiting::{Picked, Waiting};
 use crate::{begin, calls, outcomes};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 use waybill_domain::envelope::Recorded;
@@ -19,6 +20,9 @@ use waybill_runtime::{Context, Subscription};
 const BATCH: usize = 1_000;
 /// Messages begun in one transaction.
 const BEGUN: usize = 500;
+/// A call that has not begun so long after its `sending` is not made: this process, or its machine, stood still, and another
+/// sender may have its place. That takes longer (`SessionLock`).
+const LATE: Duration = Duration::from_secs(8);
 /// Messages that may wait for calls. While more do, nothing is read.
 const WAITING: usize = 20_000;
 
@@ -103,6 +107,7 @@ impl Line {
             permits.insert(dispatched.event_id, permit);
             dispatches.push(dispatched);
         }
+        let begun = SystemTime::now();
         let calls =
             begin::begin(&self.context, &mut self.subscription, self.epoch, self.kind, &dispatches, through).await?;
         for call in calls {
@@ -110,7 +115,8 @@ impl Line {
             let (caller, outcome) = (self.caller.clone(), self.outcome.clone());
             let (numbers, clock) = (self.numbers.clone(), self.context.clock.clone());
             tokio::spawn(async move {
-                let refused = numbers.refusal(call.profile_id, clock.now());
+                let late = begun.elapsed().is_ok_and(|since| since > LATE).then(Refusal::not_called);
+                let refused = late.or_else(|| numbers.refusal(call.profile_id, clock.now()));
                 let result = match refused.or_else(|| permit.is_none().then(Refusal::not_called)) {
                     Some(refusal) => Outcome::Refused(refusal),
                     None => caller.call(&call).await,

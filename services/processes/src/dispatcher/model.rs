@@ -84,6 +84,13 @@ pub struct Profile {
     pub in_flight: u32,
 }
 
+/// A messaging limit that several numbers have between them, and what they used of it today.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shared {
+    limit: Option<u32>,
+    in_day: u32,
+}
+
 impl Profile {
     fn limits_of(&self) -> Option<&str> {
         self.standing.account.as_ref().map(AccountKnown::limits_of)
@@ -176,6 +183,8 @@ impl Model {
         let Some(package) = self.packages.get(&package_id).filter(|package| !package.deleted) else {
             return Vec::new();
         };
+        let accounts = self.accounts(package.tenant_id, at);
+        let shared = |profile: &Profile| accounts.get(profile.limits_of()?).copied();
         self.profiles
             .iter()
             .filter(|(_, profile)| profile.package_id == package_id)
@@ -190,9 +199,13 @@ impl Model {
                 },
                 usage: profile.usage.clone(),
                 throttled_until: profile.throttled_until,
-                messaging_limit: profile.standing.messaging_limit,
+                messaging_limit: shared(profile).map_or(profile.standing.messaging_limit, |it| it.limit),
                 account: profile.limits_of().map(str::to_owned),
-                others: self.others(*id, profile, at),
+                others: shared(profile).map_or_else(Usage::default, |it| Usage {
+                    day: Some(day_of(at)),
+                    in_day: it.in_day - profile.usage.used_in_day(at),
+                    ..Usage::default()
+                }),
                 in_flight: profile.in_flight,
                 window: self.window,
                 health: profile.standing.health,
@@ -204,14 +217,37 @@ impl Model {
             .collect()
     }
 
-    /// What other numbers of its account used of the account's messaging limit, whichever package they are in.
-    fn others(&self, id: ProfileId, profile: &Profile, at: DateTime<Utc>) -> Usage {
-        let Some(account) = profile.limits_of() else { return Usage::default() };
-        let others = self.profiles.iter().filter(|(other, it)| {
-            **other != id && it.tenant_id == profile.tenant_id && it.limits_of() == Some(account)
-        });
-        let in_day = others.map(|(_, it)| it.usage.used_in_day(at)).sum();
-        Usage { day: Some(day_of(at)), in_day, ..Usage::default() }
+    /// The messaging limits that numbers of a tenant have between them, whichever package they are in.
+    fn accounts(&self, tenant: TenantId, at: DateTime<Utc>) -> HashMap<&str, Shared> {
+        let mut accounts: HashMap<&str, Shared> = HashMap::new();
+        for profile in self.profiles.values().filter(|it| it.tenant_id == tenant) {
+            let Some(account) = profile.limits_of() else { continue };
+            let shared = accounts.entry(account).or_default();
+            shared.in_day += profile.usage.used_in_day(at);
+            // Of numbers that heard different things at different times, the least.
+            let limits = [shared.limit, profile.standing.messaging_limit];
+            shared.limit = limits.into_iter().flatten().min();
+        }
+        accounts
+    }
+
+    /// What one number of a business account was told of its portfolio holds for all.
+    fn know_account(&mut self, id: ProfileId, mut told: AccountKnown) {
+        let Some(tenant) = self.profiles.get(&id).map(|it| it.tenant_id) else { return };
+        let is_sibling = |it: &Profile| {
+            let account = it.standing.account.as_ref();
+            it.tenant_id == tenant && account.is_some_and(|it| it.business_account == told.business_account)
+        };
+        let siblings: Vec<ProfileId> =
+            self.profiles.iter().filter(|(_, it)| is_sibling(it)).map(|(sibling, _)| *sibling).collect();
+        let known = |id: &ProfileId| self.profiles[id].standing.account.as_ref()?.portfolio.clone();
+        told.portfolio = told.portfolio.or_else(|| siblings.iter().find_map(known));
+        for each in siblings.into_iter().chain([id]) {
+            if let Some(profile) = self.profiles.get_mut(&each) {
+                profile.standing.account = Some(told.clone());
+                self.changes.profiles.insert(each);
+            }
+        }
     }
 
     /// Total: what the log says has happened.
@@ -289,7 +325,7 @@ impl Model {
                         profile.standing.messaging_limit = u32::try_from(limit).ok();
                     }
                 }
-                profile::Event::AccountKnown(it) => profile.standing.account = Some(it),
+                profile::Event::AccountKnown(it) => self.know_account(id, it),
                 profile::Event::Activated(_) => {
                     profile.active = true;
                     profile.throttled_until = None;

@@ -66,7 +66,7 @@ export const contactsWords = {
     withdrawn: "Withdraw consent",
     whatsapp: "WhatsApp",
     onWhatsapp: "Has it",
-    notOnWhatsapp: "Not on WhatsApp",
+    notOnWhatsapp: "Not reached: probably not on WhatsApp",
     consentSince: (source: string | null, at: string) => (source ? `${source}, ${at}` : at),
     edit: "Edit",
     delete: "Delete",
