@@ -51,7 +51,7 @@ export function Reach({ query, asked }: Props) {
         <p className="p-4 text-soft">{t.wizard.noForecast}</p>
       ) : query.data ? (
         <div
-          className={cn("p-4 transition-opacity", query.isFetching && "opacity-60")}
+          className={cn("p-4 transition-opacity", query.isPlaceholderData && "opacity-60")}
           aria-busy={query.isFetching}
         >
           <p

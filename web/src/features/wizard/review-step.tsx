@@ -42,7 +42,7 @@ export function ReviewStep({ draft, query, pack, zone, audienceName, leftOut, on
   return (
     <Loaded query={query} what={t.wizard.review}>
       {(forecast) => (
-        <div className={cn("flex flex-col gap-4", query.isFetching && "opacity-70")}>
+        <div className={cn("flex flex-col gap-4", query.isPlaceholderData && "opacity-70")}>
           <Panel title={draft.name || t.wizard.name} aside={edit(1, t.wizard.steps[0] ?? "")}>
             <div className="grid gap-x-8 p-4 sm:grid-cols-2">
               <div>
