@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use waybill_domain::content;
 use waybill_domain::conversation::{self, Command, Event, ReplyRequested, Said};
-use waybill_domain::envelope::Recorded;
+use waybill_domain::envelope::{PersonalPart, Recorded};
 use waybill_domain::id::{ContactId, ConversationId, MessageId, ProfileId};
 use waybill_domain::message::{self, Content, Dispatched};
 use waybill_domain::personal::Personal;
@@ -117,10 +117,7 @@ impl Thread {
         let mut connection = app.store.database.system.acquire().await?;
         let mut events = read_stream(&mut connection, asked.tenant(), id.0, 0, i64::MAX).await?;
         drop(connection);
-        // Only the last that says whom it is with is looked at; a long thread is not decrypted whole.
-        if let Some(last) = events.iter_mut().rev().find(|event| tells_with_whom(event)) {
-            app.store.keys.open([last]).await?;
-        }
+        open_last(app, &mut events).await?;
         let mut thread = Self::fold(&events)?.ok_or_else(Problem::not_found)?;
         if thread.with.in_group {
             // Its events are said by members: the group itself is named as a contact is.
@@ -136,8 +133,8 @@ impl Thread {
         for recorded in events {
             let Some(event) = recorded.decode::<Event>().map_err(Problem::internal)? else { continue };
             with = match &event {
-                Event::InboundReceived(it) => Some(With::of(it.contact_id, it.in_group, &it.said)),
-                Event::Echoed(it) => Some(With::of(it.contact_id, it.in_group, &it.said)),
+                Event::InboundReceived(it) => Some(With::of(it.contact_id, it.in_group, &it.said).after(with)),
+                Event::Echoed(it) => Some(With::of(it.contact_id, it.in_group, &it.said).after(with)),
                 _ => with,
             };
             state = conversation::evolve(state, &event);
@@ -152,6 +149,45 @@ impl With {
         let address = said.known().and_then(Said::address).map(str::to_owned);
         Self { contact_id, in_group, address }
     }
+
+    /// A group keeps its address when whoever spoke in it last was erased.
+    fn after(self, before: Option<Self>) -> Self {
+        let address = self.address.or_else(|| before.filter(|_| self.in_group)?.address);
+        Self { address, ..self }
+    }
+}
+
+/// How many events of a group are opened at once.
+const OPENED: usize = 50;
+
+/// Only the last that says whom it is with is looked at, of a group the last that can be read: a long thread is not
+/// decrypted whole.
+async fn open_last(app: &App, events: &mut [Recorded]) -> Result<(), Problem> {
+    let mut telling: Vec<&mut Recorded> = events.iter_mut().rev().filter(|event| tells_with_whom(event)).collect();
+    let Some((last, earlier)) = telling.split_first_mut() else { return Ok(()) };
+    app.store.keys.open([&mut **last]).await?;
+    if is_open(last) || !is_in_group(last)? {
+        return Ok(());
+    }
+    for part in earlier.chunks_mut(OPENED) {
+        app.store.keys.open(part.iter_mut().map(|event| &mut **event)).await?;
+        if part.iter().any(|event| is_open(event)) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn is_in_group(event: &Recorded) -> Result<bool, Problem> {
+    Ok(match event.decode::<Event>().map_err(Problem::internal)? {
+        Some(Event::InboundReceived(it)) => it.in_group,
+        Some(Event::Echoed(it)) => it.in_group,
+        _ => false,
+    })
+}
+
+fn is_open(event: &Recorded) -> bool {
+    matches!(event.personal, PersonalPart::Open(_))
 }
 
 fn tells_with_whom(event: &Recorded) -> bool {
