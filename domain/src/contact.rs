@@ -146,7 +146,11 @@ pub enum Command {
     Block,
     Unblock,
     Remove,
-    Erase(Erased),
+    Erase {
+        certificate: Erased,
+        /// Something that was said of the person can be read: who was erased may have written again.
+        readable: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -204,17 +208,17 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         }
         return Ok(vec![added.into()]);
     }
-    if let Command::Erase(erased) = command {
+    if let Command::Erase { certificate, readable } = command {
         // Someone who was removed is still known to the log; someone who hid the number is known to a conversation alone.
         return match (state.contact_id, state.erased) {
-            (_, true) => Err(Refusal::Erased),
-            (None, false) if erased.events == 0 => Err(Refusal::Missing),
-            (_, false) => Ok(vec![erased.into()]),
+            (_, true) if !readable => Err(Refusal::Erased),
+            (None, false) if certificate.events == 0 => Err(Refusal::Missing),
+            _ => Ok(vec![certificate.into()]),
         };
     }
     let contact_id = state.contact_id.filter(|_| state.exists()).ok_or(Refusal::Missing)?;
     Ok(match command {
-        Command::Add(_) | Command::Erase(_) => unreachable!("answered above"),
+        Command::Add(_) | Command::Erase { .. } => unreachable!("answered above"),
         Command::Update { name, fields } => update(state, contact_id, name, fields)?,
         Command::GrantConsent(consent) if consent.source.trim().is_empty() => {
             return Err(Refusal::ConsentWithoutSource);

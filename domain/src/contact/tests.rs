@@ -74,13 +74,16 @@ fn an_erased_contact_is_not_updated_from_nothing() {
 #[test]
 fn who_was_erased_is_forgotten_and_comes_back_only_by_a_person_or_by_writing() {
     let erased = || Erased { streams: 2, events: 9 };
-    given::<Contact>([added(None)]).when(Command::Erase(erased())).then([erased().into()]);
-    given::<Contact>([added(None), Removed {}.into()]).when(Command::Erase(erased())).then([erased().into()]);
+    let erase = |certificate, readable| Command::Erase { certificate, readable };
+    given::<Contact>([added(None)]).when(erase(erased(), true)).then([erased().into()]);
+    given::<Contact>([added(None), Removed {}.into()]).when(erase(erased(), true)).then([erased().into()]);
     // Of some only a conversation speaks; of whom nothing speaks, there is nothing to erase.
-    given::<Contact>([]).when(Command::Erase(erased())).then([erased().into()]);
+    given::<Contact>([]).when(erase(erased(), true)).then([erased().into()]);
     let nothing = Erased { streams: 0, events: 0 };
-    given::<Contact>([]).when(Command::Erase(nothing)).refused(Refusal::Missing);
-    given::<Contact>([added(None), erased().into()]).when(Command::Erase(erased())).refused(Refusal::Erased);
+    given::<Contact>([]).when(erase(nothing, false)).refused(Refusal::Missing);
+    given::<Contact>([added(None), erased().into()]).when(erase(erased(), false)).refused(Refusal::Erased);
+    // Who hides the number writes again without becoming a contact.
+    given::<Contact>([erased().into()]).when(erase(erased(), true)).then([erased().into()]);
 
     let state = [added(Some(consent())), erased().into()].iter().fold(State::default(), evolve);
     assert_eq!((state.exists(), state.person.known()), (false, None));

@@ -122,6 +122,24 @@ pub async fn read_streams_of(
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
+/// A tenant's events at these positions, in the order of the log.
+pub async fn read_at(
+    connection: &mut PgConnection,
+    tenant_id: TenantId,
+    positions: &[i64],
+) -> Result<Vec<Recorded>, ReadError> {
+    let rows: Vec<EventRow> = sqlx::query_as(concat!(
+        "select ",
+        event_columns!(),
+        " from es.event where pos = any($1) and tenant_id = $2 order by pos"
+    ))
+    .bind(positions)
+    .bind(tenant_id.0)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 impl EventStore {
     pub async fn head(&self) -> Result<i64, sqlx::Error> {
         head(&self.database.system).await

@@ -123,7 +123,8 @@ async fn nothing_is_written_about_who_was_erased() {
 
     let metadata = rig.context.unprompted(rig.tenant, Actor::SYSTEM);
     let (third, _) = rig.contact("+6281234567891").await;
-    let erase = Command::Erase(waybill_domain::contact::Erased { streams: 1, events: 1 });
+    let erase =
+        Command::Erase { certificate: waybill_domain::contact::Erased { streams: 1, events: 1 }, readable: true };
     rig.context.store.execute::<Contact>(metadata, third.0, erase).await.unwrap();
     let (_, told) = other.import(b"phone,name\n+6281234567891,Budi\n", &indonesian()).await;
     assert_eq!(told.rejected, [(2, "erased".into())], "a file does not bring them back");

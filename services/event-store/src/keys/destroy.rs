@@ -13,6 +13,19 @@ use waybill_domain::id::TenantId;
 use waybill_domain::stream::Keeping;
 
 impl KeyRing {
+    /// Of which of these subjects something can be read: they were never erased, or became known again.
+    pub async fn readable(&self, tenant: TenantId, subjects: &[Uuid]) -> Result<Vec<Uuid>, KeyError> {
+        let readable = sqlx::query_scalar(
+            "select subject_id from es.subject_secret
+             where subject_id = any($1) and tenant_id = $2 and secret is not null",
+        )
+        .bind(subjects)
+        .bind(tenant.0)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(readable)
+    }
+
     /// In the caller's transaction. The caller makes sure that the subject is the tenant's.
     pub async fn destroy_subject(
         connection: &mut PgConnection,

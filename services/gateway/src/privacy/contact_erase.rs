@@ -2,7 +2,8 @@
 //!
 //! The append of `contact.erased`, which is the certificate, and the end of the contact's secret are one transaction.
 //! Nothing that was said of the person can be read from then on, in the log or in any copy of it. Read models drop what
-//! they hold when they see the event. What a provider posted about the person is ciphertext under secrets that end after
+//! they hold when they see the event. Whoever hid the number before is known by another id as well: that is erased with it
+//! and has a certificate of its own. What a provider posted about the person is ciphertext under secrets that end after
 //! two days of themselves.
 
 use super::answers;
@@ -19,7 +20,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use waybill_domain::contact::{self, Command, Erased};
+use waybill_domain::contact::{self, Command};
 use waybill_domain::id::ContactId;
 use waybill_event_store::KeyRing;
 
@@ -40,15 +41,17 @@ pub async fn erase(
 ) -> Result<Response, Problem> {
     let Intent { asked, body, .. } = &intent;
     let (tenant, contact) = (asked.tenant(), ContactId(id));
+    let mut transaction = app.store.tenant_transaction(tenant).await?;
+    let subjects = Subject::all(&mut transaction, tenant, contact).await?;
+    drop(transaction);
     let response = asked
         .carry_out(&app, || async {
             let loaded = app.store.load::<contact::Contact>(tenant, id).await?;
             asked.expect_version(loaded.version)?;
-            let mut transaction = app.store.tenant_transaction(tenant).await?;
-            let subject = Subject::find(&mut transaction, tenant, contact).await?;
-            drop(transaction);
-            let erased = Erased { streams: subject.streams.len() as u64, events: subject.events };
-            let events = contact::decide(&loaded.state, Command::Erase(erased.clone()))?;
+            let readable = Subject::readable(&subjects, &app, tenant).await?;
+            let erased = subjects[0].certificate.clone();
+            let erase = Command::Erase { certificate: erased.clone(), readable: !readable.is_empty() };
+            let events = contact::decide(&loaded.state, erase)?;
             // The id is a keyed hash of the number: also somebody whose number was removed before can be confirmed.
             let number: String = body.confirm.chars().filter(|sign| !sign.is_whitespace()).collect();
             if app.store.keys.contact_id(tenant, &number).await? != contact {
@@ -63,18 +66,28 @@ pub async fn erase(
                 streams: erased.streams as i64,
                 events: erased.events as i64,
             };
-            let texts = vec![number.trim_start_matches('+').to_owned(), id.to_string()];
+            let mut decided = Decided::ok(certificate)?.write(contact, loaded.version, &events);
+            let mut ids = vec![id];
+            for hidden in subjects[1..].iter().filter(|subject| readable.contains(&subject.contact.0)) {
+                let loaded = app.store.load::<contact::Contact>(tenant, hidden.contact.0).await?;
+                let erase = Command::Erase { certificate: hidden.certificate.clone(), readable: true };
+                decided = decided.write(hidden.contact, loaded.version, &contact::decide(&loaded.state, erase)?);
+                ids.push(hidden.contact.0);
+            }
+            let mut texts = vec![number.trim_start_matches('+').to_owned()];
+            texts.extend(ids.iter().map(Uuid::to_string));
             let (at, effect_app) = (asked.at, app.clone());
-            let decided = Decided::ok(certificate)?.write(contact, loaded.version, &events);
             Ok(decided.with_effect(move |connection| {
                 Box::pin(async move {
                     answers::forget(&effect_app, connection, tenant, &texts).await?;
                     validate::forget(connection, tenant, contact).await?;
-                    Ok(KeyRing::destroy_subject(connection, tenant, id, at).await?)
+                    Ok(KeyRing::destroy_subjects(connection, tenant, &ids, at).await?)
                 })
             }))
         })
         .await;
-    app.store.keys.forget_subject(id);
+    for subject in &subjects {
+        app.store.keys.forget_subject(subject.contact.0);
+    }
     response
 }

@@ -29,7 +29,7 @@ Everything that is kept about one person.
 
 contact.json   who they are, as of now
 consent.csv    when they agreed or withdrew, and on what grounds
-messages.csv   what was written to them and by them; texts are empty where they were older than the organisation keeps them
+messages.csv   what was written to them and by them, in groups by them alone; texts are empty where they were older than the organisation keeps them
 files/         what came with messages from their phone or ours, as far as it is still kept; messages.csv names each
 history.json   every fact in the log about them, in order, with who recorded it
 
@@ -47,16 +47,16 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     let (tenant, contact) = (reading.caller.tenant, ContactId(id));
     let state = app.store.load::<contact::Contact>(tenant, id).await?.state;
-    if state.erased {
+    let mut transaction = reading.open(&app, &["campaigns", "inbox", "messages"]).await?;
+    let subjects = Subject::all(&mut transaction, tenant, contact).await?;
+    if state.erased && Subject::readable(&subjects, &app, tenant).await?.is_empty() {
         return Err(Problem::conflict("erased", "nothing is known of this person any more"));
     }
-    let mut transaction = reading.open(&app, &["campaigns", "messages"]).await?;
-    let subject = Subject::find(&mut transaction, tenant, contact).await?;
-    // Of somebody who hides the number, there is a conversation alone.
-    if state.contact_id.is_none() && subject.streams.is_empty() {
+    // Of somebody who hides the number, or who only spoke in a group, there are conversations alone.
+    if state.contact_id.is_none() && subjects.iter().all(|subject| subject.certificate.events == 0) {
         return Err(Problem::not_found());
     }
-    let events = subject.read(&app, &mut transaction).await?;
+    let events = Subject::read(&subjects, &app, &mut transaction).await?;
     drop(transaction);
     audit::read(&app, &scope, None).await?;
 

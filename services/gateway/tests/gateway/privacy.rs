@@ -17,7 +17,7 @@ use waybill_event_store::{Append, Expected, KeyRing, MasterKey, StreamWrite};
 
 const PHONE: &str = "+4915112345678";
 
-fn files(reply: &Reply) -> BTreeMap<String, String> {
+pub fn files(reply: &Reply) -> BTreeMap<String, String> {
     assert_eq!(reply.header("content-type"), Some("application/zip"));
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(reply.body.clone())).expect("a zip");
     let mut files = BTreeMap::new();

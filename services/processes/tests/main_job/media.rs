@@ -69,7 +69,7 @@ async fn what_a_person_sends_is_fetched_and_gone_with_the_person() {
     assert_eq!(rig.bytes(id).await.as_deref(), Some(PNG));
 
     let contact = file.contact_id.expect("a person");
-    let erase = contact::Command::Erase(contact::Erased { streams: 0, events: 0 });
+    let erase = contact::Command::Erase { certificate: contact::Erased { streams: 0, events: 0 }, readable: true };
     rig.context.store.execute::<Contact>(rig.metadata(), contact.0, erase).await.expect("erased");
     rig.until_file(id, media::Status::Removed).await;
     assert_eq!(rig.file(id).await.file_name, None);
