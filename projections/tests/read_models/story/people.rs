@@ -26,7 +26,7 @@ impl World {
             8 => contact::Command::Tag(tag),
             9 => contact::Command::Untag(tag),
             10 => dice.pick(&[contact::Command::Block, contact::Command::Unblock]),
-            11 => contact::Command::Erase(contact::Erased { streams: 1, events: 1 }),
+            11 => contact::Command::Erase { certificate: contact::Erased { streams: 1, events: 1 }, readable: false },
             _ => contact::Command::Remove,
         };
         let state = self.contacts.get_mut(&id).unwrap();
