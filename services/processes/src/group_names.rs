@@ -96,11 +96,16 @@ async fn look(context: &Context, registry: &Registry) -> anyhow::Result<()> {
     let answers = futures::future::join_all(due.iter().map(|(_, position)| ask(context, registry, *position))).await;
     let mut decisions = HashMap::new();
     let mut transaction = context.store.database.system.begin().await?;
-    for ((id, _), answer) in due.into_iter().zip(answers) {
+    for ((id, position), answer) in due.into_iter().zip(answers) {
         asked(&mut transaction, id, now).await?;
-        if let Some((source, named)) = answer? {
-            let metadata = context.because_of(&source, Actor::process("group_names"));
-            decisions.insert(id, Decision { id, metadata, commands: vec![Command::NameGroup(named)] });
+        match answer {
+            Ok(Some((source, named))) => {
+                let metadata = context.because_of(&source, Actor::process("group_names"));
+                decisions.insert(id, Decision { id, metadata, commands: vec![Command::NameGroup(named)] });
+            }
+            Ok(None) => {}
+            // Its text may quote what was said.
+            Err(_) => tracing::warn!(conversation.id = %id, position, "a group could not be asked about"),
         }
     }
     let ids: Vec<Uuid> = decisions.keys().copied().collect();
