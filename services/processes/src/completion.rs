@@ -3,6 +3,7 @@
 //! Keeps a row a campaign in `process.progress`, moved by sums of a stretch of the log. Uncertain messages keep a campaign
 //! open until their deadline; those that were put before a person no longer do.
 
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -29,6 +30,7 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
 /// How a stretch of the log moves one campaign.
 #[derive(Default)]
 struct Progress {
+    begun_at: Option<DateTime<Utc>>,
     last: Option<Arc<Recorded>>,
     enrolled: i64,
     sent: i64,
@@ -41,6 +43,11 @@ struct Progress {
 }
 
 impl Progress {
+    fn see(&mut self, recorded: &Arc<Recorded>) {
+        self.begun_at.get_or_insert(recorded.recorded_at);
+        self.last = Some(recorded.clone());
+    }
+
     fn count(&mut self, status: Status, by: i64) {
         match status {
             Status::Queued | Status::Dispatched | Status::Sending => {}
@@ -95,7 +102,7 @@ fn of_campaign(moved: &mut BTreeMap<Uuid, Progress>, recorded: &Arc<Recorded>) -
         Some(campaign::Event::Cancelled(_) | campaign::Event::Completed(_)) => progress.running = Some(false),
         _ => return Ok(()),
     }
-    progress.last = Some(recorded.clone());
+    progress.see(recorded);
     Ok(())
 }
 
@@ -119,7 +126,7 @@ fn of_message(moved: &mut BTreeMap<Uuid, Progress>, recorded: &Arc<Recorded>) ->
         progress.count(step.from, -1);
         progress.count(step.to, 1);
     }
-    progress.last = Some(recorded.clone());
+    progress.see(recorded);
     Ok(())
 }
 
@@ -134,15 +141,16 @@ async fn save(
     let tenant = |progress: &Progress| progress.last.as_ref().map_or(TenantId(Uuid::nil()), |last| last.tenant_id).0;
     let rows: Vec<Row> = sqlx::query_as(
         "insert into process.progress as p (campaign_id, tenant_id, enrolled, sent, failed, cancelled, uncertain, held,
-            enrolment_finished, running)
-         select c, t, e, s, f, x, u, h, fin, coalesce(run, true)
+            enrolment_finished, running, begun_at, moved_at)
+         select c, t, e, s, f, x, u, h, fin, coalesce(run, true), b, a
          from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-            $8::bigint[], $9::boolean[], $10::boolean[]) as m (c, t, e, s, f, x, u, h, fin, run)
+            $8::bigint[], $9::boolean[], $10::boolean[], $11::timestamptz[], $12::timestamptz[])
+            as m (c, t, e, s, f, x, u, h, fin, run, b, a)
          on conflict (campaign_id) do update set enrolled = p.enrolled + excluded.enrolled,
             sent = p.sent + excluded.sent, failed = p.failed + excluded.failed,
             cancelled = p.cancelled + excluded.cancelled, uncertain = p.uncertain + excluded.uncertain,
             held = p.held + excluded.held, enrolment_finished = p.enrolment_finished or excluded.enrolment_finished,
-            running = p.running and excluded.running
+            running = p.running and excluded.running, moved_at = greatest(p.moved_at, excluded.moved_at)
          returning p.campaign_id, p.sent, p.failed, p.cancelled,
             case when p.running and p.enrolment_finished
                 and p.enrolled - p.sent - p.failed - p.cancelled - p.held <= 0 then p.uncertain end",
@@ -157,6 +165,8 @@ async fn save(
     .bind(column(|it| it.held))
     .bind(moved.values().map(|it| it.enrolment_finished).collect::<Vec<_>>())
     .bind(moved.values().map(|it| it.running).collect::<Vec<_>>())
+    .bind(moved.values().map(|it| it.begun_at).collect::<Vec<_>>())
+    .bind(moved.values().map(|it| it.last.as_ref().map(|last| last.recorded_at)).collect::<Vec<_>>())
     .fetch_all(connection)
     .await
     .map(|rows: Vec<(Uuid, i64, i64, i64, Option<i64>)>| {

@@ -51,8 +51,9 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
                     transaction.commit().await?;
                     continue;
                 }
+                let prepared = echoes::prepare(&context, heard, &[]).await?;
                 let moved = subscription.commit(&mut transaction).await?;
-                let position = echoes::append(&context, &mut transaction, heard).await?;
+                let position = echoes::append(&context, &mut transaction, prepared).await?;
                 transaction.commit().await?;
                 subscription.committed(moved);
                 context.store.announce(position);
@@ -65,12 +66,13 @@ pub async fn run(context: Context) -> anyhow::Result<()> {
                     continue;
                 }
                 let receipts = receipts::prepare(&context, work.receipts).await?;
+                let echoes = echoes::prepare(&context, work.echoes, &work.sent).await?;
                 let mut transaction = context.store.database.system.begin().await?;
                 let moved = subscription.commit(&mut transaction).await?;
                 // From the first append on the lane is held, and what follows sees a log that stands still.
                 let mut position = receipts::append(&context, &mut transaction, receipts, &work.sent).await?;
                 position = position.max(inbound::append(&context, &mut transaction, work.inbound).await?);
-                position = position.max(echoes::append(&context, &mut transaction, work.echoes).await?);
+                position = position.max(echoes::append(&context, &mut transaction, echoes).await?);
                 position = position.max(standing::append(&context, &mut transaction, work.news).await?);
                 position = position.max(standing::withdraw(&context, &mut transaction, work.wishes).await?);
                 position = position.max(templates::append(&context, &mut transaction, work.templates).await?);

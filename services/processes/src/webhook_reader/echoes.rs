@@ -4,7 +4,10 @@
 //! An echo may come before the answer that names its message. So all that we may have sent to the person is looked at: an
 //! echo is told once no message of ours is left that it could be of, and waits in `process.held_echo` until then.
 
-use chrono::{DateTime, TimeDelta, Utc};
+mod held;
+mod own;
+
+use chrono::TimeDelta;
 use sqlx::PgConnection;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,29 +15,26 @@ use uuid::Uuid;
 use waybill_domain::actor::Actor;
 use waybill_domain::conversation::{self, Conversation, Echoed, Group, Said};
 use waybill_domain::envelope::Recorded;
-use waybill_domain::id::{CampaignId, ContactId, MessageId, ProfileId, TenantId};
+use waybill_domain::id::{ContactId, ProfileId};
 use waybill_domain::media::{self, Media};
-use waybill_domain::message::{self, Status};
+use waybill_domain::message::Status;
 use waybill_domain::personal::Personal;
-use waybill_domain::webhook_inbox::{Event, Received};
-use waybill_event_store::read::read_streams;
-use waybill_event_store::{Decision, EventStore};
-use waybill_providers::{Echo, Notice, Registry, waha};
+use waybill_domain::webhook_inbox::Received;
+use waybill_event_store::{Decision, EventStore, Loaded};
+use waybill_providers::Echo;
 use waybill_runtime::Context;
 
 use super::carried::Carried;
 use super::people::{Found, Ids, People};
+use super::receipts::Known;
+use own::Own;
 
-/// When an echo that waits is looked at again.
-const AGAIN: TimeDelta = TimeDelta::seconds(2);
-/// After so long the message that it may be of is taken for it.
-const PATIENCE: TimeDelta = TimeDelta::days(1);
+pub use held::take_due;
+
 /// How far from the beginning of its call an echo of a message can be: our clock and the provider's differ, and some
 /// providers have queues.
 const BEFORE: TimeDelta = TimeDelta::minutes(2);
 const AFTER: TimeDelta = TimeDelta::hours(1);
-/// Looked at again in one transaction, at most.
-const AT_ONCE: i64 = 200;
 
 /// An echo as a webhook told it.
 pub struct Heard {
@@ -42,6 +42,8 @@ pub struct Heard {
     pub received: Received,
     pub echo: Echo,
 }
+
+type States = HashMap<Uuid, Loaded<conversation::State>>;
 
 /// An echo with whom it is to.
 struct Addressed {
@@ -53,6 +55,11 @@ impl Addressed {
     fn conversation(&self) -> Uuid {
         self.found.conversation_id.0
     }
+
+    /// Another system may send campaigns of its own, as we do: nobody has to answer those.
+    fn is_told(&self, states: &States) -> bool {
+        !self.heard.echo.by_api || states.contains_key(&self.conversation())
+    }
 }
 
 #[derive(Debug, PartialEq)]
@@ -62,31 +69,49 @@ enum Verdict {
     NotYet,
 }
 
-pub async fn append(context: &Context, connection: &mut PgConnection, heard: Vec<Heard>) -> anyhow::Result<i64> {
-    let mut addressed = Vec::with_capacity(heard.len());
-    let heard = unknown(connection, heard).await?;
-    let mut people = People::load(context, connection, heard.iter().map(ids)).await?;
-    for heard in heard {
-        if let Some(found) = people.find(ids(&heard)).await? {
-            addressed.push(Addressed { heard, found });
-        }
+/// Echoes with what we may have sent, read before the lane's lock is taken. Whatever an echo can be of was in the log
+/// before its delivery.
+#[derive(Default)]
+pub struct Prepared {
+    heard: Vec<Heard>,
+    states: States,
+    own: HashMap<ContactId, Vec<Own>>,
+}
+
+/// `sent` are messages of which the same stretch of the log tells what the provider calls them.
+pub async fn prepare(context: &Context, heard: Vec<Heard>, sent: &[Known]) -> anyhow::Result<Prepared> {
+    if heard.is_empty() {
+        return Ok(Prepared::default());
     }
-    if addressed.is_empty() {
+    let mut connection = context.store.database.system.acquire().await?;
+    let heard = unknown(&mut connection, heard, sent).await?;
+    let addressed = address(context, &mut connection, heard).await?;
+    let ids: Vec<Uuid> = addressed.iter().map(Addressed::conversation).collect();
+    let states = EventStore::load_many::<Conversation>(&mut connection, &ids).await?;
+    let looked_at: Vec<&Addressed> = addressed.iter().filter(|it| it.is_told(&states)).collect();
+    let own = own::load(&mut connection, &looked_at, &states).await?;
+    Ok(Prepared { heard: addressed.into_iter().map(|it| it.heard).collect(), states, own })
+}
+
+pub async fn append(context: &Context, connection: &mut PgConnection, prepared: Prepared) -> anyhow::Result<i64> {
+    let Prepared { heard, mut states, own } = prepared;
+    if heard.is_empty() {
         return Ok(0);
     }
-    let ids: Vec<Uuid> = addressed.iter().map(Addressed::conversation).collect();
-    let states = EventStore::load_many::<Conversation>(connection, &ids).await?;
-    // Another system may send campaigns of its own, as we do: nobody has to answer those.
-    addressed.retain(|it| !it.heard.echo.by_api || states.contains_key(&it.conversation()));
-    let own = own_messages(connection, &addressed, |id| states.get(&id).map(|loaded| &loaded.state)).await?;
+    // Again: what came in with them may have told of a number, or have begun a conversation.
+    let mut addressed = address(context, connection, heard).await?;
+    let new = addressed.iter().map(Addressed::conversation).filter(|id| !states.contains_key(id));
+    let new: Vec<Uuid> = new.collect();
+    states.extend(EventStore::load_many::<Conversation>(connection, &new).await?);
+    addressed.retain(|it| it.is_told(&states));
     let mut conversations: HashMap<Uuid, Decision<Conversation>> = HashMap::new();
     let mut files: HashMap<Uuid, Decision<Media>> = HashMap::new();
     for it in addressed {
         let Heard { source, received, echo } = &it.heard;
-        match verdict(echo, received.profile_id, own.get(&it.found.contact_id).map_or(&[], Vec::as_slice)) {
+        match verdict(echo, received.profile_id, own.get(&it.found.contact_id).map(Vec::as_slice)) {
             Verdict::Ours => continue,
             Verdict::NotYet => {
-                hold(context, connection, &it.heard).await?;
+                held::hold(context, connection, &it.heard).await?;
                 continue;
             }
             Verdict::Theirs => {}
@@ -142,11 +167,24 @@ fn ids(heard: &Heard) -> Ids<'_> {
     }
 }
 
-/// Those whose message is not known as one of ours.
-async fn unknown(connection: &mut PgConnection, heard: Vec<Heard>) -> anyhow::Result<Vec<Heard>> {
-    if heard.is_empty() {
-        return Ok(heard);
+/// Those with whom it is told that they are to.
+async fn address(
+    context: &Context,
+    connection: &mut PgConnection,
+    heard: Vec<Heard>,
+) -> anyhow::Result<Vec<Addressed>> {
+    let mut addressed = Vec::with_capacity(heard.len());
+    let mut people = People::load(context, connection, heard.iter().map(ids)).await?;
+    for heard in heard {
+        if let Some(found) = people.find(ids(&heard)).await? {
+            addressed.push(Addressed { heard, found });
+        }
     }
+    Ok(addressed)
+}
+
+/// Those whose message is not known as one of ours.
+async fn unknown(connection: &mut PgConnection, heard: Vec<Heard>, sent: &[Known]) -> anyhow::Result<Vec<Heard>> {
     let key = |it: &Heard| (it.received.profile_id.0, it.echo.provider_message_id.clone());
     let (profiles, ids): (Vec<Uuid>, Vec<String>) = heard.iter().map(key).unzip();
     let known: Vec<(Uuid, String)> = sqlx::query_as(
@@ -157,87 +195,30 @@ async fn unknown(connection: &mut PgConnection, heard: Vec<Heard>) -> anyhow::Re
     .bind(ids)
     .fetch_all(connection)
     .await?;
-    let known: HashSet<(Uuid, String)> = known.into_iter().collect();
+    let told = sent.iter().map(|it| (it.profile_id, it.provider_message_id.clone()));
+    let known: HashSet<(Uuid, String)> = known.into_iter().chain(told).collect();
     Ok(heard.into_iter().filter(|it| !known.contains(&key(it))).collect())
 }
 
-/// A message of ours whose call was begun.
-struct Own {
-    profile_id: ProfileId,
-    begun_at: DateTime<Utc>,
-    status: Status,
-    /// The ids that the provider gave it, one an attempt at most.
-    named: Vec<String>,
-}
-
-/// What we have sent to these people: the last replies, and what campaigns sent. The ids of the latter are derived, so no
-/// index by contact is needed: there are few campaigns, and few echoes get here.
-async fn own_messages<'a>(
-    connection: &mut PgConnection,
-    addressed: &[Addressed],
-    state_of: impl Fn(Uuid) -> Option<&'a conversation::State>,
-) -> anyhow::Result<HashMap<ContactId, Vec<Own>>> {
-    let tenants: Vec<Uuid> = addressed.iter().map(|it| it.heard.source.tenant_id.0).collect();
-    let campaigns: Vec<(Uuid, Uuid)> = sqlx::query_as(
-        "select tenant_id, campaign_id from process.campaign where tenant_id = any($1)
-         union select tenant_id, campaign_id from process.progress where tenant_id = any($1)",
-    )
-    .bind(tenants)
-    .fetch_all(&mut *connection)
-    .await?;
-    let mut recipients: HashMap<Uuid, ContactId> = HashMap::new();
-    for it in addressed {
-        let TenantId(tenant) = it.heard.source.tenant_id;
-        let of_tenant = campaigns.iter().filter(|(of, _)| *of == tenant);
-        let sent = of_tenant.map(|(_, campaign)| MessageId::for_campaign(CampaignId(*campaign), it.found.contact_id));
-        let replies = state_of(it.conversation()).map_or(&[][..], |state| &state.replies);
-        recipients.extend(sent.chain(replies.iter().copied()).map(|message| (message.0, it.found.contact_id)));
-    }
-    let ids: Vec<Uuid> = recipients.keys().copied().collect();
-    let events = read_streams(connection, &ids).await?;
-    let mut own: HashMap<ContactId, Vec<Own>> = HashMap::new();
-    for stream in events.chunk_by(|one, next| one.stream_id == next.stream_id) {
-        if let (Some(contact_id), Some(message)) = (recipients.get(&stream[0].stream_id), Own::fold(stream)?) {
-            own.entry(*contact_id).or_default().push(message);
-        }
-    }
-    Ok(own)
-}
-
-impl Own {
-    fn fold(stream: &[Recorded]) -> anyhow::Result<Option<Self>> {
-        let mut state = message::State::default();
-        let mut begun_at = None;
-        let mut named = Vec::new();
-        for recorded in stream {
-            let Some(event) = recorded.decode::<message::Event>()? else { continue };
-            match &event {
-                message::Event::Sending(_) => begun_at = Some(recorded.recorded_at),
-                message::Event::Sent(it) => named.extend(it.provider_message_id.clone()),
-                _ => {}
-            }
-            state = message::evolve(state, &event);
-        }
-        named.retain(|id| *id != waha::stand_in(stream[0].stream_id));
-        let begun = begun_at.zip(state.profile_id);
-        Ok(begun.map(|(begun_at, profile_id)| Self { profile_id, begun_at, status: state.status, named }))
-    }
-}
-
-fn verdict(echo: &Echo, profile_id: ProfileId, own: &[Own]) -> Verdict {
-    if own.iter().any(|message| message.named.contains(&echo.provider_message_id)) {
+/// `own` is what we may have sent to the person; nothing where that was not looked at.
+fn verdict(echo: &Echo, profile_id: ProfileId, own: Option<&[Own]>) -> Verdict {
+    let sent = own.unwrap_or_default();
+    if sent.iter().any(|message| message.named.contains(&echo.provider_message_id)) {
         return Verdict::Ours;
     }
     // What was written on the phone came through no call.
     if !echo.by_api {
         return Verdict::Theirs;
     }
+    if own.is_none() {
+        return Verdict::NotYet;
+    }
     let may_be = |message: &&Own| {
         let span = message.begun_at - BEFORE..message.begun_at + AFTER;
         message.profile_id == profile_id && span.contains(&echo.at)
     };
     let mut verdict = Verdict::Theirs;
-    for message in own.iter().filter(may_be) {
+    for message in sent.iter().filter(may_be) {
         match message.status {
             Status::Sending | Status::Uncertain => verdict = Verdict::NotYet,
             Status::Sent | Status::Delivered | Status::Read if message.named.is_empty() => return Verdict::Ours,
@@ -245,58 +226,6 @@ fn verdict(echo: &Echo, profile_id: ProfileId, own: &[Own]) -> Verdict {
         }
     }
     verdict
-}
-
-async fn hold(context: &Context, connection: &mut PgConnection, heard: &Heard) -> anyhow::Result<()> {
-    let now = context.clock.now();
-    if now - heard.source.recorded_at > PATIENCE {
-        return Ok(());
-    }
-    // Rare: only what goes through the provider's API while a message of ours to the same person has no outcome.
-    sqlx::query(
-        "insert into process.held_echo (profile_id, provider_message_id, tenant_id, of_position, due_at)
-         values ($1, $2, $3, $4, $5) on conflict do nothing",
-    )
-    .bind(heard.received.profile_id.0)
-    .bind(&heard.echo.provider_message_id)
-    .bind(heard.source.tenant_id.0)
-    .bind(heard.source.position)
-    .bind(now + AGAIN)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Takes the echoes that have waited, read from their deliveries once more.
-pub async fn take_due(
-    context: &Context,
-    connection: &mut PgConnection,
-    registry: &Registry,
-) -> anyhow::Result<Vec<Heard>> {
-    let rows: Vec<(String, i64)> = sqlx::query_as(
-        "delete from process.held_echo where (profile_id, provider_message_id) in (
-             select profile_id, provider_message_id from process.held_echo where due_at <= $1 order by due_at limit $2)
-         returning provider_message_id, of_position",
-    )
-    .bind(context.clock.now())
-    .bind(AT_ONCE)
-    .fetch_all(connection)
-    .await?;
-    let mut heard = Vec::with_capacity(rows.len());
-    for (provider_message_id, position) in rows {
-        let mut events = context.store.read(position - 1, 1).await?;
-        context.store.keys.open(&mut events).await?;
-        let Some(source) = events.pop().map(Arc::new) else { continue };
-        let Some(Event::Received(received)) = source.decode::<Event>()? else { continue };
-        let Some(body) = received.body.known() else { continue };
-        let notices = registry.provider_for(received.provider).parse_webhook(body.0.as_bytes()).unwrap_or_default();
-        let echo = notices.into_iter().find_map(|notice| match notice {
-            Notice::Echo(echo) if echo.provider_message_id == provider_message_id => Some(*echo),
-            _ => None,
-        });
-        heard.extend(echo.map(|echo| Heard { source, received, echo }));
-    }
-    Ok(heard)
 }
 
 #[cfg(test)]

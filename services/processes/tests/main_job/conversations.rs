@@ -50,6 +50,25 @@ async fn what_we_sent_ourselves_is_never_an_echo() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_campaign_sent_is_no_echo_to_somebody_who_converses() {
+    let rig = Rig::start_in_step().await;
+    let device = rig.linked_device("shop").await;
+    let contacts = rig.contacts(8, |_| true).await;
+    for nth in 0..8 {
+        let from = format!("+62812100000{nth}");
+        rig.comes_in(json!({ "provider": "waha", "profile": "shop", "from": from, "text": "Open?" })).await;
+    }
+    rig.until_events("conversation.inbound_received", 8).await;
+    // The echoes come before the answers.
+    rig.faults(json!({ "profile": rig.number_id(device).await, "hang": { "probability": 1.0, "ms": 3000 } })).await;
+    let campaign = rig.start_campaign("Hi {{name}}", contacts).await;
+    rig.until_an_echo_is_held().await;
+    rig.until(campaign, campaign::Status::Completed).await;
+    rig.until_held_echoes(0).await;
+    assert_eq!(rig.events("conversation.echoed").await, Vec::<serde_json::Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_somebody_sends_is_a_card_in_the_log() {
     let rig = Rig::start_in_step().await;
     let number = rig.number_id(rig.profiles[0]).await;

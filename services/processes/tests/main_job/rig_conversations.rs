@@ -106,6 +106,11 @@ impl Rig {
         tokio::time::timeout(PATIENCE, reached).await.expect("as many echoes wait");
     }
 
+    pub async fn until_an_echo_is_held(&self) {
+        let reached = async { while self.held_echoes().await == 0 {} };
+        tokio::time::timeout(PATIENCE, reached).await.expect("an echo waits");
+    }
+
     /// What was said, as far as it can be read, in the order of the log.
     pub async fn said(&self, kind: &str) -> Vec<Said> {
         let pool = &self.context.store.database.system;

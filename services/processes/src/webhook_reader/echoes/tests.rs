@@ -1,4 +1,5 @@
 use super::*;
+use chrono::{DateTime, Utc};
 
 const SHOP: ProfileId = ProfileId(Uuid::from_u128(1));
 
@@ -32,7 +33,7 @@ fn own(status: Status, named: &[&str]) -> Own {
 
 #[test]
 fn an_echo_waits_while_it_may_be_of_a_message_of_ours() {
-    let judge = |own: Own| verdict(&echo("A", true), SHOP, &[own]);
+    let judge = |own: Own| verdict(&echo("A", true), SHOP, Some(&[own]));
     assert_eq!(judge(own(Status::Sent, &["A"])), Verdict::Ours);
     assert_eq!(judge(own(Status::Sent, &["B"])), Verdict::Theirs);
     for status in [Status::Sending, Status::Uncertain] {
@@ -45,12 +46,18 @@ fn an_echo_waits_while_it_may_be_of_a_message_of_ours() {
 
 #[test]
 fn a_message_that_the_provider_named_not_is_taken_for_the_echo_that_fits() {
-    assert_eq!(verdict(&echo("A", true), SHOP, &[own(Status::Delivered, &[])]), Verdict::Ours);
-    assert_eq!(verdict(&echo("A", true), SHOP, &[]), Verdict::Theirs);
+    assert_eq!(verdict(&echo("A", true), SHOP, Some(&[own(Status::Delivered, &[])])), Verdict::Ours);
+    assert_eq!(verdict(&echo("A", true), SHOP, Some(&[])), Verdict::Theirs);
 }
 
 #[test]
 fn what_was_written_on_the_phone_waits_for_nothing() {
-    assert_eq!(verdict(&echo("A", false), SHOP, &[own(Status::Sending, &[])]), Verdict::Theirs);
-    assert_eq!(verdict(&echo("A", false), SHOP, &[own(Status::Sent, &["A"])]), Verdict::Ours);
+    assert_eq!(verdict(&echo("A", false), SHOP, Some(&[own(Status::Sending, &[])])), Verdict::Theirs);
+    assert_eq!(verdict(&echo("A", false), SHOP, Some(&[own(Status::Sent, &["A"])])), Verdict::Ours);
+}
+
+#[test]
+fn an_echo_to_somebody_who_was_not_looked_at_waits_for_that() {
+    assert_eq!(verdict(&echo("A", true), SHOP, None), Verdict::NotYet);
+    assert_eq!(verdict(&echo("A", false), SHOP, None), Verdict::Theirs);
 }
