@@ -27,6 +27,8 @@ pub struct ChatRow {
     /// The number that answers: the one the contact wrote to last.
     pub profile_id: Option<Uuid>,
     pub profile_name: Option<String>,
+    /// Of the number.
+    pub provider: Option<String>,
     pub unread: i64,
     /// `in` or `out`.
     pub last_direction: Option<String>,
@@ -36,7 +38,8 @@ pub struct ChatRow {
     pub last_at: Option<DateTime<Utc>>,
     /// Of the reply, where the last message is one.
     pub last_status: Option<String>,
-    /// Until then a free text may be sent. Groups have no such limit.
+    /// Until then a free text may be sent, if the provider has such a limit; past where nobody has written yet. Groups have
+    /// none.
     pub window_expires_at: Option<DateTime<Utc>>,
     /// Where it stands in the list; the highest is first.
     pub last_position: i64,
@@ -88,10 +91,11 @@ pub struct ChatFilter {
 }
 
 const CHATS: &str = "select v.conversation_id, v.is_group, v.contact_id, v.continued_in, coalesce(c.name, v.shown_name) as contact_name, \
-    coalesce(c.phone, v.phone) as phone, v.user_id, v.profile_id, p.name as profile_name, v.unread, v.last_direction, \
+    coalesce(c.phone, v.phone) as phone, v.user_id, v.profile_id, p.name as profile_name, p.provider, v.unread, v.last_direction, \
     v.last_kind, v.last_preview, v.last_at, \
     case m.status when 'dispatched' then 'sending' else m.status end as last_status, \
-    case when not v.is_group then v.last_inbound_at + interval '24 hours' end as window_expires_at, v.last_position, v.version \
+    case when not v.is_group then coalesce(v.last_inbound_at + interval '24 hours', v.last_at) end as window_expires_at, \
+    v.last_position, v.version \
     from read.conversation v \
     left join read.contact c on c.tenant_id = v.tenant_id and c.contact_id = v.contact_id \
     left join read.profile p on p.tenant_id = v.tenant_id and p.profile_id = v.profile_id \

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use waybill_domain::provider::ProviderKind;
 use waybill_projections::inbox::{ChatRow, ThreadRow};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -110,6 +111,9 @@ impl From<ChatRow> for Chat {
             at,
             status: row.last_status,
         });
+        // What is not known of the number is no reason to let a text go where none may.
+        let provider = row.provider.as_deref().and_then(ProviderKind::parse);
+        let has_window = provider.is_none_or(|provider| provider.abilities().has_window);
         Self {
             id: row.conversation_id,
             is_group: row.is_group,
@@ -122,7 +126,7 @@ impl From<ChatRow> for Chat {
             profile_name: row.profile_name,
             unread: row.unread,
             last_message,
-            window_expires_at: row.window_expires_at,
+            window_expires_at: row.window_expires_at.filter(|_| has_window),
         }
     }
 }
