@@ -6,11 +6,13 @@
 
 pub mod query;
 
+mod beside;
 mod ending;
 mod fold;
 mod write;
 
-pub use query::{ChatFilter, ChatRow, ThreadRow, chat, chats, join_files, thread};
+pub use beside::{CampaignMessage, campaign_messages, join_files};
+pub use query::{ChatFilter, ChatRow, ThreadRow, chat, chats, thread};
 
 use crate::batch;
 use crate::projection::{Applied, Projection, ProjectionError};

@@ -6,7 +6,6 @@ use serde::Serialize;
 use sqlx::types::Json;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use uuid::Uuid;
 use waybill_domain::content::Attachment;
 use waybill_domain::id::{ConversationId, TenantId};
@@ -175,45 +174,4 @@ pub async fn thread(
     rows.extend(beside.into_iter().filter(|row| row.position < before));
     rows.sort_by_key(|row| Reverse(row.position));
     Ok(Page::cut(rows, limit, |row| row.position))
-}
-
-/// Adds what the gallery knows of their files to lines that stand elsewhere.
-pub async fn join_files(
-    connection: &mut PgConnection,
-    tenant: TenantId,
-    lines: &mut [ThreadRow],
-) -> Result<(), QueryError> {
-    let file_of = |line: &ThreadRow| Some(line.attachment.as_ref()?.media()?.media_id.0);
-    let ids: Vec<Uuid> = lines.iter().filter_map(file_of).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<File> = sqlx::query_as(
-        "select media_id, state, file_name, mime_type, bytes, trouble from read.media \
-         where tenant_id = $1 and media_id = any($2)",
-    )
-    .bind(tenant.0)
-    .bind(ids)
-    .fetch_all(connection)
-    .await?;
-    let files: HashMap<Uuid, File> = rows.into_iter().map(|file| (file.media_id, file)).collect();
-    for line in lines {
-        let Some(file) = file_of(line).and_then(|id| files.get(&id)) else { continue };
-        line.file_state = Some(file.state.clone());
-        line.file_name = file.file_name.clone();
-        line.file_type = file.mime_type.clone();
-        line.file_bytes = file.bytes;
-        line.file_trouble = file.trouble.clone();
-    }
-    Ok(())
-}
-
-#[derive(FromRow)]
-struct File {
-    media_id: Uuid,
-    state: String,
-    file_name: Option<String>,
-    mime_type: Option<String>,
-    bytes: Option<i64>,
-    trouble: Option<String>,
 }

@@ -31,6 +31,8 @@ create table message (
     updated_at          timestamptz not null,
     version             bigint      not null,
     position            bigint      not null,
+    -- Of the last dispatch: where the message stands among what was said.
+    dispatched_position bigint,
     primary key (tenant_id, message_id)
 ) with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.1);
 create index message_by_campaign on message (tenant_id, campaign_id, message_id) where campaign_id is not null;
@@ -39,6 +41,7 @@ create index message_in_trouble_by_campaign on message (tenant_id, campaign_id, 
     where trouble is not null and campaign_id is not null;
 create index message_by_conversation on message (tenant_id, conversation_id, message_id)
     where conversation_id is not null;
+create index message_by_contact on message (tenant_id, contact_id, message_id) where campaign_id is not null;
 
 alter table message enable row level security;
 alter table message force row level security;

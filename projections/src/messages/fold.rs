@@ -34,6 +34,7 @@ pub struct Change {
     pub provider_message_id: Option<String>,
     pub queued_at: Option<DateTime<Utc>>,
     pub dispatched_at: Option<DateTime<Utc>>,
+    pub dispatched_position: Option<i64>,
     pub sent_at: Option<DateTime<Utc>>,
     pub delivered_at: Option<DateTime<Utc>>,
     pub read_at: Option<DateTime<Utc>>,
@@ -132,6 +133,7 @@ fn follow(change: &mut Change, recorded: &Recorded, event: Event) {
             change.profile_id = Some(it.profile_id.0);
             change.attempt = i32::try_from(it.attempt).ok();
             change.dispatched_at = Some(recorded.recorded_at);
+            change.dispatched_position = Some(recorded.position);
         }
         Event::Sending(_) | Event::Reconciled(_) => {}
         Event::Sent(it) => {

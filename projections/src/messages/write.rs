@@ -9,19 +9,20 @@ const INSERT: &str = "
     insert into message (tenant_id, message_id, campaign_id, conversation_id, contact_id, profile_id, status, trouble,
         attempt, held, error_class, error_code, error_detail, cancel_reason, provider_message_id, queued_at,
         dispatched_at, sent_at, delivered_at, read_at, failed_at, retry_at, uncertain_deadline, updated_at, version,
-        position)
+        position, dispatched_position)
     select tenant_id, message_id, campaign_id, conversation_id, contact_id, profile_id, coalesce(status, 'queued'),
         trouble, coalesce(attempt, 0), coalesce(held, false), error_class, error_code, error_detail, cancel_reason,
         provider_message_id, coalesce(queued_at, updated_at), dispatched_at, sent_at, delivered_at, read_at, failed_at,
-        retry_at, uncertain_deadline, updated_at, coalesce(version, 0), position
+        retry_at, uncertain_deadline, updated_at, coalesce(version, 0), position, dispatched_position
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[],
         $9::int4[], $10::bool[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
         $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[],
-        $22::timestamptz[], $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::int8[], $27::int8[])
+        $22::timestamptz[], $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::int8[], $27::int8[],
+        $28::int8[])
         as n (tenant_id, message_id, campaign_id, conversation_id, contact_id, profile_id, status, trouble, attempt,
             held, error_known, error_class, error_code, error_detail, cancel_reason, provider_message_id, queued_at,
             dispatched_at, sent_at, delivered_at, read_at, failed_at, retry_at, uncertain_deadline, updated_at,
-            version, position)";
+            version, position, dispatched_position)";
 
 const UPDATE: &str = "
     update message m
@@ -47,15 +48,17 @@ const UPDATE: &str = "
         uncertain_deadline = case when n.status is null then m.uncertain_deadline else n.uncertain_deadline end,
         updated_at = n.updated_at,
         version = coalesce(n.version, m.version),
-        position = n.position
+        position = n.position,
+        dispatched_position = coalesce(n.dispatched_position, m.dispatched_position)
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[],
         $9::int4[], $10::bool[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
         $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[],
-        $22::timestamptz[], $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::int8[], $27::int8[])
+        $22::timestamptz[], $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::int8[], $27::int8[],
+        $28::int8[])
         as n (tenant_id, message_id, campaign_id, conversation_id, contact_id, profile_id, status, trouble, attempt,
             held, error_known, error_class, error_code, error_detail, cancel_reason, provider_message_id, queued_at,
             dispatched_at, sent_at, delivered_at, read_at, failed_at, retry_at, uncertain_deadline, updated_at,
-            version, position)
+            version, position, dispatched_position)
     where m.tenant_id = n.tenant_id and m.message_id = n.message_id";
 
 pub async fn insert(connection: &mut PgConnection, changes: &[Change]) -> Result<(), sqlx::Error> {
@@ -95,6 +98,7 @@ async fn write(connection: &mut PgConnection, sql: &'static str, changes: &[Chan
         .bind(column(changes, |it| it.updated_at))
         .bind(column(changes, |it| it.version))
         .bind(column(changes, |it| it.position))
+        .bind(column(changes, |it| it.dispatched_position))
         .execute(connection)
         .await?;
     Ok(())

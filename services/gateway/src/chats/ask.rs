@@ -74,15 +74,15 @@ pub async fn thread(
     reading: Reading<ReadChats>,
     Params(query): Params<ThreadQuery>,
 ) -> Result<Json<Page<ChatMessage>>, Problem> {
-    let limit = limit(query.limit)?;
+    let (limit, cursor) = (limit(query.limit)?, query.cursor.as_deref());
     let (tenant, id) = (reading.caller.tenant, ConversationId(id));
     let mut transaction = reading.open(&app, &["inbox", "messages", "campaigns"]).await?;
     let chat = inbox::chat(&mut transaction, tenant, id).await?.ok_or_else(Problem::not_found)?;
     let sent = match chat.contact_id {
-        Some(contact) => campaigns::lines(&app, &mut transaction, tenant, ContactId(contact)).await?,
+        Some(contact) => campaigns::lines(&app, &mut transaction, tenant, ContactId(contact), cursor, limit).await?,
         None => Vec::new(),
     };
-    let page = inbox::thread(&mut transaction, tenant, id, sent, query.cursor.as_deref(), limit).await?;
+    let page = inbox::thread(&mut transaction, tenant, id, sent, cursor, limit).await?;
     drop(transaction);
     let authors: Vec<Uuid> = page.items.iter().filter_map(|row| row.author).collect();
     let names: HashMap<Uuid, String> =

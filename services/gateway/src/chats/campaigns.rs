@@ -1,7 +1,7 @@
 //! What campaigns sent to the person, so that who answers sees what is answered.
 //!
-//! A campaign makes no conversations, and its projection knows of none: the ids of its messages are derived, so those of one
-//! person are found in the log when somebody looks. There are few campaigns.
+//! A campaign makes no conversations: which of its messages one person got is asked of the messages when somebody looks,
+//! and what they said is read from the log, for the page that is shown.
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use waybill_domain::content;
 use waybill_domain::envelope::Recorded;
-use waybill_domain::id::{CampaignId, ContactId, MessageId, TenantId};
+use waybill_domain::id::{ContactId, TenantId};
 use waybill_domain::message::{self, Event, Status};
 use waybill_domain::provider::Refusal;
 use waybill_event_store::read::read_streams;
@@ -24,20 +24,18 @@ struct Given {
     refusal: Option<Refusal>,
 }
 
-/// Lines of a thread, in no order. On a connection that is bound to the tenant.
+/// Lines of one page of a thread, in no order. On a connection that is bound to the tenant.
 pub async fn lines(
     app: &App,
     connection: &mut PgConnection,
     tenant: TenantId,
     contact: ContactId,
+    cursor: Option<&str>,
+    limit: i64,
 ) -> Result<Vec<ThreadRow>, Problem> {
-    let campaigns: Vec<(Uuid, String)> =
-        sqlx::query_as("select campaign_id, name from read.campaign where tenant_id = $1")
-            .bind(tenant.0)
-            .fetch_all(&mut *connection)
-            .await?;
-    let names: HashMap<Uuid, String> = campaigns.into_iter().collect();
-    let ids: Vec<Uuid> = names.keys().map(|id| MessageId::for_campaign(CampaignId(*id), contact).0).collect();
+    let sent = inbox::campaign_messages(connection, tenant, contact, cursor, limit).await?;
+    let names: HashMap<Uuid, Option<String>> = sent.into_iter().map(|it| (it.message_id, it.campaign_name)).collect();
+    let ids: Vec<Uuid> = names.keys().copied().collect();
     let events = read_streams(connection, &ids).await?;
     let mut given = Vec::new();
     for stream in events.chunk_by(|one, next| one.stream_id == next.stream_id) {
@@ -72,12 +70,11 @@ impl Given {
         Ok(dispatched.filter(|_| reached).cloned().map(|dispatched| Self { dispatched, status, refusal }))
     }
 
-    fn line(self, campaigns: &HashMap<Uuid, String>) -> Result<Option<ThreadRow>, Problem> {
+    fn line(self, names: &HashMap<Uuid, Option<String>>) -> Result<Option<ThreadRow>, Problem> {
         let decoded = self.dispatched.decode::<Event>().map_err(Problem::internal)?;
         let Some(Event::Dispatched(it)) = decoded else { return Ok(None) };
         let content = it.content.known();
         let attachment = content.and_then(|content| content.attachment.clone());
-        let campaign_id = it.campaign_id.map(|id| id.0);
         Ok(Some(ThreadRow {
             position: self.dispatched.position,
             id: self.dispatched.stream_id,
@@ -93,8 +90,8 @@ impl Given {
             error_class: self.refusal.as_ref().map(|refusal| refusal.class.as_str().to_owned()),
             error_code: self.refusal.as_ref().map(|refusal| refusal.code.clone()),
             error_detail: self.refusal.map(|refusal| refusal.detail),
-            campaign_name: campaign_id.and_then(|id| campaigns.get(&id).cloned()),
-            campaign_id,
+            campaign_name: names.get(&self.dispatched.stream_id).cloned().flatten(),
+            campaign_id: it.campaign_id.map(|id| id.0),
             ..ThreadRow::default()
         }))
     }

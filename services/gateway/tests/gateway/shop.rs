@@ -5,6 +5,7 @@ use chrono::Utc;
 use serde_json::{Value, json};
 use waybill_domain::actor::Actor;
 use waybill_domain::aggregate::Aggregate;
+use waybill_domain::campaign::{self, RecipientsEnrolled};
 use waybill_domain::conversation::{Event, InboundReceived, Said};
 use waybill_domain::envelope::PersonalPart;
 use waybill_domain::id::{CampaignId, ContactId, ConversationId, MessageId, ProfileId, TenantId};
@@ -82,6 +83,9 @@ impl Shop {
             state = Message::fold(state, &next);
             Vec::extend(&mut events, next);
         }
+        let enrolled = RecipientsEnrolled { chunk: 0, contact_ids: vec![contact_id], cursor: contact_id };
+        let enrolled = campaign::Event::from(enrolled);
+        self.write(StreamWrite::new(campaign_id, Expected::Any, &[enrolled])).await;
         let message = MessageId::for_campaign(campaign_id, contact_id);
         self.write(StreamWrite::new(message, Expected::Exactly(0), &events)).await;
         (campaign, message)
