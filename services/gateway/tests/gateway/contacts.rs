@@ -2,7 +2,13 @@
 
 use crate::rig::{House, json_request};
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// What a command answers of a contact: the check of its number comes with the contact that is asked for.
+fn without_check(mut contact: Value) -> Value {
+    contact.as_object_mut().expect("a contact").remove("whatsapp");
+    contact
+}
 
 #[tokio::test]
 async fn a_contact_is_added_once_and_found() {
@@ -20,7 +26,9 @@ async fn a_contact_is_added_once_and_found() {
     let page = person.get("/contacts").await.expect(200).json();
     assert_eq!((page["total"].as_i64(), &page["items"][0]["id"]), (Some(1), &contact["id"]));
     // What the command answered is what the read model shows.
-    assert_eq!(person.get(&format!("/contacts/{}", added.id())).await.expect(200).json(), contact);
+    let shown = person.get(&format!("/contacts/{}", added.id())).await.expect(200).json();
+    assert_eq!(shown["whatsapp"], json!(null), "nobody asked");
+    assert_eq!(without_check(shown), contact);
     for (query, found) in
         [("?q=an", 1), ("?tag=vip", 1), ("?tag=other", 0), ("?consent=none", 0), ("?blocked=false", 1)]
     {
@@ -52,7 +60,7 @@ async fn a_contact_changes_at_the_version_that_was_seen() {
     assert_eq!(unblocked["blocked"], false);
     let withdrawn = person.post(&format!("{path}/consent"), json!({"granted": false})).await.expect(200).json();
     assert_eq!(withdrawn["consent"], "withdrawn");
-    assert_eq!(person.get(&path).await.expect(200).json(), withdrawn);
+    assert_eq!(without_check(person.get(&path).await.expect(200).json()), withdrawn);
 
     let story = person.get(&format!("{path}/timeline")).await.expect(200).json();
     assert_eq!(story["items"][0]["summary"], "Consent withdrawn (manual)");
