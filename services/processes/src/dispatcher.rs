@@ -4,7 +4,7 @@
 //! for what may go now, `message.cancelled` for recipients who may not be written to any more, and `campaign.deferred`
 //! naming the limit when a campaign waits for one. What must stay true:
 //! - Its model is a fold of the log, kept in schema `process` in the transaction of each append: a restart forgets nothing.
-//! - Consent is asked at this moment, on contacts no older than the last contact event that was read.
+//! - Consent is asked at this moment, on contacts no older than the last contact event that was read; templates likewise.
 //! - No more than a number's window is in flight, so a pause, a cancel or an opt-out takes effect within seconds.
 
 mod keep;
@@ -70,14 +70,18 @@ async fn turns(
     subscription: &mut Subscription,
     model: &mut Model,
 ) -> anyhow::Result<Option<DateTime<Utc>>> {
-    if model.contacts_needed() > 0 {
-        let projected = Checkpoint::position(&context.store.database.system, "projection/contacts").await?;
-        model.contacts_at(projected.unwrap_or(0));
-        if model.contacts_needed() > 0 {
-            // Consent may have changed in what the read model has not seen yet: nobody is written to on older knowledge.
-            keep::only(context, subscription, model).await?;
-            return Ok(Some(context.clock.now() + chrono::TimeDelta::milliseconds(10)));
+    for (followed, checkpoint) in
+        [(&mut model.contacts, "projection/contacts"), (&mut model.templates, "projection/templates")]
+    {
+        if followed.is_behind() {
+            followed.position = Checkpoint::position(&context.store.database.system, checkpoint).await?;
         }
+    }
+    if model.contacts.is_behind() || model.templates.is_behind() {
+        // Consent, or who has a template, may have changed in what the read models have not seen yet: nobody is written
+        // to on older knowledge.
+        keep::only(context, subscription, model).await?;
+        return Ok(Some(context.clock.now() + chrono::TimeDelta::milliseconds(10)));
     }
     loop {
         let turn = turn::take(context, model).await?;

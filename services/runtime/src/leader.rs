@@ -72,11 +72,11 @@ async fn hold(context: &Context, name: &str) -> anyhow::Result<SessionLock> {
     }
 }
 
-/// Whether an error passes by itself: the database is away, or another copy took over for a moment.
+/// Whether an error passes by itself: the database or a read model is away, or another copy took over for a moment.
 pub fn is_passing(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         if let Some(database) = cause.downcast_ref::<sqlx::Error>() {
-            return database_is_away(database);
+            return database_is_away(database) || is_read_model_away(database);
         }
         // A transparent error hides what it holds: of these only the outer one is in the chain.
         let checkpoint = match cause.downcast_ref::<SubscriptionError>() {
@@ -103,6 +103,12 @@ pub fn database_is_away(error: &sqlx::Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a table of schema `read` is missing: the projector makes it anew.
+fn is_read_model_away(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    error.code().is_some_and(|code| code == "42P01") && error.message().contains("\"read.")
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use waybill_domain::provider::ProviderKind;
 use waybill_event_store::{Decision, Outcome};
 use waybill_runtime::{Context, Subscription};
 
-/// How far back an unprojected contact event is looked for at a start.
+/// How far back unprojected events of contacts and templates are looked for at a start.
 const LOOK_BACK: i64 = 200_000;
 
 impl Model {
@@ -60,8 +60,10 @@ impl Model {
         }
         model.load_campaigns(context).await?;
         model.next_retry = sqlx::query_scalar("select min(due_at) from process.retry").fetch_one(pool).await?;
-        model.contact_event = sqlx::query_scalar(
-            "select coalesce(max(pos), 0) from es.event where pos > $1 and pos <= $2 and category = 'contact'",
+        (model.contacts.event, model.templates.event) = sqlx::query_as(
+            "select coalesce(max(pos) filter (where category = 'contact'), 0),
+                coalesce(max(pos) filter (where category = 'template'), 0)
+             from es.event where pos > $1 and pos <= $2 and category in ('contact', 'template')",
         )
         .bind(position - LOOK_BACK)
         .bind(position)

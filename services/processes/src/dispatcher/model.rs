@@ -109,6 +109,20 @@ pub struct Retry {
     pub correlation_id: Uuid,
 }
 
+/// A read model that turns ask: how far it has to be, and how far it was when last looked at.
+#[derive(Debug, Default)]
+pub struct Followed {
+    pub event: i64,
+    /// Nothing before its tables were made.
+    pub position: Option<i64>,
+}
+
+impl Followed {
+    pub fn is_behind(&self) -> bool {
+        self.position.is_none_or(|position| position < self.event)
+    }
+}
+
 /// Rows that differ from what is kept.
 #[derive(Debug, Default)]
 pub struct Changes {
@@ -136,8 +150,8 @@ pub struct Model {
     pub window: u32,
     /// Whose turn it was last.
     pub last_campaign: Option<CampaignId>,
-    pub(super) contact_event: i64,
-    pub(super) contacts_position: i64,
+    pub(super) contacts: Followed,
+    pub(super) templates: Followed,
     pub(super) news: bool,
 }
 
@@ -150,15 +164,6 @@ impl Model {
     /// Whether any number has messages in flight.
     pub fn is_busy(&self) -> bool {
         self.profiles.values().any(|profile| profile.in_flight > 0)
-    }
-
-    /// The position that the read model of contacts has to reach, 0 when it is there.
-    pub fn contacts_needed(&self) -> i64 {
-        if self.contact_event > self.contacts_position { self.contact_event } else { 0 }
-    }
-
-    pub fn contacts_at(&mut self, position: i64) {
-        self.contacts_position = position;
     }
 
     /// How a package picks its numbers.
@@ -253,7 +258,8 @@ impl Model {
     /// Total: what the log says has happened.
     pub fn fold(&mut self, recorded: &Arc<Recorded>) -> anyhow::Result<()> {
         match recorded.category.as_ref() {
-            "contact" => self.contact_event = recorded.position,
+            "contact" => self.contacts.event = recorded.position,
+            "template" => self.templates.event = recorded.position,
             "package" => self.fold_package(recorded)?,
             "profile" => self.fold_profile(recorded)?,
             "campaign" => self.fold_campaign(recorded)?,
@@ -443,5 +449,18 @@ impl Model {
             self.changes.profiles.insert(id);
             self.news = true;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_read_model_is_behind_until_it_has_seen_what_the_turns_have() {
+        let at = |position| Followed { event: 7, position };
+        assert!(at(Some(6)).is_behind());
+        assert!(!at(Some(7)).is_behind());
+        assert!(Followed::default().is_behind(), "its tables are not there yet");
     }
 }
