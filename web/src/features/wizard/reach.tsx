@@ -50,13 +50,14 @@ export function Reach({ query, asked }: Props) {
       ) : !asked ? (
         <p className="p-4 text-soft">{t.wizard.noForecast}</p>
       ) : query.data ? (
-        <div
-          className={cn("p-4 transition-opacity", query.isPlaceholderData && "opacity-60")}
-          aria-busy={query.isFetching}
-        >
+        <div className="p-4" aria-busy={query.isFetching}>
           <p
             aria-live="polite"
-            className="tnum text-3xl font-semibold tracking-[-0.03em]"
+            className={cn(
+              "tnum text-3xl font-semibold tracking-[-0.03em] transition-opacity",
+              // Only what is large enough to be read when it is faint.
+              query.isPlaceholderData && "opacity-60",
+            )}
             data-testid="reach"
           >
             {count(query.data.recipients)}

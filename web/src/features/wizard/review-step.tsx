@@ -42,12 +42,17 @@ export function ReviewStep({ draft, query, pack, zone, audienceName, leftOut, on
   return (
     <Loaded query={query} what={t.wizard.review}>
       {(forecast) => (
-        <div className={cn("flex flex-col gap-4", query.isPlaceholderData && "opacity-70")}>
+        <div className="flex flex-col gap-4" aria-busy={query.isPlaceholderData}>
           <Panel title={draft.name || t.wizard.name} aside={edit(1, t.wizard.steps[0] ?? "")}>
             <div className="grid gap-x-8 p-4 sm:grid-cols-2">
               <div>
                 <p className="text-xs text-faint">{t.wizard.reach}</p>
-                <p className="tnum text-3xl font-semibold tracking-[-0.03em]">
+                <p
+                  className={cn(
+                    "tnum text-3xl font-semibold tracking-[-0.03em]",
+                    query.isPlaceholderData && "opacity-60",
+                  )}
+                >
                   {count(forecast.recipients)}
                 </p>
                 <p className="text-soft">{audienceName}</p>
