@@ -6,6 +6,7 @@ pub mod distribution;
 pub mod forecast;
 pub mod limits;
 pub mod plan;
+pub mod recent;
 pub mod strategy;
 
 use crate::{aggregate, events, impersonal};

@@ -186,12 +186,12 @@ test("a number shows how it is connected, and what all numbers of its account us
 
     await page.goto(`/numbers?open=${id}`);
     const drawer = page.getByRole("dialog", { name: "Counter" });
-    await expect(drawer.getByRole("meter", { name: /^People today/ })).toHaveAttribute(
+    await expect(drawer.getByRole("meter", { name: /^People in/ })).toHaveAttribute(
       "aria-valuetext",
       "0/250",
       { timeout: 15_000 },
     );
-    await expect(drawer.getByText("0 of 250 people today")).toBeVisible();
+    await expect(drawer.getByText("0 of 250 people in 24 hours")).toBeVisible();
     const connection = drawer.getByRole("region", { name: "Connection" });
     await expect(connection).toContainText("/v23.0");
     await expect(connection).toContainText(account);

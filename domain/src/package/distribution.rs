@@ -2,9 +2,10 @@
 //!
 //! The answer is a number and why it, or the name of the limit that holds and until when: there is no silent waiting.
 
-use super::limits::{Hold, Limit, Settings, Usage, day_of, hold};
+use super::limits::{Hold, Limit, Settings, Usage, hold};
+use super::recent::Recent;
 use crate::id::ProfileId;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -64,12 +65,12 @@ pub struct Candidate {
     pub usage: Usage,
     /// The provider asked us to slow down until then.
     pub throttled_until: Option<DateTime<Utc>>,
-    /// People that the provider lets it write to in a day, and with it all numbers of the same account.
+    /// People that the provider lets it write to in 24 hours, and with it all numbers of the same account.
     pub messaging_limit: Option<u32>,
     /// Whose the messaging limit is.
     pub account: Option<String>,
     /// What other numbers of the account used of it.
-    pub others: Usage,
+    pub others: Recent,
     /// Handed to the provider and not answered yet.
     pub in_flight: u32,
     /// How many may be in flight at once.
@@ -96,7 +97,7 @@ impl Candidate {
             throttled_until: None,
             messaging_limit: None,
             account: None,
-            others: Usage::default(),
+            others: Recent::default(),
             in_flight: 0,
             window: 100,
             health: 100,
@@ -117,8 +118,9 @@ impl Candidate {
         if let Some(until) = self.throttled_until.filter(|until| *until > at) {
             return Some(Hold { limit: Limit::ProviderThrottle, until: Some(until) });
         }
-        if self.messaging_limit.is_some_and(|limit| self.used_of_account(at) >= limit) {
-            return Some(Hold { limit: Limit::MessagingLimit, until: Some(day_of(at) + TimeDelta::days(1)) });
+        if let Some(limit) = self.messaging_limit.filter(|limit| self.used_of_account(at) >= *limit) {
+            let until = self.usage.recent.and(&self.others).below(limit, at);
+            return Some(Hold { limit: Limit::MessagingLimit, until });
         }
         if let Some(held) = hold(&self.settings, &self.usage, at) {
             return Some(held);
@@ -128,7 +130,7 @@ impl Candidate {
 
     /// What all numbers of its account used of the messaging limit.
     pub fn used_of_account(&self, at: DateTime<Utc>) -> u32 {
-        self.usage.used_in_day(at).saturating_add(self.others.used_in_day(at))
+        self.usage.recent.used(at).saturating_add(self.others.used(at))
     }
 
     fn shares_with(&self, other: &Candidate) -> bool {
@@ -231,7 +233,7 @@ pub fn count_message(candidates: &mut [Candidate], index: usize, at: DateTime<Ut
     picked.in_flight += 1;
     for other in 0..candidates.len() {
         if other != index && candidates[other].shares_with(&candidates[index]) {
-            candidates[other].others.count(at, TimeDelta::zero());
+            candidates[other].others.count(at, 1);
         }
     }
 }

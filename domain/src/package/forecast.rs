@@ -3,7 +3,7 @@
 //! answer to "why is it slow" are this one function.
 //!
 //! Every number is taken to send whenever it may. The reckoning goes hour by hour, cut where active hours open and close,
-//! because the windows of the limits are clock hours and days: a million recipients cost what a hundred do. The pauses are
+//! because all windows of the limits begin and end with clock hours: a million recipients cost what a hundred do. The pauses are
 //! taken at their mean, so it is an estimate; [`super::plan`] says who would go when, one by one.
 
 mod accounts;
@@ -47,9 +47,9 @@ struct Pace<'a> {
     free_at: DateTime<Utc>,
     used_in_hour: u64,
     used_in_day: u64,
-    /// Which of the shared limits holds for it.
+    /// Which of the messaging limits holds for it.
     account: Option<usize>,
-    /// What its messaging limit still lets through in this day.
+    /// What its messaging limit still lets through in this hour.
     messaging_left: u64,
     /// Its hours are open in this stretch.
     open: bool,
@@ -246,7 +246,7 @@ impl<'a> Pace<'a> {
             in_hour: count(self.used_in_hour),
             day: Some(day_of(from)),
             in_day: count(self.used_in_day),
-            free_at: None,
+            ..Usage::default()
         };
         let rest = self.number.settings.rest(&usage, self.number.health, from, 0.5);
         self.gap = rest.num_microseconds().unwrap_or(i64::MAX).max(provider_gap(self.number)).max(1);

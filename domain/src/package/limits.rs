@@ -1,7 +1,9 @@
 //! Limits of a sending number, and when it may send next. Pure: the counters and the time are handed in.
 //!
 //! Windows are fixed clock hours and days in UTC: a counter belongs to the window in which the number was asked to send.
+//! The provider's own messaging limit goes by the last 24 hours, which are in [`Recent`].
 
+use super::recent::Recent;
 use super::strategy::Strategy;
 use crate::hours::ActiveHours;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -183,6 +185,8 @@ pub struct Usage {
     pub in_day: u32,
     /// Not before this, because of the pause after the last message.
     pub free_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Recent::is_empty")]
+    pub recent: Recent,
 }
 
 impl Usage {
@@ -196,6 +200,7 @@ impl Usage {
 
     /// Counts one message at `at`, followed by `pause`.
     pub fn count(&mut self, at: DateTime<Utc>, pause: TimeDelta) {
+        self.recent.count(at, 1);
         self.in_hour = self.used_in_hour(at) + 1;
         self.hour = Some(hour_of(at));
         self.in_day = self.used_in_day(at) + 1;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use waybill_domain::id::{PackageId, ProfileId, TenantId};
 use waybill_domain::package::distribution::Candidate;
 use waybill_domain::package::limits::{Overrides, Settings, Usage, day_of, hour_of};
+use waybill_domain::package::recent::Recent;
 use waybill_domain::provider::ProviderKind;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,8 +44,10 @@ pub struct Profile {
     pub settings: Settings,
     pub hour: UsedOf,
     pub day: UsedOf,
-    /// What other numbers of its account used in this day, of the limit that they share.
-    pub used_by_others: i64,
+    /// What it sent in the last 24 hours, and what other numbers of its account did: they share a limit.
+    pub recent: Recent,
+    pub recent_of_others: Recent,
+    pub used_of_account: u32,
     /// Chosen for a message that has no outcome yet.
     pub in_flight: i64,
     pub failures_in_row: i64,
@@ -71,7 +74,10 @@ struct Found {
     settings: Settings,
     used_in_hour: i64,
     used_in_day: i64,
-    used_by_others: i64,
+    own_hours: Vec<DateTime<Utc>>,
+    own_used: Vec<i64>,
+    others_hours: Vec<DateTime<Utc>>,
+    others_used: Vec<i64>,
 }
 
 /// The tenant's packages with their numbers, the oldest first. `now` decides which hour and day are shown.
@@ -149,7 +155,7 @@ async fn found(
 ) -> Result<Vec<Profile>, QueryError> {
     let mut sql = QueryBuilder::new(
         "select p.*, g.settings, coalesce(h.used, 0) as used_in_hour, coalesce(d.used, 0) as used_in_day, \
-             o.used as used_by_others \
+             r.own_hours, r.own_used, r.others_hours, r.others_used \
          from read.profile p \
          join read.package g on g.tenant_id = p.tenant_id and g.package_id = p.package_id \
          left join read.profile_usage h on h.tenant_id = p.tenant_id and h.profile_id = p.profile_id \
@@ -159,12 +165,17 @@ async fn found(
     sql.push(" left join read.profile_usage d on d.tenant_id = p.tenant_id and d.profile_id = p.profile_id");
     sql.push(" and d.span = 'day' and d.starts_at = ").push_bind(day_of(now));
     sql.push(
-        " cross join lateral (select coalesce(sum(u.used), 0)::int8 as used from read.profile q \
+        " cross join lateral (select \
+              coalesce(array_agg(u.starts_at) filter (where q.profile_id = p.profile_id), '{}') as own_hours, \
+              coalesce(array_agg(u.used) filter (where q.profile_id = p.profile_id), '{}') as own_used, \
+              coalesce(array_agg(u.starts_at) filter (where q.profile_id <> p.profile_id), '{}') as others_hours, \
+              coalesce(array_agg(u.used) filter (where q.profile_id <> p.profile_id), '{}') as others_used \
+          from read.profile q \
           join read.profile_usage u on u.tenant_id = q.tenant_id and u.profile_id = q.profile_id \
-          where q.tenant_id = p.tenant_id and q.account = p.account and q.profile_id <> p.profile_id \
-              and u.span = 'day' and u.starts_at = ",
+          where q.tenant_id = p.tenant_id and (q.profile_id = p.profile_id or q.account = p.account) \
+              and u.span = 'hour' and u.starts_at > ",
     );
-    sql.push_bind(day_of(now)).push(") o");
+    sql.push_bind(now - Recent::COUNTS_FOR).push(") r");
     sql.push(" where p.state <> 'removed' and p.tenant_id = ").push_bind(tenant.0);
     narrow(&mut sql);
     sql.push(" order by p.created_at, p.profile_id");
@@ -185,15 +196,12 @@ impl Profile {
                 day: Some(day_of(now)),
                 in_day: used(self.day),
                 free_at: self.last_sent_at.map(|at| at + self.settings.mean_pause()),
+                recent: self.recent.clone(),
             },
             throttled_until: self.cooling_until,
             messaging_limit: self.standing.messaging_limit.and_then(|limit| u32::try_from(limit).ok()),
             account: self.standing.account.as_ref().map(|account| account.limits_of().to_owned()),
-            others: Usage {
-                day: Some(day_of(now)),
-                in_day: u32::try_from(self.used_by_others).unwrap_or(u32::MAX),
-                ..Usage::default()
-            },
+            others: self.recent_of_others.clone(),
             in_flight: u32::try_from(self.in_flight).unwrap_or(0),
             health: self.standing.health.score,
             weight: self.standing.rank.weight,
@@ -217,6 +225,10 @@ impl Package {
     }
 }
 
+fn recent(hours: &[DateTime<Utc>], used: &[i64]) -> Recent {
+    Recent::of(hours.iter().copied().zip(used.iter().map(|used| u32::try_from(*used).unwrap_or(u32::MAX))))
+}
+
 impl Found {
     fn at(self, now: DateTime<Utc>) -> Profile {
         let row = self.row;
@@ -227,7 +239,12 @@ impl Found {
             None if row.state == "active" => (row.state, None),
             None => (row.state, row.state_reason),
         };
+        let own = recent(&self.own_hours, &self.own_used);
+        let others = recent(&self.others_hours, &self.others_used);
         Profile {
+            used_of_account: own.and(&others).used(now),
+            recent: own,
+            recent_of_others: others,
             profile_id: row.profile_id,
             package_id: row.package_id,
             name: row.name,
@@ -241,7 +258,6 @@ impl Found {
             standing: row.standing,
             hour: UsedOf { used: self.used_in_hour, limit: settings.hourly_limit },
             day: UsedOf { used: self.used_in_day, limit: settings.daily_limit },
-            used_by_others: self.used_by_others,
             settings,
             in_flight: row.in_flight,
             failures_in_row: row.failures_in_row,

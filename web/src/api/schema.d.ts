@@ -4684,7 +4684,7 @@ export interface components {
             business_account?: string | null;
             /**
              * Format: int64
-             * @description People that may be written to in a day; -1 is no limit.
+             * @description People that may be written to in 24 hours; -1 is no limit.
              *     The limit is of the account: all its numbers have it between them.
              */
             messaging_limit?: number | null;
@@ -4692,7 +4692,8 @@ export interface components {
             rating?: string | null;
             /**
              * Format: int64
-             * @description Messages of all numbers of the account in this day (UTC).
+             * @description Messages of all numbers of the account in the last 24 hours, of which the oldest hour counts as a whole; of this
+             *     number alone where no account is known.
              */
             used_of_account?: number | null;
         };

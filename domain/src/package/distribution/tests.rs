@@ -1,4 +1,6 @@
 use super::*;
+use crate::package::limits::{day_of, hour_of};
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -52,13 +54,15 @@ fn numbers_of_one_account_share_its_messaging_limit() {
         (candidate.messaging_limit, candidate.account) = (Some(5), Some("account".into()));
     }
     for _ in 0..2 {
-        three[0].others.count(now(), TimeDelta::zero());
-        three[1].others.count(now(), TimeDelta::zero());
+        three[0].others.count(now(), 1);
+        three[1].others.count(now(), 1);
     }
     assert_eq!(picks(Distribution::RoundRobin, &mut three, 7), [0, 1, 2, 0, 2, 2, 2]);
     let held = three[1].held(now()).map(|hold| hold.limit);
     assert_eq!(held, Some(Limit::MessagingLimit));
-    assert_eq!(three[1].held(now() + TimeDelta::days(1)), None);
+    let next = hour_of(now()) + TimeDelta::hours(25);
+    assert_eq!(three[1].held(next - TimeDelta::seconds(1)).and_then(|hold| hold.until), Some(next));
+    assert_eq!(three[1].held(next), None);
 }
 
 #[test]
@@ -116,7 +120,7 @@ fn what_is_not_linked_or_over_the_providers_limit_does_not_send() {
     two[1].messaging_limit = Some(1);
     assert_eq!(picks(Distribution::Smart, &mut two, 3), [1]);
     let held = waits(Distribution::Smart, &two, &Turns::default(), now()).expect("held");
-    assert_eq!(held, Hold { limit: Limit::MessagingLimit, until: Some(now() + TimeDelta::days(1)) });
+    assert_eq!(held, Hold { limit: Limit::MessagingLimit, until: Some(hour_of(now()) + TimeDelta::hours(25)) });
 }
 
 proptest! {

@@ -1,64 +1,62 @@
-//! Messaging limits that several numbers have between them, while a forecast reckons with these numbers.
+//! Messaging limits, which several numbers may have between them, while a forecast reckons with these numbers.
 
 use super::{Pace, share_out};
 use crate::package::distribution::{Candidate, Distribution};
-use crate::package::limits::day_of;
+use crate::package::recent::Recent;
 use chrono::{DateTime, Utc};
 
-/// The messaging limit of an account, which is that of all its numbers together.
+/// The messaging limit of an account, which is that of all its numbers together; of a number without one, its own.
 struct SharedLimit<'a> {
-    account: &'a str,
-    limit: u64,
-    used_in_day: u64,
+    account: Option<&'a str>,
+    limit: u32,
+    recent: Recent,
+    /// What it still lets through in this stretch.
+    left: u64,
 }
 
-pub struct SharedLimits<'a>(Vec<SharedLimit<'a>>);
+pub struct SharedLimits<'a> {
+    limits: Vec<SharedLimit<'a>>,
+    from: DateTime<Utc>,
+}
 
 impl<'a> SharedLimits<'a> {
     pub fn of(paces: &mut [Pace<'a>], at: DateTime<Utc>) -> Self {
         let mut limits: Vec<SharedLimit<'a>> = Vec::new();
         for pace in paces {
-            let (Some(account), Some(limit)) = (&pace.number.account, pace.number.messaging_limit) else { continue };
-            let used_in_day = u64::from(pace.number.used_of_account(at));
-            let known = limits.iter().position(|it| it.account == account);
+            let (account, Some(limit)) = (pace.number.account.as_deref(), pace.number.messaging_limit) else {
+                continue;
+            };
+            let known = limits.iter().position(|it| account.is_some() && it.account == account);
             let nth = known.unwrap_or_else(|| {
-                limits.push(SharedLimit { account, limit: limit.into(), used_in_day });
+                let recent = pace.number.usage.recent.and(&pace.number.others);
+                limits.push(SharedLimit { account, limit, recent, left: 0 });
                 limits.len() - 1
             });
             // Numbers of which the provider said different things at different times: the least.
-            limits[nth].limit = limits[nth].limit.min(limit.into());
+            limits[nth].limit = limits[nth].limit.min(limit);
             pace.account = Some(nth);
         }
-        Self(limits)
+        Self { limits, from: at }
     }
 
     /// A stretch begins.
     pub fn enter(&mut self, paces: &mut [Pace<'_>], from: DateTime<Utc>) {
-        if day_of(from) == from {
-            self.0.iter_mut().for_each(|limit| limit.used_in_day = 0);
+        self.from = from;
+        for limit in &mut self.limits {
+            limit.left = limit.limit.saturating_sub(limit.recent.used(from)).into();
         }
         self.tell(paces);
     }
 
     fn tell(&self, paces: &mut [Pace<'_>]) {
         for pace in paces {
-            pace.messaging_left = match pace.account {
-                Some(nth) => self.left(nth),
-                None => {
-                    let limit = pace.number.messaging_limit.map_or(u64::MAX, u64::from);
-                    limit.saturating_sub(pace.used_in_day)
-                }
-            };
+            pace.messaging_left = pace.account.map_or(u64::MAX, |nth| self.limits[nth].left);
         }
-    }
-
-    fn left(&self, nth: usize) -> u64 {
-        self.0[nth].limit.saturating_sub(self.0[nth].used_in_day)
     }
 
     /// Messages of all numbers that have started by then, in this stretch.
     pub fn by(&self, paces: &[Pace<'_>], at: DateTime<Utc>) -> u64 {
-        let mut of_account = vec![0_u64; self.0.len()];
+        let mut of_account = vec![0_u64; self.limits.len()];
         let mut all = 0;
         for pace in paces {
             match pace.account {
@@ -66,7 +64,7 @@ impl<'a> SharedLimits<'a> {
                 None => all += pace.by(at),
             }
         }
-        all + of_account.into_iter().enumerate().map(|(nth, by)| by.min(self.left(nth))).sum::<u64>()
+        all + of_account.into_iter().enumerate().map(|(nth, by)| by.min(self.limits[nth].left)).sum::<u64>()
     }
 
     /// The same for each number: those of one account have what is left of its limit between them.
@@ -78,11 +76,11 @@ impl<'a> SharedLimits<'a> {
         numbers: &[Candidate],
     ) -> Vec<u64> {
         let mut caps: Vec<u64> = paces.iter().map(|pace| pace.by(at)).collect();
-        for nth in 0..self.0.len() {
+        for nth in 0..self.limits.len() {
             let is_of = |pace: &Pace<'_>| pace.account == Some(nth);
             let own: Vec<u64> = paces.iter().zip(&caps).map(|(pace, cap)| if is_of(pace) { *cap } else { 0 }).collect();
-            if own.iter().sum::<u64>() > self.left(nth) {
-                let shares = share_out(self.left(nth), &own, distribution, numbers);
+            if own.iter().sum::<u64>() > self.limits[nth].left {
+                let shares = share_out(self.limits[nth].left, &own, distribution, numbers);
                 for ((pace, cap), share) in paces.iter().zip(&mut caps).zip(shares) {
                     if is_of(pace) {
                         *cap = share;
@@ -94,9 +92,11 @@ impl<'a> SharedLimits<'a> {
     }
 
     pub fn count(&mut self, paces: &mut [Pace<'_>], shares: &[u64]) {
-        for (pace, share) in paces.iter().zip(shares) {
-            if let Some(nth) = pace.account {
-                self.0[nth].used_in_day += share;
+        let from = self.from;
+        for (pace, share) in paces.iter().zip(shares).filter(|(_, share)| **share > 0) {
+            if let Some(limit) = pace.account.map(|nth| &mut self.limits[nth]) {
+                limit.recent.count(from, u32::try_from(*share).unwrap_or(u32::MAX));
+                limit.left = limit.left.saturating_sub(*share);
             }
         }
         for (pace, share) in paces.iter_mut().zip(shares) {

@@ -67,12 +67,13 @@ fn numbers_of_one_account_have_its_messaging_limit_between_them() {
     assert_eq!((within.finish_at < Some(now + TimeDelta::minutes(1)), shares(&within)), (true, vec![125, 125, 250]));
     let beyond = forecast_of(600, &numbers);
     let finish = beyond.finish_at.expect("a finish");
-    assert!(finish > at("2026-03-02T00:00:00Z") && finish < at("2026-03-02T00:01:00Z"), "{finish}");
+    // What went in the hour after ten counts until eleven of the next day.
+    assert!(finish > at("2026-03-02T11:00:00Z") && finish < at("2026-03-02T11:01:00Z"), "{finish}");
     assert_eq!((beyond.binding, shares(&beyond).iter().sum::<u64>()), (Some(Limit::MessagingLimit), 600));
     // What other numbers of the account used today, whichever package they are in.
     for number in &mut numbers[..2] {
         for _ in 0..240 {
-            number.others.count(now, TimeDelta::zero());
+            number.others.count(now, 1);
         }
     }
     assert_eq!(shares(&forecast_of(260, &numbers)), vec![5, 5, 250]);
@@ -136,11 +137,11 @@ fn sequential_begins_the_next_number_when_one_is_used_up() {
 }
 
 #[test]
-fn the_providers_own_limit_binds_like_a_daily_one() {
+fn the_providers_own_limit_binds_over_24_hours() {
     let tier = Candidate { messaging_limit: Some(250), ..number(1, Settings::unlimited()) };
     let all = forecast(300, &[tier], at("2026-03-01T10:00:00Z"));
     assert_eq!(all.binding, Some(Limit::MessagingLimit));
-    assert!(all.finish_at.is_some_and(|finish| finish >= at("2026-03-02T00:00:00Z")));
+    assert!(all.finish_at.is_some_and(|finish| finish >= at("2026-03-02T11:00:00Z")));
 }
 
 #[test]

@@ -234,14 +234,15 @@ pub struct Link {
 pub struct Quality {
     /// `green`, `yellow`, `red` or `unknown`.
     pub rating: Option<String>,
-    /// People that may be written to in a day; -1 is no limit.
+    /// People that may be written to in 24 hours; -1 is no limit.
     /// The limit is of the account: all its numbers have it between them.
     pub messaging_limit: Option<i64>,
     /// The business account that the number belongs to: its templates are those of all its numbers.
     pub business_account: Option<String>,
     /// Whose the limit is: Meta's id of the portfolio, or of the business account where no more is known.
     pub account: Option<String>,
-    /// Messages of all numbers of the account in this day (UTC).
+    /// Messages of all numbers of the account in the last 24 hours, of which the oldest hour counts as a whole; of this
+    /// number alone where no account is known.
     pub used_of_account: Option<i64>,
 }
 
@@ -294,7 +295,8 @@ impl From<numbers::Profile> for Profile {
             quality: Quality {
                 rating: it.standing.rating,
                 messaging_limit: it.standing.messaging_limit,
-                used_of_account: it.standing.account.as_ref().map(|_| it.day.used + it.used_by_others),
+                used_of_account: (it.standing.messaging_limit.is_some() || it.standing.account.is_some())
+                    .then_some(it.used_of_account.into()),
                 account: it.standing.account.as_ref().map(|account| account.limits_of().to_owned()),
                 business_account: it.standing.account.map(|account| account.business_account),
             },

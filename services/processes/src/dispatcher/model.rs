@@ -10,7 +10,8 @@ use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{CampaignId, ContactId, PackageId, ProfileId, TenantId};
 use waybill_domain::message::{self, Status};
 use waybill_domain::package::distribution::{Candidate, Distribution, Turns};
-use waybill_domain::package::limits::{Hold, Overrides, Settings, Usage, day_of};
+use waybill_domain::package::limits::{Hold, Overrides, Settings, Usage};
+use waybill_domain::package::recent::Recent;
 use waybill_domain::package::strategy::Strategy;
 use waybill_domain::profile::{AccountKnown, Rank};
 use waybill_domain::provider::{ContentKind, ProviderKind};
@@ -84,11 +85,19 @@ pub struct Profile {
     pub in_flight: u32,
 }
 
-/// A messaging limit that several numbers have between them, and what they used of it today.
-#[derive(Debug, Clone, Copy, Default)]
-struct Shared {
+/// A messaging limit that several numbers have between them, and what each sent lately.
+#[derive(Debug, Default)]
+struct Shared<'a> {
     limit: Option<u32>,
-    in_day: u32,
+    numbers: Vec<(ProfileId, &'a Recent)>,
+}
+
+impl Shared<'_> {
+    /// What all numbers but one sent.
+    fn but(&self, one: ProfileId) -> Recent {
+        let others = self.numbers.iter().filter(|(id, _)| *id != one);
+        others.fold(Recent::default(), |sum, (_, recent)| sum.and(recent))
+    }
 }
 
 impl Profile {
@@ -183,13 +192,12 @@ impl Model {
         package_id: PackageId,
         strategy: Option<Strategy>,
         content: ContentKind,
-        at: DateTime<Utc>,
     ) -> Vec<Candidate> {
         let Some(package) = self.packages.get(&package_id).filter(|package| !package.deleted) else {
             return Vec::new();
         };
-        let accounts = self.accounts(package.tenant_id, at);
-        let shared = |profile: &Profile| accounts.get(profile.limits_of()?).copied();
+        let accounts = self.accounts(package.tenant_id);
+        let shared = |profile: &Profile| accounts.get(profile.limits_of()?);
         self.profiles
             .iter()
             .filter(|(_, profile)| profile.package_id == package_id)
@@ -206,11 +214,7 @@ impl Model {
                 throttled_until: profile.throttled_until,
                 messaging_limit: shared(profile).map_or(profile.standing.messaging_limit, |it| it.limit),
                 account: profile.limits_of().map(str::to_owned),
-                others: shared(profile).map_or_else(Usage::default, |it| Usage {
-                    day: Some(day_of(at)),
-                    in_day: it.in_day - profile.usage.used_in_day(at),
-                    ..Usage::default()
-                }),
+                others: shared(profile).map_or_else(Recent::default, |it| it.but(*id)),
                 in_flight: profile.in_flight,
                 window: self.window,
                 health: profile.standing.health,
@@ -223,12 +227,12 @@ impl Model {
     }
 
     /// The messaging limits that numbers of a tenant have between them, whichever package they are in.
-    fn accounts(&self, tenant: TenantId, at: DateTime<Utc>) -> HashMap<&str, Shared> {
-        let mut accounts: HashMap<&str, Shared> = HashMap::new();
-        for profile in self.profiles.values().filter(|it| it.tenant_id == tenant) {
+    fn accounts(&self, tenant: TenantId) -> HashMap<&str, Shared<'_>> {
+        let mut accounts: HashMap<&str, Shared<'_>> = HashMap::new();
+        for (id, profile) in self.profiles.iter().filter(|(_, it)| it.tenant_id == tenant) {
             let Some(account) = profile.limits_of() else { continue };
             let shared = accounts.entry(account).or_default();
-            shared.in_day += profile.usage.used_in_day(at);
+            shared.numbers.push((*id, &profile.usage.recent));
             // Of numbers that heard different things at different times, the least.
             let limits = [shared.limit, profile.standing.messaging_limit];
             shared.limit = limits.into_iter().flatten().min();

@@ -77,7 +77,7 @@ pub async fn take(context: &Context, model: &mut Model, turn: &mut Turn, now: Da
             by_content.entry(content_of(known.get(&retry.message_id))).or_default().push(retry);
         }
         for ((kind, template), retries) in by_content {
-            let mut candidates = model.candidates(package, None, kind, now);
+            let mut candidates = model.candidates(package, None, kind);
             if let (Some((name, language)), Some(retry)) = (&template, retries.first()) {
                 keep_those_with(context, model, &mut candidates, retry.tenant_id, (name, language)).await?;
             }

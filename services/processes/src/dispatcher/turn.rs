@@ -91,8 +91,7 @@ async fn campaign_turn(
         tell(model, turn, id, hold, waiting, now);
         return Ok(false);
     }
-    let mut candidates =
-        model.candidates(campaign.package_id, Some(strategy), content::kind(pattern.attachment()), now);
+    let mut candidates = model.candidates(campaign.package_id, Some(strategy), content::kind(pattern.attachment()));
     if let Some(content::Attachment::Template(template)) = pattern.attachment() {
         let able = candidates.len();
         keep_those_with(context, model, &mut candidates, tenant_id, (&template.name, &template.language)).await?;

@@ -1,7 +1,7 @@
 //! Templates of a business account: listed, told by webhook, changed at the provider, and gone.
 
 use crate::rig::Rig;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use waybill_domain::campaign::Status;
 use waybill_domain::content::{Attachment, Parameter, TemplateUse};
@@ -143,7 +143,11 @@ async fn numbers_of_one_portfolio_have_its_messaging_limit_between_them() {
     rig.until_sent(campaign, 5).await;
     assert_eq!(rig.events("campaign.deferred").await[0]["limit"], "messaging_limit");
     assert_eq!(rig.sandbox_stats().await.distinct, 5);
-    rig.advance(TimeDelta::days(1));
+    // Midnight lets nothing through: the limit is of any 24 hours, and hours end as a whole.
+    let until: DateTime<Utc> =
+        rig.events("campaign.deferred").await[0]["until"].as_str().expect("an end").parse().expect("a time");
+    assert!(until - rig.context.clock.now() > TimeDelta::hours(23), "{until}");
+    rig.advance(TimeDelta::hours(25));
     rig.until(campaign, Status::Completed).await;
     assert_eq!(rig.sandbox_stats().await.distinct, 8);
 }

@@ -52,7 +52,7 @@ it("says how a package sends, what each number has used, and why its score is wh
   const hour = screen.getByRole("meter", { name: "This hour" });
   expect(hour.getAttribute("aria-valuetext")).toBe("45/50");
   expect(screen.getByText("Quality medium")).toBeTruthy();
-  const people = screen.getByRole("meter", { name: "People today, whole account" });
+  const people = screen.getByRole("meter", { name: "People in 24 hours, whole account" });
   expect(people.getAttribute("aria-valuetext")).toBe("180/250");
   await press("Health 40, poor");
   expect(await screen.findByText("No device is linked")).toBeTruthy();
@@ -70,7 +70,7 @@ it("shows how a number is connected, and no limit of people where there is none"
   expect(await shown.findByText("https://wa.example")).toBeTruthy();
   expect(shown.getByText("Engine").nextSibling?.textContent).toBe("GOWS");
   expect(screen.getByText("Any number of people a day")).toBeTruthy();
-  expect(screen.queryByRole("meter", { name: /^People today/ })).toBeNull();
+  expect(screen.queryByRole("meter", { name: /^People in/ })).toBeNull();
   expect(screen.getByText("Business portfolio").nextSibling?.textContent).toBe("77");
   expect(screen.getByText("Business account").nextSibling?.textContent).toBe("9001");
 });

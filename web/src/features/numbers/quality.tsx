@@ -24,19 +24,21 @@ type PeopleProps = {
 };
 
 /** How much of the messaging limit is used, by all numbers that share it; nothing without such a limit. */
-export function PeopleGauge({ profile: { quality, usage }, explained }: PeopleProps) {
-  const { messaging_limit: limit, used_of_account: used } = quality;
+export function PeopleGauge({ profile: { quality }, explained }: PeopleProps) {
+  const { messaging_limit: limit, used_of_account: used, account } = quality;
   if (limit === null || limit < 0) return null;
   return (
     <div className="col-span-full">
       <Gauge
-        label={used === null ? words.peopleToday : words.peopleTodayOfAll}
-        used={used ?? usage.day.used}
+        label={account === null ? words.peopleIn24Hours : words.peopleOfAccount}
+        used={used ?? 0}
         limit={limit}
         unlimited={t.numbers.unlimited}
       />
-      {explained && used !== null && (
-        <p className="tnum mt-1 text-xs text-faint">{words.drawer.peopleShared(used, limit)}</p>
+      {explained && account !== null && (
+        <p className="tnum mt-1 text-xs text-faint">
+          {words.drawer.peopleShared(used ?? 0, limit)}
+        </p>
       )}
     </div>
   );

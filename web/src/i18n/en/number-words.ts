@@ -157,8 +157,8 @@ export const numberWords = {
     string
   >,
   messagingLimit: "Messaging limit",
-  peopleToday: "People today",
-  peopleTodayOfAll: "People today, whole account",
+  peopleIn24Hours: "People in 24 hours",
+  peopleOfAccount: "People in 24 hours, whole account",
   peoplePerDay: (count: number) => `${many(count, "person", "people")} a day`,
   anyNumberOfPeople: "Any number of people a day",
   weightSaid: (weight: number) => `weight ${weight}`,
@@ -278,7 +278,7 @@ export const numberWords = {
     account: "Business account",
     portfolio: "Business portfolio",
     peopleShared: (used: number, limit: number) =>
-      `${n(used)} of ${many(limit, "person", "people")} today, with the other numbers of the account. Every message of the day (UTC) counts.`,
+      `${n(used)} of ${many(limit, "person", "people")} in 24 hours, with the other numbers of the account. Every message counts; the oldest hour as a whole.`,
     connection: "Connection",
     providerSettings: "Settings of the provider",
     asUsual: "The usual ones",
