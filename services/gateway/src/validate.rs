@@ -251,10 +251,10 @@ async fn known(
 }
 
 /// Whoever is erased has no entry here either.
-pub async fn forget(connection: &mut PgConnection, tenant: TenantId, contact: ContactId) -> Result<(), Problem> {
-    sqlx::query("delete from process.number_check where tenant_id = $1 and contact_id = $2")
+pub async fn forget(connection: &mut PgConnection, tenant: TenantId, contacts: &[Uuid]) -> Result<(), Problem> {
+    sqlx::query("delete from process.number_check where tenant_id = $1 and contact_id = any($2)")
         .bind(tenant.0)
-        .bind(contact.0)
+        .bind(contacts)
         .execute(connection)
         .await?;
     Ok(())

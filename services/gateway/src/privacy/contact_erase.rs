@@ -2,8 +2,8 @@
 //!
 //! The append of `contact.erased`, which is the certificate, and the end of the contact's secret are one transaction.
 //! Nothing that was said of the person can be read from then on, in the log or in any copy of it. Read models drop what
-//! they hold when they see the event. Whoever hid the number before is known by another id as well: that is erased with it
-//! and has a certificate of its own. What a provider posted about the person is ciphertext under secrets that end after
+//! they hold when they see the event. Whoever hid the number is known by another id as well: whichever of them is erased,
+//! the other is erased with it and has a certificate of its own. What a provider posted about the person is ciphertext under secrets that end after
 //! two days of themselves.
 
 use super::answers;
@@ -67,20 +67,22 @@ pub async fn erase(
                 events: erased.events as i64,
             };
             let mut decided = Decided::ok(certificate)?.write(contact, loaded.version, &events);
-            let mut ids = vec![id];
-            for hidden in subjects[1..].iter().filter(|subject| readable.contains(&subject.contact.0)) {
-                let loaded = app.store.load::<contact::Contact>(tenant, hidden.contact.0).await?;
-                let erase = Command::Erase { certificate: hidden.certificate.clone(), readable: true };
-                decided = decided.write(hidden.contact, loaded.version, &contact::decide(&loaded.state, erase)?);
-                ids.push(hidden.contact.0);
-            }
             let mut texts = vec![number.trim_start_matches('+').to_owned()];
+            let mut ids = vec![id];
+            for same in subjects[1..].iter().filter(|subject| readable.contains(&subject.contact.0)) {
+                let loaded = app.store.load::<contact::Contact>(tenant, same.contact.0).await?;
+                let phone = loaded.state.person.known().map(|person| person.phone.trim_start_matches('+').to_owned());
+                texts.extend(phone.filter(|phone| !phone.is_empty()));
+                let erase = Command::Erase { certificate: same.certificate.clone(), readable: true };
+                decided = decided.write(same.contact, loaded.version, &contact::decide(&loaded.state, erase)?);
+                ids.push(same.contact.0);
+            }
             texts.extend(ids.iter().map(Uuid::to_string));
             let (at, effect_app) = (asked.at, app.clone());
             Ok(decided.with_effect(move |connection| {
                 Box::pin(async move {
                     answers::forget(&effect_app, connection, tenant, &texts).await?;
-                    validate::forget(connection, tenant, contact).await?;
+                    validate::forget(connection, tenant, &ids).await?;
                     Ok(KeyRing::destroy_subjects(connection, tenant, &ids, at).await?)
                 })
             }))

@@ -7,8 +7,10 @@ use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use waybill_domain::contact::Erased;
+use waybill_domain::conversation::Conversation;
 use waybill_domain::envelope::Recorded;
 use waybill_domain::id::{CampaignId, ContactId, ConversationId, MessageId, TenantId};
+use waybill_event_store::EventStore;
 use waybill_event_store::read::{read_at, read_streams};
 
 pub struct Subject {
@@ -21,24 +23,30 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// The contact, then the same person as they were known while they hid the number. On a connection that is bound to the
-    /// tenant.
+    /// The contact, then the same person as they are known otherwise: by the number, and by what stood for it while they
+    /// hid it. On a connection that is bound to the tenant.
     pub async fn all(
         connection: &mut PgConnection,
         tenant: TenantId,
         contact: ContactId,
     ) -> Result<Vec<Self>, Problem> {
+        let own = ConversationId::for_contact(contact).0;
+        let states = EventStore::load_many::<Conversation>(&mut *connection, &[own]).await?;
+        let by_number = states.get(&own).and_then(|loaded| loaded.state.known_as).unwrap_or(contact);
+        let mut ids = vec![contact];
+        ids.extend((by_number != contact).then_some(by_number));
         let hidden: Vec<Uuid> = sqlx::query_scalar(
             "select contact_id from read.conversation
              where tenant_id = $1 and continued_in = $2 and contact_id is not null and contact_id <> $3",
         )
         .bind(tenant.0)
-        .bind(ConversationId::for_contact(contact).0)
+        .bind(ConversationId::for_contact(by_number).0)
         .bind(contact.0)
         .fetch_all(&mut *connection)
         .await?;
-        let mut subjects = Vec::with_capacity(1 + hidden.len());
-        for contact in std::iter::once(contact).chain(hidden.into_iter().map(ContactId)) {
+        ids.extend(hidden.into_iter().map(ContactId));
+        let mut subjects = Vec::with_capacity(ids.len());
+        for contact in ids {
             subjects.push(Self::find(connection, tenant, contact).await?);
         }
         Ok(subjects)

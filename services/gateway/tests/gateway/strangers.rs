@@ -42,6 +42,16 @@ async fn who_hides_the_number_can_be_erased_and_is_known_again_by_writing() {
 
 #[tokio::test]
 async fn who_once_hid_the_number_is_erased_with_what_was_said_then() {
+    erased_as_one_person(false).await;
+}
+
+#[tokio::test]
+async fn who_is_erased_by_what_stood_for_the_number_is_erased_with_the_number() {
+    erased_as_one_person(true).await;
+}
+
+/// Known by both ids; which of them is asked for makes no difference.
+async fn erased_as_one_person(by_user_id: bool) {
     let shop = Shop::open().await;
     let user = "DE.1349";
     let before = shop.comes_in(user, user, Said { user_id: Some(user.into()), ..said("who am I?") }).await;
@@ -49,12 +59,13 @@ async fn who_once_hid_the_number_is_erased_with_what_was_said_then() {
     let known = Event::from(NumberKnown { contact_id: contact });
     shop.write(StreamWrite::new(before, Expected::Any, &[known])).await;
     let after = shop.comes_in(PHONE, PHONE, Said { phone: Some(PHONE.into()), ..said("it is me") }).await;
-    let export = files(&shop.person.get(&format!("/contacts/{contact}/export")).await.expect(200));
+    let (asked, confirm) = if by_user_id { (hidden, user) } else { (contact, PHONE) };
+    let export = files(&shop.person.get(&format!("/contacts/{asked}/export")).await.expect(200));
     let messages = &export["messages.csv"];
     assert!(messages.contains("who am I?") && messages.contains("it is me"), "{messages}");
 
-    let path = format!("/contacts/{contact}/erase");
-    shop.person.post(&path, json!({"confirm": PHONE})).await.expect(200);
+    let path = format!("/contacts/{asked}/erase");
+    shop.person.post(&path, json!({"confirm": confirm})).await.expect(200);
     assert_eq!((shop.texts(before).await, shop.texts(after).await), (vec![json!(null)], vec![json!(null)]));
     assert_eq!(shop.open_parts_of(&[hidden, contact]).await, 0);
     let certificates = shop.person.get("/privacy/erasures").await.expect(200).json();
@@ -64,7 +75,7 @@ async fn who_once_hid_the_number_is_erased_with_what_was_said_then() {
     let mut erased = [hidden.to_string(), contact.to_string()];
     erased.sort_unstable();
     assert_eq!(subjects, erased);
-    shop.person.post(&path, json!({"confirm": PHONE})).await.problem(409, "erased");
+    shop.person.post(&path, json!({"confirm": confirm})).await.problem(409, "erased");
 }
 
 #[tokio::test]
