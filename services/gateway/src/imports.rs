@@ -7,7 +7,9 @@ mod spool;
 mod upload;
 
 use crate::app::App;
+use crate::large_body::hear_out;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -16,8 +18,8 @@ const LARGEST_BODY: usize = spool::LARGEST_FILE as usize + (1 << 20);
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(upload::upload).layer(DefaultBodyLimit::max(LARGEST_BODY)))
-        .routes(routes!(upload::bulk_import).layer(DefaultBodyLimit::max(LARGEST_BODY)))
+        .routes(routes!(upload::upload).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(from_fn(hear_out)))
+        .routes(routes!(upload::bulk_import).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(from_fn(hear_out)))
         .routes(routes!(ask::page))
         .routes(routes!(ask::one))
         .routes(routes!(ask::rows))

@@ -22,6 +22,7 @@ mod hooks;
 mod imports;
 mod intent;
 mod keys;
+mod large_body;
 mod limits;
 mod live;
 mod log;

@@ -8,9 +8,11 @@ mod upload;
 pub use file::Links;
 
 use crate::app::App;
+use crate::large_body::hear_out;
 use crate::problem::Problem;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 use waybill_media_files::Shelf;
@@ -20,7 +22,7 @@ const LARGEST_BODY: usize = 128 << 20;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(upload::upload).layer(DefaultBodyLimit::max(LARGEST_BODY)))
+        .routes(routes!(upload::upload).layer(DefaultBodyLimit::max(LARGEST_BODY)).layer(from_fn(hear_out)))
         .routes(routes!(ask::list))
         .routes(routes!(ask::one, remove::remove))
         .routes(routes!(file::content))
