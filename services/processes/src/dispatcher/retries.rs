@@ -4,7 +4,7 @@
 
 use super::TURN;
 use super::model::{Model, Retry};
-use super::turn::{Turn, by_package, keep_those_with, write_back};
+use super::turn::{Turn, by_package, keep_those_with, tell, write_back};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -61,6 +61,14 @@ struct Standing {
     last: Option<Dispatched>,
 }
 
+/// The numbers that can send some retries.
+struct Pool {
+    package: PackageId,
+    candidates: Vec<Candidate>,
+    /// There are numbers, and the account of none has the template.
+    lacks_template: bool,
+}
+
 pub async fn take(context: &Context, model: &mut Model, turn: &mut Turn, now: DateTime<Utc>) -> anyhow::Result<()> {
     cancel(context, turn).await?;
     let Some(next) = model.next_retry else { return Ok(()) };
@@ -78,10 +86,19 @@ pub async fn take(context: &Context, model: &mut Model, turn: &mut Turn, now: Da
         }
         for ((kind, template), retries) in by_content {
             let mut candidates = model.candidates(package, None, kind);
+            let able = candidates.len();
             if let (Some((name, language)), Some(retry)) = (&template, retries.first()) {
                 keep_those_with(context, model, &mut candidates, retry.tenant_id, (name, language)).await?;
             }
-            dispatch(context, model, turn, (package, candidates), retries, &known, now).await?;
+            let lacks_template = able > 0 && candidates.is_empty();
+            let pool = Pool { package, candidates, lacks_template };
+            let held = dispatch(context, model, turn, pool, retries, &known, now).await?;
+            for (campaign, (hold, waiting)) in held {
+                // One with recipients left tells what holds these.
+                if model.campaigns.get(&campaign).is_some_and(|it| it.waiting() == 0) {
+                    tell(model, turn, campaign, hold, waiting, now);
+                }
+            }
         }
     }
     model.next_retry = if full {
@@ -149,15 +166,17 @@ fn content_of(standing: Option<&Standing>) -> Sent {
     (content::kind(attachment), template)
 }
 
+/// Answers what holds back how many retries of which campaign.
 async fn dispatch(
     context: &Context,
     model: &mut Model,
     turn: &mut Turn,
-    (package, mut candidates): (PackageId, Vec<Candidate>),
+    Pool { package, mut candidates, lacks_template }: Pool,
     retries: Vec<Retry>,
     known: &HashMap<Uuid, Standing>,
     now: DateTime<Utc>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<BTreeMap<CampaignId, (Hold, u64)>> {
+    let mut held = BTreeMap::new();
     let distribution = model.distribution(package);
     let writable = writable(context, &retries).await?;
     let mut turns = Turns::default();
@@ -184,21 +203,24 @@ async fn dispatch(
             let reason = if ended { "campaign_cancelled" } else { "no_consent" };
             Command::Cancel { campaign_id: retry.campaign_id, contact_id: retry.contact_id, reason: reason.to_owned() }
         } else {
-            let (profile_id, choice) = if retry.campaign_id.is_none() {
-                (before.profile_id, None)
-            } else {
+            let (profile_id, choice) = if let Some(campaign_id) = retry.campaign_id {
                 match pick(distribution, &candidates, &mut turns, now, rand::random::<f64>()) {
                     Ok((index, choice)) => {
                         count_message(&mut candidates, index, now, rand::random::<f64>());
                         (candidates[index].profile_id, Some(choice))
                     }
-                    Err(Hold { limit, until }) => {
-                        let person = matches!(limit, Limit::NoActiveProfile | Limit::NotLinked);
+                    Err(hold) => {
+                        let hold = if lacks_template { Hold { limit: Limit::NoTemplate, until: None } } else { hold };
+                        held.entry(campaign_id).or_insert((hold, 0)).1 += 1;
+                        let person =
+                            matches!(hold.limit, Limit::NoActiveProfile | Limit::NotLinked | Limit::NoTemplate);
                         let again = if person { SELDOM } else { AGAIN };
-                        turn.postponed_retries.push((id, until.unwrap_or(now + again)));
+                        turn.postponed_retries.push((id, hold.until.unwrap_or(now + again)));
                         continue;
                     }
                 }
+            } else {
+                (before.profile_id, None)
             };
             let Some(profile) = model.profiles.get_mut(&profile_id) else {
                 turn.finished_retries.push(id);
@@ -217,7 +239,7 @@ async fn dispatch(
         turn.messages.push(Decision { id, metadata, commands: vec![command] });
     }
     write_back(model, &candidates);
-    Ok(())
+    Ok(held)
 }
 
 /// Whom campaigns may still write to.

@@ -273,7 +273,7 @@ fn advance(model: &mut Model, id: CampaignId, used: usize, turns: Turns) {
 }
 
 /// Notes when a hold lets go, and tells it in the log when it is worth a person's attention.
-fn tell(model: &mut Model, turn: &mut Turn, id: CampaignId, hold: Hold, waiting: u64, now: DateTime<Utc>) {
+pub fn tell(model: &mut Model, turn: &mut Turn, id: CampaignId, hold: Hold, waiting: u64, now: DateTime<Utc>) {
     if let Some(until) = hold.until {
         turn.wake_at(until);
     }

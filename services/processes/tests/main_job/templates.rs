@@ -151,3 +151,39 @@ async fn numbers_of_one_portfolio_have_its_messaging_limit_between_them() {
     rig.until(campaign, Status::Completed).await;
     assert_eq!(rig.sandbox_stats().await.distinct, 8);
 }
+
+#[tokio::test]
+async fn a_retry_whose_template_is_gone_says_so_and_goes_when_it_is_back() {
+    let rig = Rig::start().await;
+    let number = rig.profiles[0];
+    for number in rig.profiles.clone() {
+        rig.join_business(number, "waba-one").await;
+    }
+    rig.until_events("template.found", 3).await;
+    let sale = |status: &str| {
+        json!([{"name": "sale", "language": "en_US", "category": "MARKETING", "status": status,
+            "components": [{"type": "BODY", "text": "Hello {{1}}"}]}])
+    };
+    rig.templates(number, sale("APPROVED")).await;
+    rig.advance(TimeDelta::hours(1));
+    rig.until_events("template.found", 4).await;
+    // Each recipient waits for a while, and meanwhile the template is paused.
+    rig.faults(json!({ "reject": { "probability": 1.0, "code": 131_056 } })).await;
+    let contacts = rig.contacts(3, |_| true).await;
+    let campaign = rig.start_carrying("", template("sale", &["{{name}}"]), contacts).await;
+    rig.until_events("message.retry_scheduled", 3).await;
+    rig.faults(json!({})).await;
+    rig.templates(number, sale("PAUSED")).await;
+    // Asked at once, before the retries are due.
+    rig.join_business(number, "waba-one").await;
+    rig.until_events("template.status_changed", 1).await;
+    rig.advance(TimeDelta::hours(1));
+    rig.until_events("campaign.deferred", 1).await;
+    let told = rig.events("campaign.deferred").await.remove(0);
+    assert_eq!((&told["limit"], &told["waiting"]), (&json!("no_template"), &json!(3)));
+    assert_eq!(rig.sandbox_stats().await.distinct, 0);
+    rig.templates(number, sale("APPROVED")).await;
+    rig.advance(TimeDelta::hours(1));
+    rig.until(campaign, Status::Completed).await;
+    assert_eq!(rig.sandbox_stats().await.distinct, 3);
+}
