@@ -172,11 +172,10 @@ async fn a_retry_whose_template_is_gone_says_so_and_goes_when_it_is_back() {
     let contacts = rig.contacts(3, |_| true).await;
     let campaign = rig.start_carrying("", template("sale", &["{{name}}"]), contacts).await;
     rig.until_events("message.retry_scheduled", 3).await;
-    rig.faults(json!({})).await;
     rig.templates(number, sale("PAUSED")).await;
-    // Asked at once, before the retries are due.
     rig.join_business(number, "waba-one").await;
     rig.until_events("template.status_changed", 1).await;
+    rig.faults(json!({})).await;
     rig.advance(TimeDelta::hours(1));
     rig.until_events("campaign.deferred", 1).await;
     let told = rig.events("campaign.deferred").await.remove(0);
