@@ -2,7 +2,7 @@
 //!
 //! | found | done |
 //! | --- | --- |
-//! | no stream | made, beginning at a window of the log |
+//! | no stream | made, beginning at a window of the log; where nats finds messages of a stream that it gave up, deleted and made anew |
 //! | other retention or storage, or subjects that belong to another stream | stop: it is not ours |
 //! | other subjects, age or limits | put right |
 //! | holes, garbled messages, or an event that differs from the log's at its place | deleted and made anew |
@@ -50,12 +50,7 @@ pub(crate) async fn inspect(
     let last = position(info.state.last_sequence);
     let head = head(&context.store.database.system).await.map_err(|error| Trouble::passing("postgres", error))?;
     metrics::gauge!("relay_stream_ahead").set((last - head).max(0) as f64);
-    if last > head {
-        return Err(Trouble::Final(anyhow!(
-            "stream {name} has {last} events, the log only {head}: postgres seems to be restored from a backup. Nothing \
-             was overwritten. Where the log is right, delete the stream; it is made anew from the log"
-        )));
-    }
+    not_ahead(name, last, head)?;
     let difference = match difference(context, &stream, info).await? {
         None => patrol.look(context, &stream, &info.state).await?,
         found => found,
@@ -66,6 +61,16 @@ pub(crate) async fn inspect(
         return create(context, jetstream, republished, "mismatch").await;
     }
     Ok(Standing { last, head, recreated: false })
+}
+
+fn not_ahead(name: &str, last: i64, head: i64) -> Result<(), Trouble> {
+    if last <= head {
+        return Ok(());
+    }
+    Err(Trouble::Final(anyhow!(
+        "stream {name} has {last} events, the log only {head}: postgres seems to be restored from a backup. Nothing was \
+         overwritten. Where the log is right, delete the stream; it is made anew from the log"
+    )))
 }
 
 async fn find(jetstream: &jetstream::Context, name: &str) -> Result<Option<Stream>, Trouble> {
@@ -89,30 +94,38 @@ async fn create(
 ) -> Result<Standing, Trouble> {
     let head = head(&context.store.database.system).await.map_err(|error| Trouble::passing("postgres", error))?;
     let first = (head - republished + 1).max(1);
-    let config = context.bus.stream_config(Some(sequence(first)));
-    let made = match jetstream.create_stream(config).await {
-        Ok(stream) => stream,
-        Err(error) => {
-            return Err(match error.kind() {
-                CreateStreamErrorKind::JetStream(answer)
-                    if answer.error_code() == ErrorCode::STREAM_SUBJECT_OVERLAP =>
-                {
-                    Trouble::Final(anyhow::Error::from(error).context("another stream has the subjects of the log"))
-                }
-                CreateStreamErrorKind::InvalidStreamName | CreateStreamErrorKind::EmptyStreamName => {
-                    Trouble::Final(error.into())
-                }
-                _ => Trouble::passing("creating", error),
-            });
-        }
-    };
-    let last = position(made.cached_info().state.last_sequence);
+    let mut last = make(context, jetstream, first).await?;
+    if last != first - 1 {
+        // The description of a stream was garbled: nats does not restore it, and finds its messages under the new one.
+        let name = &context.bus.stream_name;
+        not_ahead(name, last, head)?;
+        tracing::warn!(last, stream = name, "nats had given up the stream: making it anew");
+        jetstream.delete_stream(name).await.map_err(|error| Trouble::passing("deleting", error))?;
+        last = make(context, jetstream, first).await?;
+    }
     if last != first - 1 {
         return Err(Trouble::Final(anyhow!("nats made a stream that begins after {last}, not after {}", first - 1)));
     }
     metrics::counter!("relay_recoveries_total", "cause" => cause).increment(1);
     tracing::info!(cause, first, head, "made the stream");
     Ok(Standing { last, head, recreated: true })
+}
+
+/// Makes the stream; answers what it holds, which is nothing before `first` unless nats found something.
+async fn make(context: &Context, jetstream: &jetstream::Context, first: i64) -> Result<i64, Trouble> {
+    let config = context.bus.stream_config(Some(sequence(first)));
+    match jetstream.create_stream(config).await {
+        Ok(stream) => Ok(position(stream.cached_info().state.last_sequence)),
+        Err(error) => Err(match error.kind() {
+            CreateStreamErrorKind::JetStream(answer) if answer.error_code() == ErrorCode::STREAM_SUBJECT_OVERLAP => {
+                Trouble::Final(anyhow::Error::from(error).context("another stream has the subjects of the log"))
+            }
+            CreateStreamErrorKind::InvalidStreamName | CreateStreamErrorKind::EmptyStreamName => {
+                Trouble::Final(error.into())
+            }
+            _ => Trouble::passing("creating", error),
+        }),
+    }
 }
 
 /// Puts right what can be put right in place.

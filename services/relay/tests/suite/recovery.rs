@@ -123,11 +123,43 @@ async fn flipped_bits_in_the_store_reach_nobody() {
 }
 
 fn blocks(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    files(folder, "blk")
+}
+
+fn files(folder: &std::path::Path, extension: &str) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
-    let mut found: Vec<_> = files.into_iter().filter(|path| path.extension().is_some_and(|it| it == "blk")).collect();
-    found.extend(folders.iter().flat_map(|folder| blocks(folder)));
+    let (folders, here): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let mut found: Vec<_> =
+        here.into_iter().filter(|path| path.extension().is_some_and(|it| it == extension)).collect();
+    found.extend(folders.iter().flat_map(|folder| files(folder, extension)));
     found
+}
+
+/// The server gives up a stream whose description it cannot trust, and keeps its messages.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stream_whose_description_is_garbled_is_made_anew() {
+    let rig = Rig::start().await;
+    let running = relay(&rig.context, QUICK);
+    let listener = Listener::start(&rig.context);
+    rig.append(400).await;
+    until_relayed(&rig).await;
+    for extension in ["inf", "sum", "db"] {
+        rig.nats(|nats| {
+            nats.kill();
+            for file in files(&nats.store(), extension) {
+                let mut bytes = std::fs::read(&file).expect("reads");
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 0x04;
+                std::fs::write(&file, bytes).expect("writes");
+            }
+            nats.restart().expect("restarts");
+        });
+        rig.append(100).await;
+        listener.has_all(&rig.context).await;
+        until_relayed(&rig).await;
+        assert_same_as_log(&rig, 1).await;
+        assert!(!running.is_finished(), "{extension}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
