@@ -55,9 +55,9 @@ test("too many wrong tries are counted down, and then it may be tried again", as
   await page.route("**/api/v1/auth/login", (route) =>
     route.fulfill({
       status: 429,
-      headers: { "Retry-After": "3" },
+      headers: { "Retry-After": "9" },
       contentType: "application/problem+json",
-      body: JSON.stringify({ code: "locked", retry_after_s: 3 }),
+      body: JSON.stringify({ code: "locked", retry_after_s: 9 }),
     }),
   );
   await page.goto("/sign-in");
@@ -65,10 +65,10 @@ test("too many wrong tries are counted down, and then it may be tried again", as
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   const button = page.getByRole("button", { name: /^Sign in/ });
   await button.click();
-  await expect(page.getByRole("timer")).toHaveText(/^Try again in 0:0[123]\.$/);
+  await expect(page.getByRole("timer")).toHaveText(/^Try again in 0:0[1-9]\.$/);
   await expect(button).toHaveAttribute("aria-disabled", "true");
   await page.unroute("**/api/v1/auth/login");
-  await expect(page.getByRole("timer")).toHaveCount(0);
+  await expect(page.getByRole("timer")).toHaveCount(0, { timeout: 20_000 });
   await button.click();
   await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
 });

@@ -81,10 +81,16 @@ test("the whole job: import, wizard, undo, start, watch it complete live", async
   await expect(page.locator("[data-conserved=true]")).toHaveText(
     /120 enrolled = sum of all states/,
   );
-  const all = await Promise.all(
-    ["queued", "sending", "sent", "delivered", "read", "failed", "cancelled", "uncertain"].map(
-      (key) => state(page, key),
-    ),
+  // At one moment: receipts still come in, and what moves would count twice.
+  const keys = ["queued", "sending", "sent", "delivered", "read", "failed", "cancelled", "uncertain"];
+  const all = await page.evaluate(
+    (names) =>
+      names.map((name) =>
+        Number(
+          document.querySelector(`[data-state="${name}"]`)?.textContent?.replaceAll(",", ""),
+        ),
+      ),
+    keys,
   );
   expect(all.reduce((a, b) => a + b, 0)).toBe(PEOPLE);
   expect(all[0]).toBe(0);
@@ -204,9 +210,11 @@ test("a stored draft can go back to the package's pace and to beginning at once"
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Save draft" }).click();
   await expect(page).toHaveURL(new RegExp(`/campaigns/${id}`));
-  const kept = await (await page.request.get(`/api/v1/campaigns/${id}`)).json();
-  expect(kept.waiting_strategy).toBe(packages.items[0].settings.waiting_strategy);
-  expect(Date.parse(kept.schedule_at)).toBeLessThanOrEqual(Date.now());
+  const kept = async () => (await page.request.get(`/api/v1/campaigns/${id}`)).json();
+  await expect
+    .poll(async () => (await kept()).waiting_strategy)
+    .toBe(packages.items[0].settings.waiting_strategy);
+  expect(Date.parse((await kept()).schedule_at)).toBeLessThanOrEqual(Date.now());
   await page.request.delete(`/api/v1/campaigns/${id}`, { headers: commandHeaders() });
 });
 

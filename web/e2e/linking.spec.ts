@@ -67,7 +67,9 @@ test("a number is added at the sandbox, linked by its code, and unlinked", async
     const code = drawer.getByRole("img", { name: "Code to scan with WhatsApp" });
     await expect(code).toBeVisible();
     await expect(code).toHaveAttribute("src", /^data:image\//);
-    expect(await code.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+    await expect
+      .poll(() => code.evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBeGreaterThan(0);
     await expect(drawer.getByRole("timer")).toHaveText(/A new code comes in \d+ s/);
     await expect(drawer.locator("[data-live=live]")).toBeVisible();
     expect(await violationsEverywhere(page)).toEqual([]);

@@ -129,10 +129,12 @@ export const commandHeaders = () => ({
 /** Waits until what answers reads has followed the log up to a command. */
 export async function reached(page: Page, path: string, command: APIResponse): Promise<void> {
   const position = command.headers()["waybill-position"] ?? "";
-  const answer = await page.request.get(`/api/v1${path}`, {
-    headers: { "Waybill-Min-Position": position },
-  });
-  expect(answer.ok(), `${path} at ${position}`).toBe(true);
+  await expect(async () => {
+    const answer = await page.request.get(`/api/v1${path}`, {
+      headers: { "Waybill-Min-Position": position },
+    });
+    expect(answer.ok(), `${path} at ${position}`).toBe(true);
+  }).toPass({ timeout: 30_000 });
 }
 
 /** Accepts the terms for the business that is signed in, unless somebody has. */

@@ -165,8 +165,7 @@ test("where the reply window is closed, a template opens the conversation", asyn
   await provide(page, name, "APPROVED", READY);
   await provide(page, elsewhere, "APPROVED", READY, 1);
   await sync(page, name);
-  await page.goto(`/templates?q=${elsewhere}`);
-  await expect(page.getByRole("row", { name: elsewhere })).toBeVisible({ timeout: 15_000 });
+  await sync(page, elsewhere);
   await page.goto("/inbox");
   await expect(page.locator("[data-live=live]")).toBeVisible();
   // Somebody wrote the day before yesterday.

@@ -83,7 +83,10 @@ test("what nobody knows is shown as uncertain, and settled by hand", async ({ op
   await expect(rows).toHaveCount(3, { timeout: 30_000 });
   await expect(page.locator("[data-conserved=true]")).toContainText("6 enrolled");
   const history = page.getByRole("list", { name: "Biography" });
+  const recipients = page.getByRole("table", { name: "Recipients" }).getByRole("row");
   await page.getByRole("combobox", { name: "State" }).selectOption("sent");
-  await page.getByRole("table", { name: "Recipients" }).getByRole("row").nth(1).press("Enter");
+  // The heading, and the one that was settled by hand.
+  await expect(recipients).toHaveCount(2, { timeout: 20_000 });
+  await recipients.nth(1).press("Enter");
   await expect(history.getByText("Settled by a person").first()).toBeVisible();
 });

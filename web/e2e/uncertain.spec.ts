@@ -99,8 +99,9 @@ test("uncertain messages are decided one by one and together, on evidence", asyn
     await disturb(page, {});
     await decide.first().getByRole("button", { name: "Send again" }).click();
     await expect(page.getByText("No uncertain message matches")).toBeVisible();
-    const { totals } = await (await page.request.get(`/api/v1/campaigns/${campaign}`)).json();
-    expect(totals).toMatchObject({ enrolled: 4, failed: 2, uncertain: 0 });
+    const totals = async () =>
+      (await (await page.request.get(`/api/v1/campaigns/${campaign}`)).json()).totals;
+    await expect.poll(totals).toMatchObject({ enrolled: 4, failed: 2, uncertain: 0 });
   } finally {
     await disturb(page, {});
   }

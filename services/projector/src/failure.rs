@@ -2,6 +2,7 @@
 
 use waybill_event_store::{CheckpointError, KeyError, ReadError};
 use waybill_projections::ProjectionError;
+use waybill_runtime::leader::database_is_away;
 use waybill_runtime::subscription::SubscriptionError;
 
 #[derive(Debug, thiserror::Error)]
@@ -71,26 +72,8 @@ impl From<SubscriptionError> for Failure {
 
 /// Whether the same statement may succeed later, unchanged.
 fn passes(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::BeginFailed => true,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_passing_code(&code)),
-        _ => false,
-    }
-}
-
-fn is_passing_code(code: &str) -> bool {
-    let class = code.get(..2).unwrap_or_default();
-    match class {
-        // Connections, transaction rollbacks (deadlocks), resources, operators (shutdown, cancel), the system itself.
-        "08" | "40" | "53" | "57" | "58" => true,
-        _ => code == "55P03" || code == "25P03",
-    }
+    // A pool is closed when the process stops, which ends the trying.
+    matches!(error, sqlx::Error::PoolClosed) || database_is_away(error)
 }
 
 #[cfg(test)]
@@ -101,11 +84,5 @@ mod tests {
     fn a_lost_connection_passes_and_a_broken_statement_does_not() {
         assert!(passes(&sqlx::Error::PoolTimedOut));
         assert!(!passes(&sqlx::Error::RowNotFound));
-        for code in ["08006", "40P01", "53300", "57P01", "57P03", "55P03"] {
-            assert!(is_passing_code(code), "{code}");
-        }
-        for code in ["23505", "42P01", "22P02", "42501", ""] {
-            assert!(!is_passing_code(code), "{code}");
-        }
     }
 }

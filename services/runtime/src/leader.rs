@@ -88,20 +88,26 @@ pub fn is_passing(error: &anyhow::Error) -> bool {
     })
 }
 
+/// Whether the same statement may succeed later, unchanged.
 pub fn database_is_away(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => true,
-        sqlx::Error::Database(error) => {
-            // Connection exceptions, operator intervention (shutdown, starting up), lock and statement timeouts.
-            error.code().is_some_and(|code| {
-                code.starts_with("08")
-                    || code.starts_with("57")
-                    || code == "55P03"
-                    || code == "40P01"
-                    || code == "25P03"
-            })
-        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_passing_code(&code)),
         _ => false,
+    }
+}
+
+fn is_passing_code(code: &str) -> bool {
+    match code.get(..2).unwrap_or_default() {
+        // Connections, transaction rollbacks (deadlocks), resources, operators (shutdown, cancel), the system itself.
+        "08" | "40" | "53" | "57" | "58" => true,
+        // Lock and idle-in-transaction timeouts.
+        _ => code == "55P03" || code == "25P03",
     }
 }
 
@@ -131,5 +137,17 @@ mod tests {
         assert!(is_passing(&AppendError::Batch("broken pipe".into()).into()));
         assert!(is_passing(&AppendError::from(sqlx::Error::PoolTimedOut).into()));
         assert!(!is_passing(&AppendError::from(sqlx::Error::RowNotFound).into()));
+    }
+
+    #[test]
+    fn a_lost_connection_passes_and_a_broken_statement_does_not() {
+        assert!(database_is_away(&sqlx::Error::PoolTimedOut));
+        assert!(!database_is_away(&sqlx::Error::RowNotFound));
+        for code in ["08006", "40P01", "53300", "57P01", "57P03", "55P03"] {
+            assert!(is_passing_code(code), "{code}");
+        }
+        for code in ["23505", "42P01", "22P02", "42501", ""] {
+            assert!(!is_passing_code(code), "{code}");
+        }
     }
 }

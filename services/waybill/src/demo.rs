@@ -134,8 +134,7 @@ impl Demo {
         loop {
             let request = self.client.get(&url).bearer_auth(&self.token);
             let answer = request.header(MIN_POSITION, self.position.load(Ordering::Relaxed)).send().await?;
-            // At a first start the read models are being made.
-            if answer.status() != StatusCode::SERVICE_UNAVAILABLE || tokio::time::Instant::now() > deadline {
+            if !is_busy(&answer) || tokio::time::Instant::now() > deadline {
                 return read(path, answer).await;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
@@ -144,10 +143,16 @@ impl Demo {
 
     /// `key` makes a repeat harmless: a start that was broken off goes on where it was.
     async fn post(&self, path: &str, key: &str, body: Value) -> anyhow::Result<Value> {
-        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
-        let answer = request.header("Idempotency-Key", key).json(&body).send().await?;
-        self.note_position(&answer);
-        read(path, answer).await
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
+            let answer = request.header("Idempotency-Key", key).json(&body).send().await?;
+            if !is_busy(&answer) || tokio::time::Instant::now() > deadline {
+                self.note_position(&answer);
+                return read(path, answer).await;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
     }
 
     /// What is read afterwards is at least as new as the last command.
@@ -198,6 +203,11 @@ impl Demo {
         self.post(&format!("/campaigns/{id}/start"), "demo-start", json!({})).await?;
         self.until(&format!("/campaigns/{id}"), |it| it["status"] == "completed").await
     }
+}
+
+/// At a first start the read models are being made, and on a slow machine they may be behind.
+fn is_busy(answer: &reqwest::Response) -> bool {
+    matches!(answer.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT)
 }
 
 async fn read(path: &str, answer: reqwest::Response) -> anyhow::Result<Value> {

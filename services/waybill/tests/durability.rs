@@ -13,6 +13,8 @@ mod child;
 mod dice;
 #[path = "durability/job.rs"]
 mod job;
+#[path = "ports/mod.rs"]
+mod ports;
 #[path = "durability/rig.rs"]
 mod rig;
 #[path = "durability/size.rs"]

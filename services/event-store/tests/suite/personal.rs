@@ -207,7 +207,7 @@ async fn a_tenants_key_changes_while_others_still_use_the_former_one() {
     let master = MasterKey::from_hex(KEY).expect("a key");
     let pool = &rig.store.database.system;
     // This store has the former key in memory, and wraps a secret by it in the middle of the change.
-    let rotating = rotate_tenant(pool, &master, TENANT.0, Duration::from_millis(300));
+    let rotating = rotate_tenant(pool, &master, TENANT.0, Duration::from_secs(3));
     let meanwhile = async {
         let begun = "select count(*) from vault.tenant_key where former_wrapped is not null";
         while sqlx::query_scalar::<_, i64>(begun).fetch_one(pool).await.expect("counts") == 0 {

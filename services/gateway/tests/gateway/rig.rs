@@ -112,18 +112,27 @@ impl House {
     }
 }
 
-/// Today's time, and as much later as a test needs.
-#[derive(Clone, Default)]
-pub struct Time(Arc<AtomicI64>);
+/// Today's time, which stands still and moves on as a test needs.
+#[derive(Clone)]
+pub struct Time {
+    begun: chrono::DateTime<chrono::Utc>,
+    later: Arc<AtomicI64>,
+}
+
+impl Default for Time {
+    fn default() -> Self {
+        Self { begun: chrono::Utc::now(), later: Arc::default() }
+    }
+}
 
 impl Time {
     pub fn pass(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::Relaxed);
+        self.later.fetch_add(seconds, Ordering::Relaxed);
     }
 
     pub fn clock(&self) -> Clock {
-        let later = self.0.clone();
-        Clock::from_fn(move || chrono::Utc::now() + chrono::TimeDelta::seconds(later.load(Ordering::Relaxed)))
+        let (begun, later) = (self.begun, self.later.clone());
+        Clock::from_fn(move || begun + chrono::TimeDelta::seconds(later.load(Ordering::Relaxed)))
     }
 }
 

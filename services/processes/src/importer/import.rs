@@ -161,6 +161,8 @@ async fn list_trouble(context: &Context, stands: &Stands, upload: &Upload) -> an
     match context.store.execute::<List>(metadata(context, &stands.first), list_id.0, create).await {
         Ok(_) | Err(ExecuteError::Refused(list::Refusal::Exists)) => Ok(None),
         Err(ExecuteError::Refused(_)) => Ok(Some("bad_list_name")),
+        // Not hidden in the other: what passes by itself is told by its own kind.
+        Err(ExecuteError::Append(error)) => Err(error).context("creating the list of an import"),
         Err(error) => Err(error).context("creating the list of an import"),
     }
 }

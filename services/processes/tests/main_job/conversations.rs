@@ -60,7 +60,7 @@ async fn what_a_campaign_sent_is_no_echo_to_somebody_who_converses() {
     }
     rig.until_events("conversation.inbound_received", 8).await;
     // The echoes come before the answers.
-    rig.faults(json!({ "profile": rig.number_id(device).await, "hang": { "probability": 1.0, "ms": 3000 } })).await;
+    rig.faults(json!({ "profile": rig.number_id(device).await, "hang": { "probability": 1.0, "ms": 8000 } })).await;
     let campaign = rig.start_campaign("Hi {{name}}", contacts).await;
     rig.until_an_echo_is_held().await;
     rig.until(campaign, campaign::Status::Completed).await;

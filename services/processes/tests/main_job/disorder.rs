@@ -137,6 +137,14 @@ async fn whatever_is_commanded_and_killed_nobody_is_sent_to_twice_and_nobody_is_
     }
     // Who was being called when a sender died is known by the receipts, where the provider had it.
     rig.until_receipts_are_told().await;
+    rig.until_true("everything that was taken is known and paid", async || {
+        let mut sent = 0;
+        for id in &campaigns {
+            sent += rig.totals(*id).await.sent;
+        }
+        rig.sandbox_stats().await.distinct as i64 == sent && rig.wallet().await.captured as i64 == sent * 2
+    })
+    .await;
 
     let sandbox = rig.sandbox_stats().await;
     assert_eq!(sandbox.duplicates, 0, "after {given} commands and {kills} kills");

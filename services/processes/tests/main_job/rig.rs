@@ -307,12 +307,14 @@ impl Rig {
         self.until_true("settled points", open).await;
     }
 
-    /// Looks again whenever the log has grown.
-    async fn until_true(&self, what: &str, done: impl AsyncFn() -> bool) {
+    /// Looks again whenever the log has grown, and now and then: what is waited for may be written after the last event.
+    pub async fn until_true(&self, what: &str, done: impl AsyncFn() -> bool) {
         let mut head = self.context.feed.head_changes();
         let reached = async {
             while !done().await {
-                head.changed().await.expect("the log goes on");
+                if let Ok(changed) = tokio::time::timeout(Duration::from_millis(200), head.changed()).await {
+                    changed.expect("the log goes on");
+                }
             }
         };
         if tokio::time::timeout(patience(), reached).await.is_err() {

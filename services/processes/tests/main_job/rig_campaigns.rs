@@ -68,6 +68,11 @@ impl Rig {
         self.until_true(&format!("campaign {id}"), async || done(&self.campaign(id).await)).await;
     }
 
+    pub async fn until_cancelled(&self, id: CampaignId, cancelled: i64) {
+        let told = async || self.progress(id).await.is_some_and(|it| it.cancelled == cancelled);
+        self.until_true(&format!("{cancelled} cancelled"), told).await;
+    }
+
     pub async fn until_uncertain(&self, id: CampaignId, uncertain: i64) {
         let told = async || self.progress(id).await.is_some_and(|it| it.uncertain == uncertain);
         self.until_true(&format!("{uncertain} uncertain"), told).await;

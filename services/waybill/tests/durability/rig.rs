@@ -4,6 +4,7 @@
 use crate::api::Api;
 use crate::child::Child;
 use crate::dice::Dice;
+use crate::ports::free_port;
 use crate::size::Size;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -217,11 +218,6 @@ impl Drop for Rig {
 fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     // A failed assertion while a server was disturbed must not hide itself behind a second panic.
     value.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
 }
 
 async fn serve_sandbox(gateway: &str, seed: u64, options: &Options, stop: CancellationToken) -> String {

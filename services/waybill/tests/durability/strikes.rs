@@ -35,7 +35,7 @@ pub fn rounds(rig: &Rig, times: usize, role: fn(&'static str) -> Strike, others:
 }
 
 impl Rig {
-    /// Carries the strikes out, spread over most of a campaign. All of them must come before its end.
+    /// Carries the strikes out, spread over most of a campaign. Each of them must come before its end.
     pub async fn strike_all(&self, campaign: &str, recipients: u64, strikes: &[Strike]) {
         // The last ones may be uncertain and never accepted, so progress is only asked for up to nine tenths.
         let step = recipients * 9 / 10 / (strikes.len() as u64 + 1);
@@ -46,12 +46,12 @@ impl Rig {
                 // It may be on its way back from the strike before.
                 self.until("a stream with something in it", async || self.has_blocks()).await;
             }
+            let status = self.api.get(&format!("/campaigns/{campaign}")).await["status"].clone();
+            assert_eq!(status, "running", "the campaign was over before {strike:?}");
             let (accepted, begun) = (self.counted().await.accepted, Instant::now());
             self.strike(*strike, dice.throw());
             self.note(format!("at {accepted} accepted, in {:.1?}: {strike:?}", begun.elapsed()));
         }
-        let status = self.api.get(&format!("/campaigns/{campaign}")).await["status"].clone();
-        assert_eq!(status, "running", "the campaign was over before the strikes were");
     }
 
     fn has_blocks(&self) -> bool {

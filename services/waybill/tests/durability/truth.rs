@@ -79,9 +79,14 @@ impl Rig {
     }
 
     async fn points_are_settled(&self, campaign: &str) -> bool {
-        let campaign = self.api.get(&format!("/campaigns/{campaign}")).await;
-        let open = total(&campaign, "uncertain") + total(&campaign, "sending") + total(&campaign, "queued");
-        self.api.get("/wallet").await["reserved"] == open * 2
+        let answer = self.api.get(&format!("/campaigns/{campaign}")).await;
+        let of = |states: &[&str]| states.iter().map(|state| total(&answer, state)).sum::<i64>();
+        let (open, sent) = (of(&["uncertain", "sending", "queued"]), of(&["sent", "delivered", "read"]));
+        let wallet = self.api.get("/wallet").await;
+        // Read models may be equally old: the provider's own count says when they are not.
+        sent == self.counted().await.distinct as i64
+            && wallet["reserved"] == open * 2
+            && wallet["captured_total"] == sent * 2
     }
 
     async fn nobody_is_lost(&self, campaign: &str, distinct: i64, sent: i64) {
