@@ -1,8 +1,5 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import type { ChatChanged } from "@/api/types";
-import { useStream } from "@/api/use-stream";
 import { isMade } from "@/components/compose/made";
 import { LiveMark, StaleBanner } from "@/components/live-banner";
 import { cn } from "@/components/ui/class-names";
@@ -16,6 +13,7 @@ import { ContactCard } from "./contact-card";
 import { type Pending, useOutbox } from "./outbox";
 import type { InboxSearch } from "./search";
 import { Thread } from "./thread";
+import { useChatEvents } from "./use-chat-events";
 
 const ContactSheet = lazy(() => import("./contact-sheet"));
 
@@ -125,16 +123,4 @@ export function Inbox({ search, onChange }: Props) {
       </Suspense>
     </div>
   );
-}
-
-/** Reads again whatever a chat event says has changed. */
-function useChatEvents() {
-  const client = useQueryClient();
-  return useStream("/chats/events", (event) => {
-    if (event.event !== "chat") return;
-    const { chat_id } = JSON.parse(event.data) as ChatChanged;
-    for (const key of [["list"], ["unread"], ["one", chat_id], ["messages", chat_id]]) {
-      void client.invalidateQueries({ queryKey: ["chats", ...key] });
-    }
-  });
 }

@@ -70,7 +70,7 @@ export function useOutbox() {
     },
     onSuccess: async (_result, reply) => {
       await Promise.all([
-        client.invalidateQueries({ queryKey: ["chats", "messages", reply.chatId] }),
+        client.invalidateQueries({ queryKey: ["chats", "newest", reply.chatId] }),
         client.invalidateQueries({ queryKey: ["chats", "list"] }),
       ]);
     },

@@ -1,5 +1,6 @@
-import { cleanup, screen } from "@testing-library/react";
+import { act, cleanup, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { LOOK_MS } from "@/api/chats";
 import type { Chat, ChatMessage } from "@/api/types";
 import { open } from "@/components/rig";
 import { chat, group, hidden, message } from "./a-chat";
@@ -17,10 +18,14 @@ const answers = (one: Chat, items: ChatMessage[]) => (at: string) => {
 };
 
 function show(one: Chat, items: ChatMessage[] = [message]) {
+  return showWith(one.id, answers(one, items));
+}
+
+function showWith(id: string, server: (at: string) => unknown) {
   const nothing = () => {};
-  open(
+  return open(
     <Thread
-      id={one.id}
+      id={id}
       pending={[]}
       draft=""
       attached={attached}
@@ -31,7 +36,7 @@ function show(one: Chat, items: ChatMessage[] = [message]) {
       onBack={nothing}
       onDetails={nothing}
     />,
-    answers(one, items),
+    server,
   );
 }
 
@@ -46,6 +51,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -97,4 +103,41 @@ it.each([
   open(<ContactCard chatId={one.id} />, answers(one, [message]));
   expect(await screen.findByText(hint)).toBeTruthy();
   expect(screen.queryByRole("link")).toBeNull();
+});
+
+it("shows without an event what a campaign sent, and what is known of the person by now", async () => {
+  vi.useFakeTimers();
+  const later = { ...hidden, contact_name: "Rani", phone: chat.phone, continued_in: "c2" };
+  const sent: ChatMessage = { ...message, id: "m2", text: "Sale today", origin: "campaign" };
+  let [one, items] = [hidden, [message]];
+  showWith(hidden.id, (at) => answers(one, items)(at));
+  await act(() => vi.advanceTimersByTimeAsync(LOOK_MS / 2));
+  expect(screen.getByRole("heading", { name: "Made" })).toBeTruthy();
+  expect(screen.queryByText("Sale today")).toBeNull();
+  [one, items] = [later, [sent, message]];
+  await act(() => vi.advanceTimersByTimeAsync(LOOK_MS));
+  expect(screen.getByRole("heading", { name: "Rani" })).toBeTruthy();
+  expect(screen.getByText(/^\+6281234567801/)).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Go on there" })).toBeTruthy();
+  expect(screen.getByText("Sale today")).toBeTruthy();
+});
+
+it("keeps the earlier pages of a thread that it looks at again", async () => {
+  vi.useFakeTimers();
+  const earlier = { ...message, id: "m0", text: "Good morning" };
+  const asked: string[] = [];
+  showWith(chat.id, (at) => {
+    if (at.includes("/messages")) asked.push(at);
+    if (at.includes("cursor=old")) return { items: [earlier], next_cursor: null };
+    if (at.includes("/messages")) return { items: [message], next_cursor: "old" };
+    return at === `GET /chats/${chat.id}` ? chat : undefined;
+  });
+  await act(() => vi.advanceTimersByTimeAsync(100));
+  await act(async () => screen.getByRole("button", { name: "Earlier messages" }).click());
+  await act(() => vi.advanceTimersByTimeAsync(100));
+  expect(screen.getByText("Good morning")).toBeTruthy();
+  asked.length = 0;
+  await act(() => vi.advanceTimersByTimeAsync(LOOK_MS));
+  expect(asked).toEqual([`GET /chats/${chat.id}/messages?limit=50`]);
+  expect(screen.getByText("Good morning")).toBeTruthy();
 });

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useLayoutEffect, useRef } from "react";
-import { chatMessages, markRead, chat as one } from "@/api/chats";
+import { chatMessages, markRead, newestMessages } from "@/api/chats";
 import type { Chat } from "@/api/types";
 import { useDrop } from "@/components/media/use-drop";
 import { Button } from "@/components/ui/button";
@@ -15,6 +15,7 @@ import { ClosedWindow } from "./closed-window";
 import { Composer } from "./composer";
 import { type Enclosed, type Pending, unseen } from "./outbox";
 import { Continued, ThreadHead } from "./thread-head";
+import { useOpenChat } from "./use-open-chat";
 import { useProvider } from "./use-provider";
 import { useWhom } from "./whom";
 
@@ -32,7 +33,7 @@ type Props = {
 };
 
 export function Thread(props: Props) {
-  const query = useQuery(one(props.id));
+  const query = useOpenChat(props.id);
   return (
     <Loaded query={query} what={t.inbox.thread} skeleton={<SkeletonRows rows={8} />}>
       {(chat) => <Open chat={chat} {...props} />}
@@ -100,7 +101,11 @@ function useReading(chat: Chat) {
   const client = useQueryClient();
   const read = useMutation({
     mutationFn: markRead,
-    onSuccess: () => client.invalidateQueries({ queryKey: ["chats"] }),
+    onSuccess: (_result, id) => {
+      for (const key of [["list"], ["unread"], ["one", id]]) {
+        void client.invalidateQueries({ queryKey: ["chats", ...key] });
+      }
+    },
   });
   const { mutate } = read;
   useEffect(() => {
@@ -118,18 +123,24 @@ type MessagesProps = Pick<Props, "pending" | "onRetry" | "onTakeBack"> & { chat:
 
 function Messages({ chat, pending, onRetry, onTakeBack }: MessagesProps) {
   const query = useInfiniteQuery(chatMessages(chat.id));
+  const there = query.data !== undefined;
+  const newest = useQuery({
+    ...newestMessages(chat.id),
+    enabled: there,
+    initialData: () => query.data?.pages[0],
+  });
+  const failed = [query, newest].find(({ isError }) => isError);
   const known = query.data?.pages.flatMap((page) => page.items) ?? [];
   const waiting = unseen(pending, chat.id, known);
   const shown = known.toReversed();
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const newest = waiting.at(-1)?.id ?? known[0]?.id;
+  const last = waiting.at(-1)?.id ?? known[0]?.id;
   useLayoutEffect(() => {
     // Only someone who was reading the end is taken to the new end.
-    if (newest && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [newest]);
+    if (last && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [last]);
 
-  const there = query.data !== undefined;
   useEffect(() => {
     const node = box.current;
     if (!there || !node) return;
@@ -155,12 +166,12 @@ function Messages({ chat, pending, onRetry, onTakeBack }: MessagesProps) {
   }
   return (
     <>
-      {query.isError && (
+      {failed && (
         <Outdated
           what={t.inbox.thread}
-          error={query.error}
+          error={failed.error}
           at={query.dataUpdatedAt}
-          onRetry={() => query.refetch()}
+          onRetry={() => failed.refetch()}
         />
       )}
       <div
