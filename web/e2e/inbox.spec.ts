@@ -1,6 +1,15 @@
 import type { Page } from "@playwright/test";
 import { violationsEverywhere } from "./axe";
-import { expect, phones, SANDBOX, test, unique } from "./operator";
+import {
+  acceptTerms,
+  commandHeaders,
+  expect,
+  phones,
+  reached,
+  SANDBOX,
+  test,
+  unique,
+} from "./operator";
 
 /** A number of the signed-in business, as the provider knows it. */
 async function ownNumber(page: Page): Promise<string> {
@@ -83,6 +92,42 @@ test("what is written on the phone stands in the thread as that", async ({ opera
   await expect(bubble.getByText(/^(Queued|Sending|Sent|Delivered|Read)$/)).toHaveCount(0);
   await expect(rowOf(page, echo)).toBeVisible();
   expect(await violationsEverywhere(page)).toEqual([]);
+});
+
+test("what a campaign sends to somebody shows in their open chat", async ({ operator: page }) => {
+  await acceptTerms(page);
+  const [from] = phones(1) as [string];
+  const question = unique("When is the sale?");
+  const offer = unique("From Friday on.");
+  const tag = unique("tag").replaceAll(" ", "-");
+  const contact = await page.request.post("/api/v1/contacts", {
+    headers: commandHeaders(),
+    data: { name: "Rani", phone: from, consent: true, tags: [tag] },
+  });
+  expect(contact.ok(), await contact.text()).toBe(true);
+  await page.goto("/inbox");
+  await expect(page.locator("[data-live=live]")).toBeVisible();
+  await happens(page, { profile: await ownNumber(page), from, text: question, name: "Rani" });
+  await rowOf(page, question).click({ timeout: 20_000 });
+  await expect(bubbleOf(page, question)).toBeVisible();
+
+  const { items } = await (await page.request.get("/api/v1/packages")).json();
+  const made = await page.request.post("/api/v1/campaigns", {
+    headers: commandHeaders(),
+    data: {
+      name: unique("Sale"),
+      audience: { tags: [tag] },
+      template_text: offer,
+      package_id: items[0].id,
+    },
+  });
+  expect(made.ok(), await made.text()).toBe(true);
+  await reached(page, "/contacts", contact);
+  const started = await page.request.post(`/api/v1/campaigns/${(await made.json()).id}/start`, {
+    headers: commandHeaders(),
+  });
+  expect(started.ok(), await started.text()).toBe(true);
+  await expect(bubbleOf(page, offer)).toBeVisible({ timeout: 30_000 });
 });
 
 test("a group is one chat, in which each message has its author", async ({ operator: page }) => {

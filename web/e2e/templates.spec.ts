@@ -154,6 +154,42 @@ test("a template whose text changed, or that is not taken any more, says so", as
   expect(await violationsEverywhere(page)).toEqual([]);
 });
 
+test("a template that business accounts have with different places is filled as one of them", async ({
+  operator: page,
+}) => {
+  test.setTimeout(150_000);
+  const name = templateName("differs");
+  const rows = page.getByRole("row", { name });
+  await provide(page, name, "APPROVED", [{ type: "BODY", text: "Hello {{1}}, it is ready." }]);
+  await provide(page, name, "APPROVED", READY, 1);
+  await page.goto(`/templates?q=${name}`);
+  await page.getByRole("button", { name: "Ask the provider now" }).first().click();
+  await expect(rows).toHaveCount(2, { timeout: 15_000 });
+  await rows.first().click();
+  await page.getByRole("link", { name: "Use in a campaign" }).click();
+  await page.getByLabel("Campaign name").fill(unique("Differs"));
+  await page.getByRole("button", { name: "Continue" }).click();
+
+  await expect(page.getByText(/^2 business accounts have this template/)).toBeVisible();
+  const variant = page.getByRole("combobox", { name: "Fill it as" });
+  await variant.selectOption({ label: "{{1}} · 1 number" });
+  await page.getByLabel("{{1}}", { exact: true }).fill("Sari");
+  await expect(page.getByLabel("{{2}}", { exact: true })).toHaveCount(0);
+  const preview = page.getByRole("complementary").getByRole("region", { name: "Preview" });
+  await expect(preview).toContainText("Hello Sari, it is ready.");
+  await expect(page.getByRole("button", { name: "Continue" })).toBeEnabled();
+
+  // What was filled stays where the other one has a place for it.
+  await variant.selectOption({ label: "{{1}} {{2}}, 1 address of a button · 1 number" });
+  await expect(page.getByLabel("{{1}}", { exact: true })).toHaveValue("Sari");
+  await expect(preview).toContainText("Hello Sari, order {{2}} is ready.");
+  await expect(page.getByRole("button", { name: /^Continue/ })).toHaveAttribute(
+    "data-reason",
+    "Fill every place of the template.",
+  );
+  expect(await violationsEverywhere(page)).toEqual([]);
+});
+
 test("where the reply window is closed, a template opens the conversation", async ({
   operator: page,
 }) => {

@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { templateList } from "@/api/templates";
 import type { TemplateUse } from "@/api/types";
 import { useMay } from "@/components/use-may";
-import { isApproved, named } from "./template";
+import { isApproved } from "./template";
 import { TemplateBadge } from "./template-badge";
+import { named } from "./variants";
 
 /** The way to a template by its name, and how it stands where the provider does not take it now. */
 export function TemplateLink({ use }: { use: TemplateUse }) {

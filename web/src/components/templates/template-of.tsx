@@ -4,8 +4,8 @@ import { templateList } from "@/api/templates";
 import type { TemplateUse } from "@/api/types";
 import { AttachmentView } from "@/components/media/attachment-view";
 import { useMay } from "@/components/use-may";
-import { named } from "./template";
 import { TemplateView } from "./template-view";
+import { named } from "./variants";
 
 type Props = {
   use: TemplateUse;

@@ -9,8 +9,9 @@ import { FilterRow, FilterSelect, SearchBox } from "@/components/ui/filters";
 import { Empty, ErrorPanel, SkeletonRows } from "@/components/ui/states";
 import { templateWords } from "@/i18n/en/template-words";
 import { HaveIt } from "./have-it";
-import { isMatch, offered, shareOf } from "./template";
+import { isMatch, shareOf } from "./template";
 import { said } from "./template-badge";
+import { offered } from "./variants";
 
 const words = templateWords.pick;
 

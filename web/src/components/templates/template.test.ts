@@ -8,8 +8,6 @@ import {
   isMatch,
   isUsable,
   lacksFile,
-  named,
-  offered,
   pieces,
   placesOf,
   shareOf,
@@ -88,33 +86,11 @@ describe("what is offered", () => {
     expect(isUsable(aTemplate({ buttons: [coupon] }))).toBe(false);
   });
 
-  it("is each name and language once, of the numbers that send", () => {
-    const all = [aTemplate({ account_id: "1" }), aTemplate({ account_id: "2" })];
-    const other = aTemplate({ name: "b", provider: "sandbox" });
-    expect(offered([...all, other], [aNumber(null)])).toEqual([all[0]]);
-    expect(offered([...all, other], [])).toEqual([all[0], other]);
-  });
-
-  it("is of the business accounts of those numbers", () => {
-    const [first, second] = [aTemplate(), aTemplate({ name: "b", account_id: "2" })];
-    expect(offered([first, second], [aNumber("2")])).toEqual([second]);
-    expect(offered([first, second], [aNumber("2"), aNumber("1")])).toEqual([first, second]);
-    expect(offered([first, second], [aNumber("3"), aNumber(null, "waha")])).toEqual([]);
-  });
-
   it("is found by its name and by what it says", () => {
     expect(isMatch(aTemplate(), " IS READY")).toBe(true);
     expect(isMatch(aTemplate({ footer: "Bye" }), "bye")).toBe(true);
     expect(isMatch(aTemplate(), "nothing like it")).toBe(false);
   });
-});
-
-it("means the approved one of those with a name", () => {
-  const paused = aTemplate({ status: "paused" });
-  const good = aTemplate({ account_id: "2" });
-  expect(named([paused, good], good)).toBe(good);
-  expect(named([paused], good)).toBe(paused);
-  expect(named(undefined, good)).toBeUndefined();
 });
 
 describe("a number has a template", () => {

@@ -33,12 +33,14 @@ export function pieces(text: string): { text: string; place: string | null }[] {
 export function blankUse(template: ProviderTemplate): TemplateUse {
   const parameters = (part: TemplatePart | null) =>
     placesOf(part).map((place) => ({ text: "", ...(!isNumber(place) && { name: place }) }));
-  const [header] = template.header?.format === "text" ? parameters(template.header) : [];
+  const [text] = template.header?.format === "text" ? parameters(template.header) : [];
+  const header = text ? { type: "text" as const, parameter: text } : null;
   return {
     type: "template",
     name: template.name,
     language: template.language,
-    ...(header && { header: { type: "text", parameter: header } }),
+    // Nothing is said of a file that is still to be chosen.
+    ...(fileOfHeader(template) === null && { header }),
     body: parameters(template.body),
     buttons: template.buttons.flatMap(({ takes_suffix }, index) =>
       takes_suffix ? [{ index, kind: "url_suffix" as const, text: "" }] : [],
@@ -93,22 +95,13 @@ export function hasOtherParts(template: ProviderTemplate): boolean {
 export const isUsable = (template: ProviderTemplate): boolean =>
   isApproved(template) && !hasOtherParts(template);
 
-type Name = Pick<TemplateUse, "name" | "language">;
+export type Name = Pick<TemplateUse, "name" | "language">;
 
-const isNamed = (one: ProviderTemplate, { name, language }: Name): boolean =>
+export const isNamed = (one: ProviderTemplate, { name, language }: Name): boolean =>
   one.name === name && one.language === language;
 
-/** The one that is meant: an approved one before others of its name and language. */
-export function named(
-  templates: readonly ProviderTemplate[] | undefined,
-  wanted: Name,
-): ProviderTemplate | undefined {
-  const same = templates?.filter((one) => isNamed(one, wanted));
-  return same?.find(isApproved) ?? same?.[0];
-}
-
 /** Whether it is of the number's business account; of any, while that is not known. */
-const isOf = (number: Profile, { provider, account_id }: ProviderTemplate): boolean =>
+export const isOf = (number: Profile, { provider, account_id }: ProviderTemplate): boolean =>
   number.provider === provider && (number.quality.business_account ?? account_id) === account_id;
 
 /** Whether a number can send it. Of an account that told of no template, nothing is known against it. */
@@ -130,20 +123,6 @@ export function shareOf(
   const able = numbers.filter(({ provider }) => templates.some((one) => one.provider === provider));
   const have = able.filter((number) => hasTemplate(number, templates, wanted));
   return { have: have.length, all: able.length };
-}
-
-/** Those that one of the numbers can send, each name and language once; of all, where no number is known. */
-export function offered(
-  templates: readonly ProviderTemplate[],
-  numbers: readonly Profile[],
-): ProviderTemplate[] {
-  const seen = new Set<string>();
-  return templates.filter((one) => {
-    const sent = numbers.length === 0 || numbers.some((number) => isOf(number, one));
-    if (!isUsable(one) || !sent) return false;
-    const key = `${one.name} ${one.language}`;
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 export function isMatch(template: ProviderTemplate, q: string): boolean {

@@ -46,7 +46,7 @@ export function ClosedWindow({ chat, provider, onSend }: Props) {
         {template && (
           <TemplateDialog
             chat={chat}
-            template={template}
+            picked={template}
             provider={provider}
             onClose={() => setTemplate(null)}
             onSend={onSend}

@@ -145,7 +145,7 @@ export function Composer(props: Props) {
         {template && (
           <TemplateDialog
             chat={chat}
-            template={template}
+            picked={template}
             provider={provider}
             onClose={() => setTemplate(null)}
             onSend={onSend}

@@ -7,24 +7,28 @@ import { AttachmentOf } from "@/components/media/attachment-of";
 import { Phone } from "@/components/phone";
 import { blankUse, hasEmptyPlaces, lacksFile, textOf } from "@/components/templates/template";
 import { TemplateFields } from "@/components/templates/template-fields";
+import { VariantNote } from "@/components/templates/variant-note";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { t } from "@/i18n/catalogue";
 import { templateWords } from "@/i18n/en/template-words";
 import type { Enclosed } from "./outbox";
+import { useNumber } from "./use-provider";
 import { contactOf, nameOf, useWhom } from "./whom";
 
 type Props = {
   chat: Chat;
-  template: ProviderTemplate;
+  picked: ProviderTemplate;
   provider: Provider | undefined;
   onClose: () => void;
   onSend: (text: string, enclosed: Enclosed[]) => void;
 };
 
 /** Fills a template for one person, shows it as it will be read, and sends it. */
-export default function TemplateDialog({ chat, template, provider, onClose, onSend }: Props) {
-  const [use, setUse] = useState(() => blankUse(template));
+export default function TemplateDialog({ chat, picked, provider, onClose, onSend }: Props) {
+  const [template, setTemplate] = useState(picked);
+  const [use, setUse] = useState(() => blankUse(picked));
+  const number = useNumber(chat);
   const who = nameOf(chat, useWhom(chat));
   const reason = hasEmptyPlaces(use)
     ? templateWords.fill.needed
@@ -47,6 +51,14 @@ export default function TemplateDialog({ chat, template, provider, onClose, onSe
         <div className="grid items-start gap-5 sm:grid-cols-[minmax(0,1fr)_17rem]">
           <div className="flex flex-col gap-3">
             <p className="text-xs text-soft">{templateWords.fill.textIsTheirs}</p>
+            <VariantNote
+              use={use}
+              numbers={number ? [number] : []}
+              onChange={(variant, filled) => {
+                setTemplate(variant);
+                setUse(filled);
+              }}
+            />
             <TemplateFields
               template={template}
               use={use}

@@ -5,6 +5,7 @@ import type { Forecast, Profile, ProviderTemplate } from "@/api/types";
 import { isSilent, mostText } from "@/components/media/content";
 import { blankUse, textOf } from "@/components/templates/template";
 import { TemplateFields } from "@/components/templates/template-fields";
+import { VariantNote } from "@/components/templates/variant-note";
 import { t } from "@/i18n/catalogue";
 import { mediaWords } from "@/i18n/en/media-words";
 import { templateWords } from "@/i18n/en/template-words";
@@ -56,6 +57,7 @@ export function TextStep({ draft, message, forecast, numbers, share, onChange }:
           <section aria-label={templateWords.fill.title} className="flex flex-col gap-3">
             <p className="text-xs text-soft">{templateWords.fill.textIsTheirs}</p>
             {share && <p className="tnum text-xs text-warn">{share}</p>}
+            <VariantNote use={attachment} numbers={numbers} onChange={fill} />
             <TemplateFields
               template={template}
               use={attachment}

@@ -7,8 +7,9 @@ import type { Wrong } from "@/components/compose/made";
 import { contentKind, mediaIdOf, mostText, usualKind } from "@/components/media/content";
 import { isUnderWay } from "@/components/media/upload-queue";
 import { useUploads } from "@/components/media/use-uploads";
-import { isApproved, lacksFile, named, standing } from "@/components/templates/template";
+import { isApproved, lacksFile, standing } from "@/components/templates/template";
 import { said } from "@/components/templates/template-badge";
+import { fits, named } from "@/components/templates/variants";
 import { t } from "@/i18n/catalogue";
 import { mediaWords } from "@/i18n/en/media-words";
 import { templateWords } from "@/i18n/en/template-words";
@@ -86,5 +87,6 @@ function whatTemplateLacks(
   if (!isApproved(template)) {
     return templateWords.fill.notUsable(said(templateWords.statuses, standing(template)));
   }
+  if (!fits(template, use)) return templateWords.variants.others;
   return lacksFile(template, use) ? templateWords.fill.fileNeeded : null;
 }

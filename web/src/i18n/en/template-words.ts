@@ -131,6 +131,17 @@ export const templateWords = {
     variableHint:
       "A variable such as {{name}} stands for the value of each contact; {{city|our town}} has a fallback.",
   },
+  variants: {
+    differ: (accounts: number) =>
+      `${n(accounts)} business accounts have this template, with different places or parts. What is filled here goes over every number as it is; the provider refuses it where the number’s account has the template otherwise. So send it over numbers whose accounts have it alike.`,
+    others: "What is filled does not match the template any more, or not that of these numbers.",
+    fill: "Fill it as",
+    choose: "Choose…",
+    nothing: "No places",
+    addresses: (count: number) => many(count, "address of a button", "addresses of buttons"),
+    numbers: (count: number) => many(count, "number", "numbers"),
+    accounts: (count: number) => many(count, "account", "accounts"),
+  },
   haveIt: (have: number, all: number) =>
     have === 0
       ? "None of the numbers has it"
