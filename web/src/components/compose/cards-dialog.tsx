@@ -1,24 +1,14 @@
-import { Form } from "@base-ui/react/form";
-import { Plus, X } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import type { Attachment } from "@/api/types";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
-import { t } from "@/i18n/catalogue";
 import { composeWords } from "@/i18n/en/compose-words";
+import { Add, Remove } from "./add-remove";
+import { ComposeDialog, type ComposeProps } from "./compose-dialog";
 import { LIMITS } from "./limits";
-import { toE164, type Wrong } from "./made";
+import { toE164 } from "./made";
 
 type Cards = Extract<Attachment, { type: "contacts" }>;
 type Card = Cards["cards"][number];
-
-type Props = {
-  initial?: Cards;
-  wrong?: Wrong;
-  onClose: () => void;
-  onMade: (cards: Cards) => void;
-};
 
 const words = composeWords.contacts;
 
@@ -40,7 +30,8 @@ function plain(card: Card): Card {
 }
 
 /** Contact cards by name, with ways to reach whom they are of. */
-export default function CardsDialog({ initial, wrong, onClose, onMade }: Props) {
+export default function CardsDialog(props: ComposeProps<Cards>) {
+  const { initial } = props;
   const [cards, setCards] = useState<Card[]>(
     () =>
       initial?.cards.map((card) => ({
@@ -49,57 +40,36 @@ export default function CardsDialog({ initial, wrong, onClose, onMade }: Props) 
         emails: has(card.emails) ? card.emails : [""],
       })) ?? [BLANK],
   );
-  const [lonely, setLonely] = useState<number[]>([]);
-  const errors = useMemo(
-    () => ({
-      ...wrong,
-      ...Object.fromEntries(lonely.map((nth) => [`${at(nth)}.phones[0]`, words.needsOne])),
-    }),
-    [wrong, lonely],
-  );
   const change = (nth: number, part: Partial<Card>) =>
     setCards((all) => all.map((card, index) => (index === nth ? { ...card, ...part } : card)));
-  const submit = () => {
-    const without = cards.flatMap((card, nth) => (has(card.phones) || has(card.emails) ? [] : nth));
-    setLonely(without);
-    if (without.length === 0) onMade({ type: "contacts", cards: cards.map(plain) });
+  const check = () => {
+    const lonely = cards.flatMap((card, nth) => (has(card.phones) || has(card.emails) ? [] : nth));
+    return Object.fromEntries(lonely.map((nth) => [`${at(nth)}.phones[0]`, words.needsOne]));
   };
+  const make = (): Cards => ({ type: "contacts", cards: cards.map(plain) });
   return (
-    <Dialog open onOpenChange={onClose} title={words.title} description={words.lead}>
-      <Form errors={errors} className="flex flex-col gap-4" onFormSubmit={submit}>
-        {cards.map((card, nth) => (
-          <CardFields
-            // biome-ignore lint/suspicious/noArrayIndexKey: a card has no identity but its place
-            key={nth}
-            card={card}
-            nth={nth}
-            onChange={(part) => change(nth, part)}
-            onRemove={
-              cards.length > 1
-                ? () => setCards((all) => all.filter((_, index) => index !== nth))
-                : undefined
-            }
-          />
-        ))}
-        <Button
-          className="self-start"
-          size="sm"
-          reason={cards.length >= LIMITS.cards && words.most(LIMITS.cards)}
-          onClick={() => setCards((all) => [...all, BLANK])}
-        >
-          <Plus aria-hidden="true" className="size-3.5" />
-          {words.add}
-        </Button>
-        <DialogActions>
-          <Button look="quiet" onClick={onClose}>
-            {t.actions.cancel}
-          </Button>
-          <Button type="submit" look="primary">
-            {initial ? composeWords.keep : composeWords.attach}
-          </Button>
-        </DialogActions>
-      </Form>
-    </Dialog>
+    <ComposeDialog {...props} title={words.title} lead={words.lead} check={check} make={make}>
+      {cards.map((card, nth) => (
+        <CardFields
+          // biome-ignore lint/suspicious/noArrayIndexKey: a card has no identity but its place
+          key={nth}
+          card={card}
+          nth={nth}
+          onChange={(part) => change(nth, part)}
+          onRemove={
+            cards.length > 1
+              ? () => setCards((all) => all.filter((_, index) => index !== nth))
+              : undefined
+          }
+        />
+      ))}
+      <Add
+        reason={cards.length >= LIMITS.cards && words.most(LIMITS.cards)}
+        onClick={() => setCards((all) => [...all, BLANK])}
+      >
+        {words.add}
+      </Add>
+    </ComposeDialog>
   );
 }
 
@@ -121,11 +91,7 @@ function CardFields({ card, nth, onChange, onRemove }: CardProps) {
         <p aria-hidden="true" className="text-xs font-medium text-faint">
           {words.card(nth + 1)}
         </p>
-        {onRemove && (
-          <Button size="icon-sm" look="quiet" aria-label={words.remove(nth + 1)} onClick={onRemove}>
-            <X aria-hidden="true" className="size-4" />
-          </Button>
-        )}
+        {onRemove && <Remove small label={words.remove(nth + 1)} onClick={onRemove} />}
       </div>
       <div className="grid gap-3 sm:grid-cols-2">
         <Field name={`${at(nth)}.formatted_name`} label={words.name}>
@@ -169,27 +135,17 @@ function CardFields({ card, nth, onChange, onRemove }: CardProps) {
               onChange={(event) => onChange({ phones: phones.with(mth, event.target.value) })}
             />
             {mth > 0 && (
-              <Button
-                size="icon"
-                look="quiet"
-                aria-label={words.removePhone(mth + 1)}
+              <Remove
+                label={words.removePhone(mth + 1)}
                 onClick={() => onChange({ phones: phones.filter((_, index) => index !== mth) })}
-              >
-                <X aria-hidden="true" className="size-4" />
-              </Button>
+              />
             )}
           </span>
         </Field>
       ))}
-      <Button
-        size="sm"
-        look="quiet"
-        className="-mt-2 self-start"
-        onClick={() => onChange({ phones: [...phones, ""] })}
-      >
-        <Plus aria-hidden="true" className="size-3.5" />
+      <Add quiet className="-mt-2" onClick={() => onChange({ phones: [...phones, ""] })}>
         {words.addPhone}
-      </Button>
+      </Add>
       {(card.emails ?? []).map((email, mth) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an address has no identity but its place
         <Field key={mth} name={`${at(nth)}.emails[${mth}]`} label={words.email} optional>

@@ -1,20 +1,13 @@
 import { lazy, Suspense } from "react";
-import type { Made, MadeKind, Wrong } from "./made";
+import type { ComposeProps } from "./compose-dialog";
+import type { Made, MadeKind } from "./made";
 
 const PlaceDialog = lazy(() => import("@/components/media/place-dialog"));
 const CardsDialog = lazy(() => import("./cards-dialog"));
 const ButtonsDialog = lazy(() => import("./buttons-dialog"));
 const ListDialog = lazy(() => import("./list-dialog"));
 
-type Props = {
-  kind: MadeKind;
-  /** What is changed; without it, another one is made. */
-  initial?: Made;
-  /** What the server found wrong with it. */
-  wrong?: Wrong;
-  onClose: () => void;
-  onMade: (made: Made) => void;
-};
+type Props = ComposeProps<Made> & { kind: MadeKind };
 
 /** Makes a place, cards, buttons or a list, or changes one. */
 export function MadeDialog({ kind, initial, ...rest }: Props) {

@@ -1,8 +1,7 @@
-import { Plus, X } from "lucide-react";
 import type { Attachment } from "@/api/types";
-import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { composeWords } from "@/i18n/en/compose-words";
+import { Add, Remove } from "./add-remove";
 import { LIMITS } from "./limits";
 
 export type Section = Extract<Attachment, { type: "list" }>["sections"][number];
@@ -40,16 +39,7 @@ export function SectionFields({ section, nth, alone, room, onChange, onRemove }:
             onChange={(event) => onChange({ ...section, title: event.target.value })}
           />
         </Field>
-        {!alone && (
-          <Button
-            size="icon"
-            look="quiet"
-            aria-label={words.removeSection(nth + 1)}
-            onClick={onRemove}
-          >
-            <X aria-hidden="true" className="size-4" />
-          </Button>
-        )}
+        {!alone && <Remove label={words.removeSection(nth + 1)} onClick={onRemove} />}
       </div>
       {rows.map((row, mth) => (
         <div
@@ -79,29 +69,22 @@ export function SectionFields({ section, nth, alone, room, onChange, onRemove }:
             />
           </Field>
           {rows.length > 1 && (
-            <Button
-              size="icon"
-              look="quiet"
+            <Remove
               className="mt-[1.3rem]"
-              aria-label={words.removeRow(row.title || words.row(mth + 1))}
+              label={words.removeRow(row.title || words.row(mth + 1))}
               onClick={() =>
                 onChange({ ...section, rows: rows.filter((_, index) => index !== mth) })
               }
-            >
-              <X aria-hidden="true" className="size-4" />
-            </Button>
+            />
           )}
         </div>
       ))}
-      <Button
-        className="self-start"
-        size="sm"
+      <Add
         reason={!room && words.most(LIMITS.rows)}
         onClick={() => onChange({ ...section, rows: [...rows, BLANK_ROW] })}
       >
-        <Plus aria-hidden="true" className="size-3.5" />
         {words.addRow}
-      </Button>
+      </Add>
     </fieldset>
   );
 }

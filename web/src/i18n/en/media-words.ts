@@ -165,7 +165,6 @@ export const mediaWords = {
     paste: "Coordinates can be pasted as they stand on a map: 52.5163, 13.3777",
     badLatitude: "Between −90 and 90.",
     badLongitude: "Between −180 and 180.",
-    attach: "Attach",
     onMap: "Open on a map",
     here: "Location",
   },
