@@ -177,6 +177,11 @@ pub fn text_of<'a>(components: &'a Value, kind: &str) -> Option<&'a str> {
     components.as_array()?.iter().find(of_kind)?["text"].as_str()
 }
 
+/// How many places of the text a send has to fill.
+pub fn places_of_text(components: &Value) -> usize {
+    text_of(components, "BODY").map(places).unwrap_or_default().len()
+}
+
 impl TemplateId {
     /// A name in one language of a business account: what a send names it by.
     pub fn at(tenant: crate::id::TenantId, account_id: &str, name: &str, language: &str) -> Self {

@@ -5,7 +5,7 @@ pub mod query;
 mod fold;
 mod write;
 
-pub use query::{Filter, TemplateRow, accounts_with, named, one, page};
+pub use query::{Filter, TemplateRow, Wanted, accounts_with, named, one, page};
 
 use crate::batch;
 use crate::projection::{Applied, Projection, ProjectionError};

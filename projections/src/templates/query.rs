@@ -7,7 +7,9 @@ use serde_json::Value;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use std::collections::HashMap;
 use uuid::Uuid;
+use waybill_domain::content::TemplateUse;
 use waybill_domain::id::{TemplateId, TenantId};
+use waybill_domain::provider_template::places_of_text;
 
 #[derive(Debug, Clone, PartialEq, FromRow, Serialize)]
 pub struct TemplateRow {
@@ -114,21 +116,44 @@ pub async fn named(
     Ok((rows, any.bind(tenant.0).bind(account).fetch_one(connection).await?))
 }
 
+/// What a send asks of an account: a template of this name and language, with so many places in its text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wanted {
+    pub name: String,
+    pub language: String,
+    pub places: usize,
+}
+
+impl Wanted {
+    pub fn by(template: &TemplateUse) -> Self {
+        Self { name: template.name.clone(), language: template.language.clone(), places: template.body.len() }
+    }
+}
+
 /// Of each account whose templates are known: whether it may send this one.
 pub async fn accounts_with(
     connection: &mut PgConnection,
     tenant: TenantId,
-    name: &str,
-    language: &str,
+    wanted: &Wanted,
 ) -> Result<HashMap<String, bool>, sqlx::Error> {
-    let rows: Vec<(String, bool)> = sqlx::query_as(
-        "select account_id, bool_or(name = $2 and language = $3 and not gone and status in ('approved', 'active'))
-         from read.template where tenant_id = $1 group by account_id",
+    let mut accounts: HashMap<String, bool> =
+        sqlx::query_scalar("select distinct account_id from read.template where tenant_id = $1")
+            .bind(tenant.0)
+            .fetch_all(&mut *connection)
+            .await?
+            .into_iter()
+            .map(|account| (account, false))
+            .collect();
+    let usable: Vec<(String, Value)> = sqlx::query_as(
+        "select account_id, components from read.template
+         where tenant_id = $1 and name = $2 and language = $3 and not gone and status in ('approved', 'active')",
     )
     .bind(tenant.0)
-    .bind(name)
-    .bind(language)
+    .bind(&wanted.name)
+    .bind(&wanted.language)
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().collect())
+    let fitting = usable.into_iter().filter(|(_, components)| places_of_text(components) == wanted.places);
+    accounts.extend(fitting.map(|(account, _)| (account, true)));
+    Ok(accounts)
 }

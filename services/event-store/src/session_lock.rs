@@ -59,8 +59,9 @@ impl SessionLock {
 
     /// Gives it back at once, instead of when the server notices that the connection is gone.
     pub async fn release(self) {
-        if let Some(connection) = self.connection.lock().await.take() {
-            // A connection that is broken already has released it.
+        if let Some(mut connection) = self.connection.lock().await.take() {
+            // A connection that is broken already has released it; one that is closed releases it a moment later.
+            let _ = sqlx::raw_sql("select pg_advisory_unlock_all()").execute(&mut connection).await;
             let _ = connection.close().await;
         }
     }

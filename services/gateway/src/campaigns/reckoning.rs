@@ -72,7 +72,9 @@ pub async fn able(
         let Some(provider) = ProviderKind::parse(&profile.provider) else { continue };
         match require_able(app, tenant, provider, profile.standing.account.as_ref(), pattern.attachment()).await {
             Ok(()) => able.push(profile),
-            Err(problem) => refused = Some(problem),
+            // That one account has it with other places says more than that another has it not.
+            Err(problem) if refused.is_none() || problem.code != "missing_template" => refused = Some(problem),
+            Err(_) => {}
         }
     }
     match refused {

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use waybill_domain::content::TemplateUse;
 use waybill_domain::id::{TemplateId, TenantId};
-use waybill_domain::provider_template::{places, text_of};
+use waybill_domain::provider_template::{places, places_of_text, text_of};
 use waybill_projections::templates::{self, Filter, TemplateRow};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -218,7 +218,7 @@ pub async fn require_usable(
         let why = row.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         return refused("template_not_approved", format!("the template {name} is {how}{why}"));
     };
-    let wanted = text_of(&row.components, "BODY").map(places).unwrap_or_default().len();
+    let wanted = places_of_text(&row.components);
     if wanted != template.body.len() {
         let text = format!("the text of the template {name} has {wanted} places, {} are filled", template.body.len());
         return refused("template_places", text);

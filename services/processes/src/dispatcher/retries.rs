@@ -20,6 +20,7 @@ use waybill_domain::provider::ContentKind;
 use waybill_event_store::read::read_streams;
 use waybill_event_store::{Decision, Loaded, Metadata};
 use waybill_projections::contacts::audience_by_ids;
+use waybill_projections::templates::Wanted;
 use waybill_runtime::Context;
 
 /// How long a retry that found no free number waits, when nobody can say.
@@ -52,8 +53,8 @@ impl From<Row> for Retry {
     }
 }
 
-/// Which numbers can send it: its kind, and of a template its name and language.
-type Sent = (ContentKind, Option<(String, String)>);
+/// Which numbers can send it: its kind, and which template.
+type Sent = (ContentKind, Option<Wanted>);
 
 /// The message as it stands: its state and the last dispatch, whose content is sent again.
 struct Standing {
@@ -87,8 +88,8 @@ pub async fn take(context: &Context, model: &mut Model, turn: &mut Turn, now: Da
         for ((kind, template), retries) in by_content {
             let mut candidates = model.candidates(package, None, kind);
             let able = candidates.len();
-            if let (Some((name, language)), Some(retry)) = (&template, retries.first()) {
-                keep_those_with(context, model, &mut candidates, retry.tenant_id, (name, language)).await?;
+            if let (Some(template), Some(retry)) = (&template, retries.first()) {
+                keep_those_with(context, model, &mut candidates, retry.tenant_id, template).await?;
             }
             let lacks_template = able > 0 && candidates.is_empty();
             let pool = Pool { package, candidates, lacks_template };
@@ -160,7 +161,7 @@ fn content_of(standing: Option<&Standing>) -> Sent {
     let content = standing.and_then(|it| it.last.as_ref()).and_then(|last| last.content.known());
     let attachment = content.and_then(|content| content.attachment.as_ref());
     let template = match attachment {
-        Some(Attachment::Template(template)) => Some((template.name.clone(), template.language.clone())),
+        Some(Attachment::Template(template)) => Some(Wanted::by(template)),
         _ => None,
     };
     (content::kind(attachment), template)

@@ -18,7 +18,7 @@ use waybill_domain::personal::Personal;
 use waybill_domain::template::Values;
 use waybill_event_store::{Append, Decision, Loaded, Metadata, StreamWrite};
 use waybill_projections::contacts::{AudienceRow, audience_by_ids};
-use waybill_projections::templates::accounts_with;
+use waybill_projections::templates::{Wanted, accounts_with};
 use waybill_runtime::Context;
 
 /// Waits shorter than this are the ordinary pace of a number and are not told in the log.
@@ -94,7 +94,7 @@ async fn campaign_turn(
     let mut candidates = model.candidates(campaign.package_id, Some(strategy), content::kind(pattern.attachment()));
     if let Some(content::Attachment::Template(template)) = pattern.attachment() {
         let able = candidates.len();
-        keep_those_with(context, model, &mut candidates, tenant_id, (&template.name, &template.language)).await?;
+        keep_those_with(context, model, &mut candidates, tenant_id, &Wanted::by(template)).await?;
         if able > 0 && candidates.is_empty() {
             tell(model, turn, id, Hold { limit: Limit::NoTemplate, until: None }, waiting, now);
             turn.wake_at(now + TEMPLATE_AGAIN);
@@ -177,16 +177,16 @@ async fn campaign_turn(
     Ok(turn.dispatched > before)
 }
 
-/// Passes over numbers whose account does not have the template. Of an account that told of none nothing is known.
+/// Passes over numbers whose account does not have the template, or has another under its name. Of an account that told of none nothing is known.
 pub async fn keep_those_with(
     context: &Context,
     model: &Model,
     candidates: &mut Vec<Candidate>,
     tenant: TenantId,
-    (name, language): (&str, &str),
+    wanted: &Wanted,
 ) -> anyhow::Result<()> {
     let mut connection = context.store.database.system.acquire().await?;
-    let accounts = accounts_with(&mut connection, tenant, name, language).await?;
+    let accounts = accounts_with(&mut connection, tenant, wanted).await?;
     candidates.retain(|candidate| {
         let account = model.profiles[&candidate.profile_id].standing.account.as_ref();
         account.and_then(|account| accounts.get(&account.business_account)).is_none_or(|has_it| *has_it)

@@ -186,3 +186,26 @@ async fn a_retry_whose_template_is_gone_says_so_and_goes_when_it_is_back() {
     rig.until(campaign, Status::Completed).await;
     assert_eq!(rig.sandbox_stats().await.distinct, 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_whose_account_has_another_template_under_the_name_is_passed_over() {
+    let rig = Rig::start().await;
+    let (fits, other) = (rig.profiles[0], rig.profiles[1]);
+    rig.join_business(fits, "waba-fits").await;
+    for number in &rig.profiles[1..] {
+        rig.join_business(*number, "waba-other").await;
+    }
+    rig.until_events("template.found", 6).await;
+    let sale = |text: &str| {
+        json!([{"name": "sale", "language": "en_US", "category": "MARKETING", "status": "APPROVED",
+            "components": [{"type": "BODY", "text": text}]}])
+    };
+    rig.templates(fits, sale("Hello {{1}}")).await;
+    rig.templates(other, sale("Hello {{1}}, order {{2}} is ready")).await;
+    rig.advance(TimeDelta::hours(1));
+    rig.until_events("template.found", 8).await;
+    let contacts = rig.contacts(6, |_| true).await;
+    let campaign = rig.start_carrying("", template("sale", &["{{name}}"]), contacts).await;
+    rig.until(campaign, Status::Completed).await;
+    assert_eq!(rig.sent_by().await, [6, 0, 0]);
+}

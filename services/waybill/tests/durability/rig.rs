@@ -6,7 +6,7 @@ use crate::child::Child;
 use crate::dice::Dice;
 use crate::ports::free_port;
 use crate::size::Size;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
