@@ -8,7 +8,6 @@ import {
   phones,
   reached,
   startCampaign,
-  state,
   test,
   unique,
 } from "./operator";
@@ -82,13 +81,20 @@ test("the whole job: import, wizard, undo, start, watch it complete live", async
     /120 enrolled = sum of all states/,
   );
   // At one moment: receipts still come in, and what moves would count twice.
-  const keys = ["queued", "sending", "sent", "delivered", "read", "failed", "cancelled", "uncertain"];
+  const keys = [
+    "queued",
+    "sending",
+    "sent",
+    "delivered",
+    "read",
+    "failed",
+    "cancelled",
+    "uncertain",
+  ];
   const all = await page.evaluate(
     (names) =>
       names.map((name) =>
-        Number(
-          document.querySelector(`[data-state="${name}"]`)?.textContent?.replaceAll(",", ""),
-        ),
+        Number(document.querySelector(`[data-state="${name}"]`)?.textContent?.replaceAll(",", "")),
       ),
     keys,
   );

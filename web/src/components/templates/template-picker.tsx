@@ -9,7 +9,7 @@ import { FilterRow, FilterSelect, SearchBox } from "@/components/ui/filters";
 import { Empty, ErrorPanel, SkeletonRows } from "@/components/ui/states";
 import { templateWords } from "@/i18n/en/template-words";
 import { HaveIt } from "./have-it";
-import { isMatch, shareOf } from "./template";
+import { isMatch, nameOf, shareOf } from "./template";
 import { said } from "./template-badge";
 import { offered } from "./variants";
 
@@ -84,7 +84,7 @@ export default function TemplatePicker({ numbers, onClose, onPick }: Props) {
                 <span className="line-clamp-2 text-xs break-words text-soft" dir="auto">
                   {one.body?.text ?? one.header?.text}
                 </span>
-                {ofOnePackage && <HaveIt {...shareOf(numbers, templates, one)} />}
+                {ofOnePackage && <HaveIt {...shareOf(numbers, templates, nameOf(one))} />}
               </button>
             </li>
           ))}

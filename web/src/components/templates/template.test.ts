@@ -8,6 +8,7 @@ import {
   isMatch,
   isUsable,
   lacksFile,
+  nameOf,
   pieces,
   placesOf,
   shareOf,
@@ -99,19 +100,26 @@ describe("a number has a template", () => {
   const all = [wanted, paused];
 
   it("that is approved in its business account", () => {
-    expect(hasTemplate(aNumber("1"), all, wanted)).toBe(true);
-    expect(hasTemplate(aNumber("2"), all, wanted)).toBe(false);
-    expect(hasTemplate(aNumber("1"), all, { ...wanted, language: "id" })).toBe(false);
+    const { name, language } = wanted;
+    expect(hasTemplate(aNumber("1"), all, { name, language })).toBe(true);
+    expect(hasTemplate(aNumber("2"), all, { name, language })).toBe(false);
+    expect(hasTemplate(aNumber("1"), all, { name, language: "id" })).toBe(false);
+  });
+
+  it("that has a place for each value", () => {
+    const use = blankUse(wanted);
+    expect(hasTemplate(aNumber("1"), all, use)).toBe(true);
+    expect(hasTemplate(aNumber("1"), all, { ...use, body: use.body?.slice(1) })).toBe(false);
   });
 
   it("unless something is known against it", () => {
-    expect(hasTemplate(aNumber("3"), all, wanted)).toBe(true);
-    expect(hasTemplate(aNumber(null), all, wanted)).toBe(true);
-    expect(hasTemplate(aNumber("1"), [], wanted)).toBe(true);
+    expect(hasTemplate(aNumber("3"), all, nameOf(wanted))).toBe(true);
+    expect(hasTemplate(aNumber(null), all, nameOf(wanted))).toBe(true);
+    expect(hasTemplate(aNumber("1"), [], nameOf(wanted))).toBe(true);
   });
 
   it("with others of its package, of which those without templates do not count", () => {
     const numbers = [aNumber("1"), aNumber("2"), aNumber("3"), aNumber(null, "waha")];
-    expect(shareOf(numbers, all, wanted)).toEqual({ have: 2, all: 3 });
+    expect(shareOf(numbers, all, nameOf(wanted))).toEqual({ have: 2, all: 3 });
   });
 });

@@ -97,6 +97,11 @@ export const isUsable = (template: ProviderTemplate): boolean =>
 
 export type Name = Pick<TemplateUse, "name" | "language">;
 
+/** By name alone, or with what fills its text. */
+export type Wanted = Name & Partial<Pick<TemplateUse, "body">>;
+
+export const nameOf = ({ name, language }: ProviderTemplate): Name => ({ name, language });
+
 export const isNamed = (one: ProviderTemplate, { name, language }: Name): boolean =>
   one.name === name && one.language === language;
 
@@ -108,17 +113,21 @@ export const isOf = (number: Profile, { provider, account_id }: ProviderTemplate
 export function hasTemplate(
   number: Profile,
   templates: readonly ProviderTemplate[],
-  wanted: Name,
+  wanted: Wanted,
 ): boolean {
   const told = templates.filter((one) => isOf(number, one));
-  return told.length === 0 || told.some((one) => isNamed(one, wanted) && isApproved(one));
+  const takes = (one: ProviderTemplate) =>
+    wanted.body === undefined || wanted.body.length === placesOf(one.body).length;
+  return (
+    told.length === 0 || told.some((one) => isNamed(one, wanted) && isApproved(one) && takes(one))
+  );
 }
 
 /** How many numbers have it, of those whose provider tells of templates. */
 export function shareOf(
   numbers: readonly Profile[],
   templates: readonly ProviderTemplate[],
-  wanted: Name,
+  wanted: Wanted,
 ): { have: number; all: number } {
   const able = numbers.filter(({ provider }) => templates.some((one) => one.provider === provider));
   const have = able.filter((number) => hasTemplate(number, templates, wanted));

@@ -35,7 +35,7 @@ it("counts the numbers of a package that have it, where not all do", () => {
 it("tells who is left out", () => {
   expect(leftOut(pack(has, lacks, other), known)).toEqual([
     "Cannot send it (template) and will be left out: C.",
-    "The template is not approved for these numbers, which will be left out: B.",
+    "These numbers are left out, because their account does not have the template approved like this: B.",
   ]);
   expect(leftOut(pack(has), known)).toEqual([]);
   expect(leftOut(undefined, known)).toEqual([]);

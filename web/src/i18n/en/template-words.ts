@@ -133,7 +133,7 @@ export const templateWords = {
   },
   variants: {
     differ: (accounts: number) =>
-      `${n(accounts)} business accounts have this template, with different places or parts. What is filled here goes over every number as it is; the provider refuses it where the number’s account has the template otherwise. So send it over numbers whose accounts have it alike.`,
+      `${n(accounts)} business accounts have this template, with different places or parts. What is filled here goes over numbers whose account has it like this; the others are left out.`,
     others: "What is filled does not match the template any more, or not that of these numbers.",
     fill: "Fill it as",
     choose: "Choose…",
@@ -148,7 +148,7 @@ export const templateWords = {
       : `${n(have)} of ${n(all)} numbers ${have === 1 ? "has" : "have"} it`,
   lacking: "Without the template",
   numbersWithout: (names: string) =>
-    `The template is not approved for these numbers, which will be left out: ${names}.`,
+    `These numbers are left out, because their account does not have the template approved like this: ${names}.`,
   noneHasIt: "No number of this package has the template approved.",
   gone: "This template is not there",
   goneHint: "The provider never told of it, or the link is incomplete.",
