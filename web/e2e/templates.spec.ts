@@ -123,7 +123,7 @@ test("a template is asked for, looked at, sent with a campaign, and arrives", as
   await expect(page.getByText("Without the template").first()).toBeVisible();
   expect(await violations(page)).toEqual([]);
   await next.click();
-  await expect(page.getByRole("status").filter({ hasText: "will be left out" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "are left out" })).toBeVisible();
   await expect(page.getByRole("main")).toContainText("Reply STOP to hear no more of us");
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: /^Start for 1 / }).click();
