@@ -38,12 +38,28 @@ impl Recent {
         self.add(at, messages);
     }
 
+    pub fn take_in(&mut self, other: &Self) {
+        other.0.iter().for_each(|(hour, messages)| self.add(*hour, *messages));
+    }
+
     /// What both sent.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         let mut both = self.clone();
-        other.0.iter().for_each(|(hour, messages)| both.add(*hour, *messages));
+        both.take_in(other);
         both
+    }
+
+    /// What is left of a sum when one of its parts is taken out.
+    #[must_use]
+    pub fn without(&self, part: &Self) -> Self {
+        let mut rest = self.clone();
+        for (hour, messages) in &part.0 {
+            if let Some((_, sum)) = rest.0.iter_mut().find(|(other, _)| other == hour) {
+                *sum = sum.saturating_sub(*messages);
+            }
+        }
+        rest
     }
 
     /// When fewer than `limit` count; never where the limit lets nothing through.
@@ -85,6 +101,14 @@ mod tests {
         assert_eq!(recent.below(0, at("2026-03-02T23:00:00Z")), None);
         recent.count(at("2026-03-03T00:00:00Z"), 1);
         assert_eq!(recent, Recent::of([(at("2026-03-03T00:00:00Z"), 1)]));
+    }
+
+    #[test]
+    fn a_part_is_taken_out_of_its_sum() {
+        let (ten, eleven) = (at("2026-03-01T10:00:00Z"), at("2026-03-01T11:00:00Z"));
+        let (one, other) = (Recent::of([(ten, 3)]), Recent::of([(eleven, 2), (ten, 4)]));
+        let both = one.and(&other);
+        assert_eq!((both.used(eleven), both.without(&one).used(eleven)), (9, other.used(eleven)));
     }
 
     proptest! {

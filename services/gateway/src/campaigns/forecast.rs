@@ -10,7 +10,7 @@ use crate::content::Attachment;
 use crate::extract;
 use crate::packages::spread::WaitingStrategy;
 use crate::problem::Problem;
-use crate::reading::Reading;
+use crate::reading::{Reading, reach};
 use axum::Json;
 use axum::extract::{Request, State};
 use chrono::{DateTime, Utc};
@@ -119,6 +119,8 @@ pub async fn forecast(
     };
     let wallet = app.store.load_long::<wallet::Wallet>(tenant, StreamId::wallet(tenant).id).await?.state;
     let now = app.clock.now();
+    // Who was imported a moment ago counts, unless the read models are far behind: then it is of what they show.
+    drop(reach(&app, tenant, &["contacts", "numbers"], app.store.head().await?).await);
     let mut transaction = reading.open(&app, &["contacts", "numbers"]).await?;
     let settings = package.as_ref().map(|(_, package)| &package.settings);
     let counted = reckoning::reckon(&mut transaction, tenant, &audience, &pattern, settings).await?;

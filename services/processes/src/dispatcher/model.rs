@@ -85,19 +85,11 @@ pub struct Profile {
     pub in_flight: u32,
 }
 
-/// A messaging limit that several numbers have between them, and what each sent lately.
+/// A messaging limit that several numbers have between them, and what they sent lately.
 #[derive(Debug, Default)]
-struct Shared<'a> {
+struct Shared {
     limit: Option<u32>,
-    numbers: Vec<(ProfileId, &'a Recent)>,
-}
-
-impl Shared<'_> {
-    /// What all numbers but one sent.
-    fn but(&self, one: ProfileId) -> Recent {
-        let others = self.numbers.iter().filter(|(id, _)| *id != one);
-        others.fold(Recent::default(), |sum, (_, recent)| sum.and(recent))
-    }
+    recent: Recent,
 }
 
 impl Profile {
@@ -214,7 +206,7 @@ impl Model {
                 throttled_until: profile.throttled_until,
                 messaging_limit: shared(profile).map_or(profile.standing.messaging_limit, |it| it.limit),
                 account: profile.limits_of().map(str::to_owned),
-                others: shared(profile).map_or_else(Recent::default, |it| it.but(*id)),
+                others: shared(profile).map_or_else(Recent::default, |it| it.recent.without(&profile.usage.recent)),
                 in_flight: profile.in_flight,
                 window: self.window,
                 health: profile.standing.health,
@@ -227,12 +219,12 @@ impl Model {
     }
 
     /// The messaging limits that numbers of a tenant have between them, whichever package they are in.
-    fn accounts(&self, tenant: TenantId) -> HashMap<&str, Shared<'_>> {
-        let mut accounts: HashMap<&str, Shared<'_>> = HashMap::new();
-        for (id, profile) in self.profiles.iter().filter(|(_, it)| it.tenant_id == tenant) {
+    fn accounts(&self, tenant: TenantId) -> HashMap<&str, Shared> {
+        let mut accounts: HashMap<&str, Shared> = HashMap::new();
+        for profile in self.profiles.values().filter(|it| it.tenant_id == tenant) {
             let Some(account) = profile.limits_of() else { continue };
             let shared = accounts.entry(account).or_default();
-            shared.numbers.push((*id, &profile.usage.recent));
+            shared.recent.take_in(&profile.usage.recent);
             // Of numbers that heard different things at different times, the least.
             let limits = [shared.limit, profile.standing.messaging_limit];
             shared.limit = limits.into_iter().flatten().min();
