@@ -7,6 +7,7 @@
 //! - Consent is asked at this moment, on contacts no older than the last contact event that was read; templates likewise.
 //! - No more than a number's window is in flight, so a pause, a cancel or an opt-out takes effect within seconds.
 
+mod followed;
 mod keep;
 mod model;
 mod retries;

@@ -1,5 +1,6 @@
 //! What the dispatcher knows: campaigns with their waiting recipients, packages, numbers and what they have used.
 
+use super::followed::Followed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -108,20 +109,6 @@ pub struct Retry {
     pub attempt: u32,
     pub due_at: DateTime<Utc>,
     pub correlation_id: Uuid,
-}
-
-/// A read model that turns ask: how far it has to be, and how far it was when last looked at.
-#[derive(Debug, Default)]
-pub struct Followed {
-    pub event: i64,
-    /// Nothing before its tables were made.
-    pub position: Option<i64>,
-}
-
-impl Followed {
-    pub fn is_behind(&self) -> bool {
-        self.position.is_none_or(|position| position < self.event)
-    }
 }
 
 /// Rows that differ from what is kept.
@@ -445,18 +432,5 @@ impl Model {
             self.changes.profiles.insert(id);
             self.news = true;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_read_model_is_behind_until_it_has_seen_what_the_turns_have() {
-        let at = |position| Followed { event: 7, position };
-        assert!(at(Some(6)).is_behind());
-        assert!(!at(Some(7)).is_behind());
-        assert!(Followed::default().is_behind(), "its tables are not there yet");
     }
 }
